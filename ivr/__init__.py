@@ -1,0 +1,1 @@
+"""The hotline: staff write a phone menu as YAML, callers hear it and reach a person."""

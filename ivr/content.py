@@ -1,0 +1,58 @@
+"""A compiled version: all that a node must hold to play a menu, and nothing that lives.
+
+``ivr.menu`` makes it, ``ivr.publishing`` carries it to the nodes, the switchboard and the pages read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.engine.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When something is open, in the public notation of opening hours.
+
+    Source of the notation: https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
+    """
+
+    rules: str  # "Mo-Fr 08:00-18:00; PH off"; "" means always open
+    zone: str  # IANA
+    holidays: str = ""  # ISO country code, with a subdivision after a dash where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of case."""
+
+    id: str
+    series: str  # one letter before the number
+    team: str = ""
+    due: str = ""  # "2 working days"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a step stands in its file; lines count from 1."""
+
+    path: str
+    line: int
+    last: int
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One version of one hotline, ready to be played."""
+
+    hash: str  # sha256 (hex) over menus, locales, audio and config without `seed`
+    tree: Tree
+    schedules: Mapping[str, Schedule]  # team's or schedule's id -> hours
+    kinds: Mapping[str, Kind]
+    places: Mapping[str, Place]  # step's id -> where it is written
+    sources: Mapping[str, str]  # path -> text, as published
+    audio: Mapping[str, float] = field(default_factory=dict)  # sha256 (hex) of a wav -> seconds
+    always_on: tuple[str, ...] = ()  # numbers of the static fallback
+    keep_recordings: int = 90  # days

@@ -1,0 +1,165 @@
+"""What is worth noting of a turn: the lines of a call's story, and what figures are counted from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """A call was taken on a line."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The call came to a step."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """A choice was taken. `key` is "" where silence was the choice."""
+
+    step: str
+    key: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRejected:
+    """Keys that nothing here answers to. How many, not which: they may be a secret."""
+
+    step: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StayedSilent:
+    """Nothing came."""
+
+    step: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A name was set by the caller."""
+
+    step: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A branch was taken; `branch` counts from 1, 0 is the else."""
+
+    step: str
+    branch: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A step was left by an unhappy exit."""
+
+    step: str
+    exit: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChanged:
+    """The call goes on in another language."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLeft:
+    """The caller's words are with the carrier."""
+
+    step: str
+    name: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """A reference was promised."""
+
+    step: str
+    number: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """People are being rung."""
+
+    step: str
+    team: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Whoever answered did not take the call."""
+
+    step: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """Caller and agent were joined."""
+
+    step: str
+    team: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class LimitReached:
+    """The call was ended by a limit: call, steps or silence."""
+
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The call is over. `how`: hung_up (by us), left (by the caller), limit."""
+
+    step: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An input that does not fit here; nothing moved."""
+
+    step: str
+    what: str
+
+
+Event = (
+    Began
+    | Entered
+    | Chose
+    | KeyRejected
+    | StayedSilent
+    | Answered
+    | Decided
+    | Left
+    | LanguageChanged
+    | MessageLeft
+    | CaseOpened
+    | Rang
+    | Passed
+    | Talked
+    | LimitReached
+    | Ended
+    | Ignored
+)

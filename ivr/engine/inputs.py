@@ -1,0 +1,68 @@
+"""What a caller or the carrier can do. `at` is seconds since the epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call came in."""
+
+    at: float
+    number: str | None  # E.164, client: or sip: address; None when withheld
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Keys, without the one that finished them."""
+
+    at: float
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Nothing came while we listened."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """The carrier came back by our own redirect."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The caller's words. `sid` is "" for an empty recording."""
+
+    at: float
+    sid: str
+    url: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dialed:
+    """A ring is over."""
+
+    at: float
+    status: str  # completed | answered | busy | no-answer | failed | canceled
+    bridged: bool  # somebody took the call and talked
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The caller is gone. A recording that was going on comes along, and a ring that was joined."""
+
+    at: float
+    recording: Recorded | None = None
+    bridged: bool = False
+
+
+Input = Called | Pressed | Silent | Continued | Recorded | Dialed | HungUp

@@ -1,0 +1,35 @@
+"""Where a caller is: all that the next turn needs to know of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.engine.tree import Value
+
+
+@dataclass(frozen=True, slots=True)
+class CallState:
+    """One call between two turns. It travels sealed in the URL, so it is kept small."""
+
+    line: str
+    language: str = ""
+    began: float = 0.0  # seconds since the epoch, from the first input
+    place: str = ""  # the step's id; "" before the first turn
+    phase: str = ""  # what inside the step: "", "confirm", "offer", "other", "said", "ring"
+    turns: int = 0
+    quiet: int = 0  # silences in a row
+    silences: int = 0  # at this entry of this step
+    wrongs: int = 0
+    heard: tuple[str, ...] = ()  # menus heard, the latest last; at most 8
+    values: Mapping[str, Value] = field(default_factory=dict)
+    facts: Mapping[str, Value] = field(default_factory=dict)  # of the caller, frozen at the first turn
+    visits: Mapping[str, int] = field(default_factory=dict)  # of the steps in tree.counted
+    returns: tuple[str, ...] = ()  # steps that wait until what they need is collected
+    pending: str | None = None  # an answer being read back
+    ringing: tuple[str, ...] = ()  # targets of the Dial at hand
+    rung: tuple[str, ...] = ()  # targets tried in the transfer at hand, the present ones included
+    busy: bool = True  # everyone rung in the transfer at hand was busy
+    passed: tuple[str, ...] = ()  # targets who passed: not rung again in this call
+    asked_at: float = 0.0  # when the transfer at hand began
+    ended: bool = False

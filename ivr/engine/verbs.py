@@ -1,0 +1,70 @@
+"""What we can do for the caller: our own words; ``webhooks/twiml.py`` alone speaks the carrier's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Words for the carrier's voice. Never empty."""
+
+    text: str
+    language: str
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """A recording of ours, by the sha256 (hex) of its file."""
+
+    audio: str
+
+
+Prompt = Speak | Play
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Speak and wait for keys; the next turn always comes, with keys or without."""
+
+    prompts: tuple[Prompt, ...]
+    digits: int = 0  # finish at this many; 0: only by `finish` or a pause
+    finish: str = ""  # the key that finishes; "": every key is data
+    wait: float = 5.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class TakeMessage:
+    """Record the caller, any key ends it."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """Come straight back for the next document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Ring these people; whoever takes the call after the whisper is joined."""
+
+    targets: tuple[str, ...]  # +E.164, client:identity or sip:address
+    seconds: int
+    limit: int  # seconds they may talk
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """End the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Never answer. Only as the first and only verb."""
+
+    reason: str = "rejected"  # rejected | busy
+
+
+Verb = Speak | Play | Listen | TakeMessage | Continue | Ring | Hang | Refuse

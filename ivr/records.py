@@ -1,0 +1,75 @@
+"""What is kept of a call: records that are added and never changed.
+
+Ids are 16 bytes: HMAC-SHA256 cut to its first half. `private` parts are sealed under the call's own key
+(``ivr/privacy.py``), so a record is made of bytes that say nothing without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRecord:
+    """Something a turn wants done; held until the turn is known to be heard."""
+
+    id: bytes  # HMAC(k, turn id, ordinal)
+    ordinal: int
+    kind: str  # CreateCase | KeepRecording | …
+    private: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """One turn of one call."""
+
+    id: bytes  # HMAC(k, parent id, kind, normalised input)
+    call: str  # the caller's CallSid
+    leg: str  # the CallSid that spoke: the caller's, or an agent's for a side turn
+    parent: bytes
+    kind: str  # drive | side | end
+    version: str  # content hash
+    engine: int  # version of the engine
+    at: float  # seconds since the epoch
+    took: int  # microseconds from the request's arrival until the record was ready
+    place: str  # the step that answered
+    heard: str  # name of the input's class
+    private: bytes  # sealed JSON: input, reads, snapshot, events
+    seed: bytes  # names the call key that sealed it (ivr/privacy.py)
+    effects: tuple[EffectRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One call, written with its first turn."""
+
+    call: str
+    line: str
+    version: str
+    at: float
+    pretend: bool
+    caller: bytes  # keyed index of the caller's number; b"" when withheld
+    key: str  # id of the secret key the call began with
+    seed: bytes  # names the call key
+    wrapped: bytes  # the call key, sealed by the secret key
+    private: bytes  # sealed JSON: from, to
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecord:
+    """Something the carrier told us that moves nothing."""
+
+    id: bytes  # HMAC(k, call, event, sequence number) or (k, recording, status)
+    call: str
+    leg: str
+    kind: str  # status | recording | left
+    at: float
+    body: str  # JSON without numbers of people
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is committed together: a turn, with the call when it is the first."""
+
+    turn: TurnRecord
+    call: CallRecord | None = None

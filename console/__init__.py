@@ -1,0 +1,1 @@
+"""What people open in a browser: pages on a port and in workers of their own."""

@@ -1,0 +1,201 @@
+"""The environment, read once at start: every wrong or missing value is named with its place, all at once.
+
+Addresses, keys and secrets come from here and nowhere else; what a hotline *is* stands in ``config.yaml``.
+The three secrets may also stand in ``IVR_DATA/local.env`` (``ivr/credentials.py`` makes it); the environment wins.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from ivr.credentials import PAIR, read_local
+from ivr.errors import SettingError
+
+T = TypeVar("T")
+KEY_BYTES = 32  # the least that a secret key may have
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one process was told. Paths are absolute, addresses have no slash at their end."""
+
+    data: Path  # IVR_DATA: database, versions, keys; never in git
+    config: Path  # IVR_CONFIG
+    menus: Path  # IVR_MENUS
+    recordings: Path  # IVR_RECORDINGS: `prompts` (our audio) and `inbox` (callers' messages)
+    database_url: str  # sqlite:///… or postgresql://…
+    public_url: str  # as the carrier sees the voice port
+    port: int
+    console_host: str
+    console_port: int
+    console_url: str  # as people see the pages
+    account_sid: str
+    auth_token: str = field(repr=False)
+    api_url: str  # the carrier's REST host
+    secret_keys: tuple[tuple[str, bytes], ...] = field(repr=False)  # (id, key): the first seals, all open
+    local_account: bool = False  # credentials of our own making: no carrier stands behind them
+
+
+@dataclass(slots=True)
+class Reading:
+    """The values at hand, and what was wrong with them so far."""
+
+    environ: Mapping[str, str]
+    local: Mapping[str, str]
+    local_path: Path
+    problems: list[str] = field(default_factory=list)
+
+    def take(self, name: str, read: Callable[[str], T], fallback: T) -> T:
+        """Read one value; note what is wrong and go on with the fallback, so that all problems come at once."""
+        value = self.environ.get(name) or self.local.get(name)
+        if not value:
+            return fallback
+        try:
+            return read(value)
+        except ValueError as problem:
+            place = "environment" if self.environ.get(name) else str(self.local_path)
+            self.problems.append(f"{name} ({place}): {problem}")
+            return fallback
+
+    def need(self, name: str, read: Callable[[str], T], fallback: T) -> T:
+        """As `take`, but a missing value is a problem too."""
+        if not (self.environ.get(name) or self.local.get(name)):
+            self.problems.append(f"{name}: stands neither in the environment nor in {self.local_path}")
+        return self.take(name, read, fallback)
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment (default: this process's); raise SettingError naming all that is wrong."""
+    environ = os.environ if environ is None else environ
+    data = data_folder(environ)
+    local_path, local = read_local(data)
+    if any(environ.get(name) for name in PAIR):  # an account from here and a token from there would never fit
+        local = {name: value for name, value in local.items() if name not in PAIR}
+    reading = Reading(environ, local, local_path)
+    settings = gather(reading, data)
+    if reading.problems:
+        raise SettingError(
+            "\n  ".join(["the environment is not right:", *reading.problems]),
+            hint="`ivr prepare` makes what a machine of your own needs; docs/operating.md explains every name",
+        )
+    return settings
+
+
+def data_folder(environ: Mapping[str, str]) -> Path:
+    """Say where this node keeps its files."""
+    return Path(environ.get("IVR_DATA") or "data").absolute()
+
+
+def gather(reading: Reading, data: Path) -> Settings:
+    """Take every value in turn."""
+    port = reading.take("PORT", as_port, 8000)
+    host = reading.take("CONSOLE_HOST", as_host, "127.0.0.1")
+    console_port = reading.take("CONSOLE_PORT", as_port, 8001)
+    if port == console_port:
+        reading.problems.append(f"CONSOLE_PORT: {console_port} is PORT too; callers and staff never share a port")
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104 -- compared
+    return Settings(
+        data=data,
+        config=reading.take("IVR_CONFIG", as_path, Path("config.yaml").absolute()),
+        menus=reading.take("IVR_MENUS", as_path, Path("menus").absolute()),
+        recordings=reading.take("IVR_RECORDINGS", as_path, Path("recordings").absolute()),
+        database_url=reading.take("DATABASE_URL", as_database, f"sqlite:///{data / 'ivr.db'}"),
+        public_url=reading.take("PUBLIC_URL", as_address, f"http://127.0.0.1:{port}"),
+        port=port,
+        console_host=host,
+        console_port=console_port,
+        console_url=reading.take("CONSOLE_URL", as_address, f"http://{shown}:{console_port}"),
+        account_sid=reading.need("TWILIO_ACCOUNT_SID", as_account, ""),
+        auth_token=reading.need("TWILIO_AUTH_TOKEN", as_token, ""),
+        api_url=reading.take("TWILIO_API_URL", as_address, "https://api.twilio.com"),
+        secret_keys=reading.need("IVR_SECRET_KEYS", as_keys, ()),
+        local_account="TWILIO_ACCOUNT_SID" in reading.local,
+    )
+
+
+def as_port(text: str) -> int:
+    """Read a port number."""
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise ValueError(f"{text!r} is not a port, a number from 1 to 65535")
+    return int(text)
+
+
+def as_host(text: str) -> str:
+    """Read an address or a name to listen on."""
+    if not re.fullmatch(r"[A-Za-z0-9.:_-]{1,253}", text):
+        raise ValueError(f"{text!r} is not a host to listen on, such as 127.0.0.1")
+    return text
+
+
+def as_path(text: str) -> Path:
+    """Read a path; relative ones begin at the working folder."""
+    if "\0" in text:
+        raise ValueError("holds a NUL character")
+    return Path(text).absolute()
+
+
+def as_address(text: str) -> str:
+    """Read scheme and host. No path: the carrier signs the address as it was written."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(f"{text!r} is not an address") from None
+    if parts.scheme not in {"http", "https"} or not host or re.search(r"[\s<>\"']", text):
+        raise ValueError(f"{text!r} is not an address such as https://hotline.example.org")
+    if parts.username is not None or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError("must be scheme, host and port alone, such as https://hotline.example.org")
+    return text.rstrip("/")
+
+
+def as_database(text: str) -> str:
+    """Read a database URL of the two kinds we run on. The value is never repeated: it may hold a password."""
+    if re.match(r"sqlite:///.", text) or re.match(r"postgresql(\+psycopg)?://.", text):
+        return text
+    raise ValueError("must begin with sqlite:/// or postgresql://")
+
+
+def as_account(text: str) -> str:
+    """Read the account's id."""
+    if not re.fullmatch(r"AC[0-9a-fA-F]{32}", text):
+        raise ValueError(f"{text!r} is not an account id, AC and 32 hexadecimal digits")
+    return text
+
+
+def as_token(text: str) -> str:
+    """Read the carrier's secret, which is never repeated."""
+    if not re.fullmatch(r"[!-~]{8,128}", text):
+        raise ValueError("must be 8 to 128 visible characters without spaces")
+    return text
+
+
+def as_keys(text: str) -> tuple[tuple[str, bytes], ...]:
+    """Read `id:base64,…`; the keys are never repeated."""
+    keys: dict[str, bytes] = {}
+    for ordinal, part in enumerate(text.split(","), 1):
+        name, _, encoded = part.strip().partition(":")
+        if not re.fullmatch(r"[A-Za-z0-9]{1,8}", name):
+            raise ValueError(f"key {ordinal}: its id must be 1 to 8 letters or digits, before a colon")
+        if name in keys:
+            raise ValueError(f"key {ordinal}: the id {name!r} is there twice")
+        keys[name] = decode_key(encoded, ordinal)
+    return tuple(keys.items())
+
+
+def decode_key(encoded: str, ordinal: int) -> bytes:
+    """Read one key of at least 32 bytes."""
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError(f"key {ordinal}: what stands behind the colon is not base64") from None
+    if len(key) < KEY_BYTES:
+        raise ValueError(f"key {ordinal}: has {len(key)} bytes; it needs {KEY_BYTES} or more")
+    return key

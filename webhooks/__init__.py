@@ -1,0 +1,1 @@
+"""What the carrier calls: the voice port, and nothing else."""

@@ -1,17 +1,24 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+COMPILE = $(VENV)/lock/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test check bench drill lock clean
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench drill lock clean
 
-run: $(VENV)/run.stamp  ## answer calls: a database, the sample menus, the voice server, the phone page, the job process
-	$(BIN)/ivr prepare
-	exec $(BIN)/ivr serve
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*##/make \1  /p' Makefile
 
-test: $(VENV)/test.stamp  ## every test that this machine can run
-	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST)
+run: $(VENV)/run.stamp  ## answer calls: database, sample menus, voice server, phone page, job process
+	@$(BIN)/ivr prepare
+	@exec $(BIN)/ivr serve
 
-check: $(VENV)/test.stamp  ## lint and types
+test: $(VENV)/test.stamp  ## every test that this machine can run (PYTEST="-k words" for some)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST)
+
+check: $(VENV)/test.stamp  ## lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -20,22 +27,27 @@ bench: $(VENV)/test.stamp  ## speeds as ratios to a floor, written to bench/resu
 	$(BIN)/python -m bench
 
 drill: $(VENV)/test.stamp  ## the long campaigns: mutants, kills, malformed requests
-	$(BIN)/pytest -m campaign $(PYTEST)
+	$(BIN)/python -m pytest -m campaign $(PYTEST)
 
-lock: $(VENV)/test.stamp  ## renew the versions and hashes that are installed
-	$(BIN)/python -m bench.lock
+lock: $(VENV)/bin/python  ## renew the versions and hashes that are installed
+	$(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
+	$(COMPILE) -o requirements.lock pyproject.toml
+	$(COMPILE) --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
+
+clean:  ## forget the environment (the data folder stays)
+	rm -rf $(VENV) build ivr_hotline.egg-info
 
 $(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
 
 $(VENV)/test.stamp: requirements-test.lock $(VENV)/run.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
-	touch $@
-
-clean:
-	rm -rf $(VENV) build *.egg-info
+	$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@

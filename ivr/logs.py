@@ -1,0 +1,71 @@
+"""One line per happening on standard error: an action and its facts, as JSON, or in colour at a terminal.
+
+``log = structlog.get_logger()`` and ``log.info("key_rejected", call=sid)`` is all that a room needs. What other
+libraries log goes the same way, so that no digits that a caller keyed, and no number of a person, leave in a line.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import Processor
+
+# Digits that stand alone, as in a phone or card number; a CallSid or a date is left as it is.
+NUMBER = re.compile(
+    r"(?<![0-9A-Za-z.])(?![0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))\+?[0-9](?:[ -]?[0-9]){5,}(?![0-9A-Za-z])"
+)
+
+
+def mask_numbers(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leave the last two digits of every number of six digits or more, wherever it stands."""
+    del logger, name
+    return {key: mask(value) for key, value in event.items()}
+
+
+def mask(value: Any) -> Any:
+    """Mask one value, and what it holds."""
+    match value:
+        case str():
+            return NUMBER.sub(lambda found: "…" + found[0][-2:], value)
+        case dict():
+            return {key: mask(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [mask(inner) for inner in value]
+    return value
+
+
+def configure_logs(stream: TextIO | None = None, level: int = logging.INFO) -> None:
+    """Send every log line of this process to the stream (default: standard error). Call once, at start."""
+    stream = stream or sys.stderr
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.format_exc_info,
+        mask_numbers,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter(shared, at_terminal=stream.isatty()))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+
+
+def formatter(shared: list[Processor], *, at_terminal: bool) -> logging.Formatter:
+    """Make the last stage: colours for people, JSON for machines."""
+    last: Processor = structlog.dev.ConsoleRenderer() if at_terminal else structlog.processors.JSONRenderer()
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(), *shared],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+    )

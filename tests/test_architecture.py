@@ -1,0 +1,203 @@
+"""Who may import whom, how long things are, and what they are called (docs/architecture.md)."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOUNS = {"ivr.engine", "ivr.content", "ivr.records", "ivr.errors"}
+SEALS = {"ivr.keys", "ivr.token", "ivr.privacy", "ivr.codec"}
+ALL = {"ivr"}
+
+# room -> rooms of ours that it may import (itself always); the longest name that fits counts
+ROOMS = {
+    "ivr.engine": set(),
+    "ivr.errors": set(),
+    "ivr.content": {"ivr.engine"},
+    "ivr.records": {"ivr.engine"},
+    "ivr.settings": {"ivr.errors", "ivr.credentials"},
+    "ivr.credentials": {"ivr.errors"},
+    "ivr.logs": set(),
+    "ivr.menu": {"ivr.engine", "ivr.content", "ivr.errors", "ivr.token"},
+    "ivr.facts": NOUNS | SEALS,
+    "ivr.store": {"ivr.records", "ivr.errors"},
+    "ivr.keys": {"ivr.errors"},
+    "ivr.codec": NOUNS,
+    "ivr.token": NOUNS | SEALS,
+    "ivr.privacy": NOUNS | SEALS,
+    "ivr.switchboard": NOUNS | SEALS | {"ivr.facts"},
+    "ivr.replay": NOUNS | SEALS | {"ivr.facts"},
+    "ivr.publishing": NOUNS | SEALS | {"ivr.store", "ivr.menu", "ivr.facts"},
+    "ivr.cases": NOUNS | SEALS | {"ivr.store"},
+    "ivr.carrier": {"ivr.errors", "ivr.settings"},
+    "ivr.simulator": {"ivr.errors"},
+    "ivr.worker": ALL,
+    "ivr.serve": {"ivr.errors", "ivr.settings", "ivr.logs", "ivr.processes"},
+    "ivr.processes": {"ivr.errors", "ivr.settings", "ivr.logs"},
+    "ivr.commands": ALL | {"webhooks", "console"},  # `serve` and `call` start them
+    "ivr.__main__": {"ivr.commands", "ivr.errors"},
+    "ivr": set(),
+    "webhooks": ALL,
+    "console": ALL,
+}
+
+# package -> the only rooms that may know it
+KNOWN_BY = {
+    "sqlalchemy": {"ivr.store", "console"},
+    "alembic": {"ivr.store"},
+    "psycopg": {"ivr.store"},
+    "sqlite3": {"ivr.store"},
+    "flask": {"webhooks", "console"},
+    "werkzeug": {"webhooks", "console"},
+    "gunicorn": {"webhooks", "console", "ivr.serve", "ivr.processes", "ivr.commands"},
+    "twilio": {"ivr.carrier"},
+    "dbos": {"ivr.worker"},
+    "rule_engine": {"ivr.engine"},
+    "yaml": {"ivr.menu", "ivr.simulator"},
+    "pydantic": {"ivr.menu"},
+    "cryptography": {"ivr.keys", "ivr.token", "ivr.privacy"},
+    "click": {"ivr.commands", "ivr.__main__"},
+    "rich": {"ivr.commands"},
+}
+
+# what would make a step of a call depend on more than what it is given
+IMPURE = {"time", "random", "secrets", "logging", "os", "io", "socket", "threading", "subprocess", "pathlib", "uuid"}
+BANNED_NAMES = {"utils", "helpers", "common", "base", "manager", "util", "helper", "misc"}
+CODE = ("ivr", "webhooks", "console", "bench", "tests")
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room_of(module: str) -> str | None:
+    fits = [room for room in ROOMS if module == room or module.startswith(room + ".")]
+    return max(fits, key=len, default=None)
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Each imported module with its line; of `from a import b` both a and a.b."""
+    package = module_of(path) if path.name == "__init__.py" else module_of(path).rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, name.name) for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            origin = ".".join([*above, *([node.module] if node.module else [])])
+            yield node.lineno, origin
+            yield from ((node.lineno, f"{origin}.{name.name}") for name in node.names)
+
+
+def breaches(path: Path) -> Iterator[str]:
+    module = module_of(path)
+    room = room_of(module) or ""
+    for line, name in imports(path):
+        place = f"{path.relative_to(ROOT)}:{line}"
+        top = name.partition(".")[0]
+        other = room_of(name)
+        if top in {"ivr", "webhooks", "console"}:
+            allowed = ROOMS[room] | {room, "ivr.errors"} - ({"ivr.errors"} if room == "ivr.engine" else set())
+            if other not in {"ivr", room} and not any(other == a or f"{other}.".startswith(f"{a}.") for a in allowed):
+                yield f"{place}: {room} may not import {name}"
+        elif top in KNOWN_BY and room not in KNOWN_BY[top]:
+            yield f"{place}: {top} is known by {', '.join(sorted(KNOWN_BY[top]))} alone"
+        elif room == "ivr.engine" and (top in IMPURE or top not in sys.stdlib_module_names | {"rule_engine"}):
+            yield f"{place}: the engine is pure and imports no {top}"
+        elif room == "ivr.simulator" and top not in sys.stdlib_module_names | {"yaml"}:
+            yield f"{place}: the simulator knows the standard library alone"
+
+
+def test_every_module_has_a_room():
+    homeless = [module_of(path) for path in sources("ivr", "webhooks", "console") if room_of(module_of(path)) == "ivr"]
+    assert homeless == ["ivr"], "say in docs/architecture.md and in ROOMS where it belongs"
+
+
+def test_every_room_stands_in_the_architecture(root):
+    text = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    there = {room_of(module_of(path)) or "" for path in sources("ivr", "webhooks", "console")} - {"ivr", "ivr.__main__"}
+    assert [room for room in sorted(there) if f"`{room.replace('.', '/')}" not in text] == []
+
+
+def test_imports_point_inward():
+    assert [breach for path in sources("ivr", "webhooks", "console") for breach in breaches(path)] == []
+
+
+def test_only_the_wiring_of_the_voice_port_reaches_the_store_and_the_menu():
+    private = ("ivr.store", "ivr.menu", "ivr.settings", "ivr.publishing")
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in sources("webhooks")
+        if path.name not in {"app.py", "wsgi.py", "gunicorn.py", "wiring.py"}
+        for line, name in imports(path)
+        if name.startswith(private) or name.startswith("ivr.engine.step")
+    ]
+    assert found == []
+
+
+def test_voice_workers_never_load_what_is_heavy():
+    heavy = {"twilio", "dbos", "pydantic", "yaml", "rich", "requests", "alembic"}
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in sources("webhooks")
+        for line, name in imports(path)
+        if name.partition(".")[0] in heavy
+    ]
+    assert found == []
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Each function's place and its length in lines, its docstring not counted."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            said = ast.get_docstring(node, clean=False)
+            words = (first.end_lineno or 0) - first.lineno + 1 if said is not None else 0
+            yield (
+                f"{path.relative_to(ROOT)}:{node.lineno} {node.name}",
+                (node.end_lineno or 0) - node.lineno + 1 - words,
+            )
+
+
+def test_no_file_is_longer_than_400_lines():
+    lengths = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in sources(*CODE)}
+    assert {str(path): length for path, length in lengths.items() if length > 400} == {}
+
+
+def test_no_function_is_longer_than_40_lines():
+    assert [found for path in sources(*CODE) for found in functions(path) if found[1] > 40] == []
+
+
+def test_files_are_named_after_what_they_hold():
+    folders = {part for path in sources(*CODE) for part in path.relative_to(ROOT).with_suffix("").parts}
+    assert folders & BANNED_NAMES == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "why"),
+    [
+        ("ivr/engine/step.py", "import time", "pure"),
+        ("ivr/engine/step.py", "from ivr.errors import IvrError", "may not import"),
+        ("ivr/menu/build.py", "from ivr.store import Store", "may not import"),
+        ("ivr/switchboard.py", "import ivr.store", "may not import"),
+        ("ivr/facts/hours.py", "import flask", "alone"),
+        ("ivr/worker/jobs.py", "import webhooks.app", "may not import"),
+        ("ivr/simulator/call.py", "from ivr.engine import step", "may not import"),
+        ("webhooks/voice.py", "from console import pages", "may not import"),
+    ],
+)
+def test_a_breach_is_seen(tmp_path, monkeypatch, file, line, why):
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(f"def late():\n    {line}\n")
+    assert any(why in breach for breach in breaches(path))

@@ -16,7 +16,7 @@ BACK = "back"  # the menu heard before this one
 AGAIN = "again"  # this step once more, its counters kept
 TOP = "top"  # where the call's line starts
 PERSON = "person"  # the line's `person:` step
-HANG_UP = "hang_up"  # say goodbye and end
+HANG_UP = "hang_up"  # end the call
 SPECIAL = frozenset({BACK, AGAIN, TOP, PERSON, HANG_UP})
 
 

@@ -1,0 +1,37 @@
+"""The names of our own words. ``ivr/menu/phrases`` writes each of them in every language.
+
+A slot such as ``{value}`` stands where the comment names it; it may be left out where a language does not need it.
+"""
+
+from __future__ import annotations
+
+PHRASES = frozenset(
+    {
+        "for",  # {words} {key}: "For {words}, press {key}."
+        "to",  # {words} {key}: "To {words}, press {key}."
+        "wrong",  # said before a prompt that is heard again after a wrong key, where the menu has no words of its own
+        "read_back",  # {value}: "You keyed {value}. If that is right, press 1. To key it again, press 2."
+        "offer",  # {value}: "You are calling from {value}. To use this number, press 1. For another one, press 2."
+        "yes_no",  # said after the question of an `ask` of kind yes_no: "For yes, press 1. For no, press 2."
+        "yes",  # how the answer 1 of yes_no is spoken
+        "no",  # how the answer 2 of yes_no is spoken
+        "key_star",  # the key * by its name: "star"
+        "key_hash",  # the key # by its name: "hash"
+        "plus",  # the + before a phone number: "plus"
+        "point",  # the mark between whole and cents, written: "." or ","
+        "date",  # {day} {month} {year}: "{month} {day}, {year}"
+        "month_year",  # {month} {year}: "{month} {year}"
+        "withheld",  # spoken for a number that the caller withheld: "a withheld number"
+        "recorded",  # spoken for a name that holds a recording: "recorded"
+        "too_long",  # last words when the call has lasted as long as it may
+        "too_many_steps",  # last words when the call has gone through as many steps as it may
+        "too_silent",  # last words when the caller has stayed silent too often in a row
+        "whisper",  # {team} {waited}: "A call for {team}, waiting for {waited}. To take it, press 1." Nothing private.
+        "connecting",  # to an agent who took a call without a summary: "You are being connected."
+        "seconds",  # {count}, other than 1: "{count} seconds"
+        "one_second",  # "one second"
+        "minutes",  # {count}, other than 1: "{count} minutes"
+        "one_minute",  # "one minute"
+    }
+    | {f"month_{number}" for number in range(1, 13)}  # the months by name, month_1 is January
+)

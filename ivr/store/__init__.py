@@ -1,0 +1,80 @@
+"""The record of every call: the only room that knows SQLAlchemy.
+
+``Store(url, data)`` is opened once per process, after any fork, and may be used by all its threads.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
+from ivr.store.committer import BUDGET, Committer, Writer
+from ivr.store.database import Database
+from ivr.store.numbers import Numbers
+from ivr.store.rows import rows_of
+from ivr.store.turns import Turns
+
+__all__ = ["Store"]
+
+
+class Store:
+    """The call path's view: commit, and find again."""
+
+    def __init__(self, url: str, data: Path, budget: float = BUDGET) -> None:
+        """Open lazily. `url` "" is SQLite in the folder `data`; `budget` is seconds per commit."""
+        self.database = Database(url, data)
+        self.turns = Turns(self.database)
+        self.numbers = Numbers(self.database)
+        self._committer = Committer(_writer(self.database), budget)
+
+    def upgrade(self) -> None:
+        """Bring the tables to this release's form; twice does no harm."""
+        from ivr.store.migrations import upgrade  # noqa: PLC0415 - alembic never enters a voice worker
+
+        upgrade(self.database)
+
+    def commit(self, entry: Entry) -> bool:
+        """Keep a turn with all that belongs to it, durably: True when added, False when its id was there.
+
+        Raises StoreUnavailable when the budget is over: it may be there or not, and the same entry may come again.
+        """
+        return self._committer.commit(rows_of(entry))
+
+    def note(self, note: NoteRecord) -> bool:
+        """Write down what the carrier told us, durably: False when it was told before."""
+        return self._committer.commit(rows_of(note))
+
+    def turn(self, turn: bytes) -> TurnRecord | None:
+        """Find one turn by its id."""
+        return self.turns.find(turn)
+
+    def call(self, call: str) -> CallRecord | None:
+        """Find a call by its CallSid."""
+        return self.turns.call(call)
+
+    def chain(self, call: str) -> list[TurnRecord]:
+        """Every turn of a call, all branches, parents first."""
+        return self.turns.chain(call)
+
+    def notes(self, call: str) -> list[NoteRecord]:
+        """Everything the carrier told us of a call beside its turns."""
+        return self.turns.notes(call)
+
+    def lease(self, series: str, count: int) -> range:
+        """Take `count` numbers of a series for good."""
+        return self.numbers.lease(series, count)
+
+    def close(self) -> None:
+        """Commit what waits and give all connections back."""
+        self._committer.close()
+        self.database.close()
+
+
+def _writer(database: Database) -> Writer:
+    if database.sqlite:
+        from ivr.store.sqlite_writer import SqliteWriter  # noqa: PLC0415 - one driver per process
+
+        return SqliteWriter(database)
+    from ivr.store.postgresql_writer import PostgresqlWriter  # noqa: PLC0415 - one driver per process
+
+    return PostgresqlWriter(database)

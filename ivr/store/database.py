@@ -1,0 +1,145 @@
+"""One database, opened by its address: SQLite beside the data, or PostgreSQL.
+
+SQLite waits in one queue: every process of ours takes a file lock before it begins to write, since its own busy handler
+polls and starves. A commit is on the disk (``synchronous=FULL``, ``synchronous_commit=on``) when it returns.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, URL, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from ivr.errors import SettingError, StoreUnavailable
+
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA foreign_keys=ON",
+)
+
+# A server that hangs must not hang us: the connection is given up, the request is repeated by the carrier.
+POSTGRESQL = {
+    "connect_timeout": 3,
+    "options": "-c synchronous_commit=on -c statement_timeout=30000 -c lock_timeout=10000",
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10000,
+}
+
+
+def address(url: str, data: Path) -> URL:
+    """Read a database address; "" is the file in the data folder."""
+    if not url:
+        return URL.create("sqlite", database=str(data / "ivr.db"))
+    try:
+        made = make_url(url)
+    except ArgumentError as error:
+        raise SettingError(f"DATABASE_URL is not an address of a database: {error}") from error
+    backend = made.get_backend_name()
+    if backend == "postgresql":
+        return made.set(drivername="postgresql+psycopg")
+    if backend == "sqlite" and made.database and made.database != ":memory:":
+        return made
+    raise SettingError(
+        "DATABASE_URL must be a PostgreSQL address or a SQLite file",
+        hint="for example sqlite:///data/ivr.db or postgresql://user@host/name",
+    )
+
+
+def open_sqlite(path: str) -> sqlite3.Connection:
+    """Connect to the file, in a mode where we say ourselves when a transaction begins."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    for pragma in PRAGMAS:
+        connection.execute(pragma).close()
+    return connection
+
+
+class Database:
+    """An engine, and the queue of its writers."""
+
+    def __init__(self, url: str, data: Path) -> None:
+        """Prepare; nothing is connected before it is needed."""
+        self.url = address(url, data)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._sqlite_engine() if self.sqlite else self._postgresql_engine()
+
+    def _sqlite_engine(self) -> Engine:
+        path = str(self.url.database)
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(self.url, creator=lambda: open_sqlite(path), pool_size=8, max_overflow=24)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def _postgresql_engine(self) -> Engine:
+        return create_engine(self.url, connect_args=POSTGRESQL, pool_pre_ping=True, pool_size=8, max_overflow=24)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Look, without holding up any writer."""
+        with _spoken(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Change rows in one transaction, durable when the block is left."""
+        with _spoken(), self.turn_to_write():
+            options = self.engine.execution_options(ivr_writes=True)
+            with options.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def turn_to_write(self) -> Iterator[None]:
+        """Stand in the queue of the writers of a SQLite file; PostgreSQL needs none."""
+        if not self.sqlite:
+            yield
+            return
+        handle = self.open_queue()
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)  # gives the lock up
+
+    def open_queue(self) -> int:
+        """Open the lock file of a SQLite database: a file descriptor."""
+        return os.open(f"{self.url.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("ivr_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _spoken() -> Iterator[None]:
+    """Turn the driver's "away" into ours."""
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreUnavailable(f"the database did not answer: {error.orig}") from error
+
+
+def clean(text: str) -> str:
+    """Take out what a database refuses: NUL and lone surrogates."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def cleaned(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Clean every text of a row."""
+    return tuple(clean(value) if isinstance(value, str) else value for value in row)

@@ -1,0 +1,98 @@
+"""Batches into PostgreSQL by its own driver: many rows in one statement, committed synchronously."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import psycopg
+
+from ivr.errors import StoreUnavailable
+from ivr.store.committer import RowRefused
+from ivr.store.database import POSTGRESQL, Database
+from ivr.store.rows import CALL, EFFECT, NOTE, TURN, Rows, Values
+
+COLUMNS = {"turns": TURN, "notes": NOTE, "calls": CALL, "effects": EFFECT}
+
+
+@lru_cache(maxsize=1024)
+def _insert(table: str, count: int) -> bytes:
+    columns = COLUMNS[table]
+    row = f"({', '.join(['%s'] * len(columns))})"
+    values = ", ".join([row] * count)
+    returning = " RETURNING id" if table in {"turns", "notes"} else ""
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values} ON CONFLICT DO NOTHING{returning}".encode()  # noqa: S608 - our own words
+
+
+class PostgresqlWriter:
+    """A connection of the committing thread's own, in autocommit."""
+
+    def __init__(self, database: Database) -> None:
+        """Prepare; the first batch connects."""
+        self._url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._connection: psycopg.Connection[tuple[bytes]] | None = None
+
+    def write(self, batch: list[Rows]) -> list[bool]:
+        """Commit all or nothing; a connection that had died in the meantime is replaced once."""
+        fresh = self._connection is None
+        try:
+            return self._write(batch)
+        except StoreUnavailable:
+            if fresh:
+                raise
+            return self._write(batch)
+
+    def _write(self, batch: list[Rows]) -> list[bool]:
+        try:
+            return _commit(self._connected(), batch)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            self.close()
+            raise StoreUnavailable(f"the database did not answer: {error}") from error
+        except (psycopg.Error, ValueError) as error:
+            raise RowRefused(f"the database refuses a row: {error}") from error
+
+    def _connected(self) -> psycopg.Connection[tuple[bytes]]:
+        if self._connection is None:
+            self._connection = psycopg.connect(self._url, autocommit=True, **POSTGRESQL)  # type: ignore[arg-type]
+        return self._connection
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _commit(connection: psycopg.Connection[tuple[bytes]], batch: list[Rows]) -> list[bool]:
+    tables = {rows.table for rows in batch}
+    if len(tables) == 1 and not any(rows.call or rows.effects for rows in batch):
+        return _told(batch, _heads(connection, tables.pop(), batch))
+    with connection.transaction():
+        new = set[bytes]().union(*(_heads(connection, table, batch) for table in sorted(tables)))
+        results = _told(batch, new)
+        added = [rows for rows, inserted in zip(batch, results, strict=True) if inserted]
+        _put(connection, "calls", [rows.call for rows in added if rows.call])
+        _put(connection, "effects", [effect for rows in added for effect in rows.effects])
+    return results
+
+
+def _heads(connection: psycopg.Connection[tuple[bytes]], table: str, batch: list[Rows]) -> set[bytes]:
+    """Add the heads of one table; ids of those that were new."""
+    return {row[0] for row in _put(connection, table, [rows.head for rows in batch if rows.table == table])}
+
+
+def _put(connection: psycopg.Connection[tuple[bytes]], table: str, rows: Sequence[Values]) -> list[tuple[bytes]]:
+    if not rows:
+        return []
+    flat = [value for row in rows for value in row]
+    cursor = connection.execute(_insert(table, len(rows)), flat)
+    return cursor.fetchall() if cursor.description else []
+
+
+def _told(batch: list[Rows], new: set[bytes]) -> list[bool]:
+    """Say of each entry whether it was the one that was added: of two with one id, the first."""
+    results = []
+    for rows in batch:
+        results.append(rows.head[0] in new)
+        new.discard(rows.head[0])
+    return results

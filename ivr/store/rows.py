@@ -1,0 +1,67 @@
+"""Records as rows and rows as records, column for column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Row
+
+from ivr.records import CallRecord, EffectRecord, Entry, NoteRecord, TurnRecord
+from ivr.store.database import cleaned
+
+TURN = tuple(field.name for field in fields(TurnRecord) if field.name != "effects")
+CALL = tuple(field.name for field in fields(CallRecord))
+NOTE = tuple(field.name for field in fields(NoteRecord))
+EFFECT = ("id", "turn", "call", "ordinal", "kind", "private")
+
+_turn_row = attrgetter(*TURN)
+_call_row = attrgetter(*CALL)
+_note_row = attrgetter(*NOTE)
+
+Values = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What one commit adds: the head decides, the rest follows only when the head was new."""
+
+    table: str  # of the head: turns | notes
+    head: Values
+    call: Values | None = None
+    effects: tuple[Values, ...] = ()
+
+
+def rows_of(record: Entry | NoteRecord) -> Rows:
+    """Lay a record out in rows a database accepts."""
+    if isinstance(record, NoteRecord):
+        return Rows("notes", cleaned(_note_row(record)))
+    turn = record.turn
+    effects = tuple(
+        cleaned((effect.id, turn.id, turn.call, effect.ordinal, effect.kind, effect.private)) for effect in turn.effects
+    )
+    call = cleaned(_call_row(record.call)) if record.call else None
+    return Rows("turns", cleaned(_turn_row(turn)), call, effects)
+
+
+def turn_of(row: Row[Any], effects: Iterable[Row[Any]]) -> TurnRecord:
+    """Read a turn back, with its effects."""
+    values = row._mapping  # noqa: SLF001 - the library's public way to a row's names, underscore and all
+    return TurnRecord(
+        **{name: values[name] for name in TURN},
+        effects=tuple(EffectRecord(effect.id, effect.ordinal, effect.kind, effect.private) for effect in effects),
+    )
+
+
+def call_of(row: Row[Any]) -> CallRecord:
+    """Read a call back."""
+    values = row._mapping  # noqa: SLF001 - as above
+    return CallRecord(**{name: values[name] for name in CALL})
+
+
+def note_of(row: Row[Any]) -> NoteRecord:
+    """Read a note back."""
+    values = row._mapping  # noqa: SLF001 - as above
+    return NoteRecord(**{name: values[name] for name in NOTE})

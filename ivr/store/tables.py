@@ -1,0 +1,225 @@
+"""The rows: every table of the hotline, in the words of ``ivr/records.py``.
+
+Times are seconds since the epoch (UTC). Rows of turns, notes and the first half of `calls` are added and never changed;
+what people see of them (how a call ended, what became of an effect) stands in columns of its own.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str, default: str | None = None) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _bytes(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=False)
+
+
+def _time(name: str, *, nullable: bool = False) -> Column[float]:
+    return Column(name, Double, nullable=nullable)
+
+
+def _count(name: str, default: str | None = None) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default=default)
+
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    _text("call"),
+    _text("leg"),
+    _bytes("parent"),
+    _text("kind"),
+    _text("version"),
+    _count("engine"),
+    _time("at"),
+    _count("took"),  # microseconds
+    _text("place"),
+    _text("heard"),
+    _bytes("private"),
+    _bytes("seed"),
+    Index(None, "call"),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("call", Text, primary_key=True),
+    _text("line"),
+    _text("version"),
+    _time("at"),
+    Column("pretend", Boolean(create_constraint=False), nullable=False),
+    _bytes("caller"),
+    _text("key"),
+    _bytes("seed"),
+    _bytes("wrapped"),
+    _bytes("private"),
+    # What people see, written when the call has ended (ivr/worker).
+    _time("ended_at", nullable=True),
+    _text("outcome", ""),
+    _count("turns", "0"),
+    _count("talked", "0"),  # seconds
+    Index(None, "at", "call"),
+    Index(None, "line", "at", "call"),
+    Index(None, "caller", "at", "call"),
+    Index(None, "outcome", "at", "call"),
+    Index("ix_calls_open", "at", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+)
+
+effects = Table(
+    "effects",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    _bytes("turn"),
+    _text("call"),
+    _count("ordinal"),
+    _text("kind"),
+    _bytes("private"),
+    _text("state", "held"),  # held | waiting | sent | failed | unknown | dropped
+    _text("reason", ""),  # of the last failure, in words
+    _count("attempts", "0"),
+    _time("due_at", nullable=True),  # not before
+    _time("changed_at", nullable=True),
+    Index(None, "call"),
+    Index(
+        "ix_effects_unsent",
+        "state",
+        "due_at",
+        sqlite_where=text("state IN ('held', 'waiting')"),
+        postgresql_where=text("state IN ('held', 'waiting')"),
+    ),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    _text("call"),
+    _text("leg"),
+    _text("kind"),
+    _time("at"),
+    _text("body"),  # JSON
+    Column("taken", Boolean(create_constraint=False), nullable=False, server_default=text("false")),  # by the worker
+    Index(None, "call"),
+    Index("ix_notes_new", "at", sqlite_where=text("NOT taken"), postgresql_where=text("NOT taken")),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("effect", LargeBinary, nullable=False, unique=True),
+    _text("call"),
+    _text("visit"),  # of the step in the call: parent turn and ordinal; two numbers of one visit are one case
+    _text("kind"),
+    _text("team"),
+    _text("priority"),
+    _text("language"),
+    _text("status", "open"),
+    _time("at"),
+    _bytes("private"),  # the effect, sealed under the call's key
+    _text("alias_of", ""),  # the number of the same case that was spoken first
+    Index(None, "call", "visit"),
+    Index(None, "at", "number"),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("sid", Text, primary_key=True),
+    _text("call"),
+    _text("state"),  # waiting | kept | absent
+    _text("path", ""),  # below the folder of recordings
+    _text("sha256", ""),
+    _count("seconds", "0"),
+    _count("size", "0"),  # bytes
+    _text("reason", ""),
+    _count("attempts", "0"),
+    _time("due_at"),  # of the next attempt
+    _time("at"),
+    Index(None, "call"),
+    Index(
+        "ix_recordings_waiting",
+        "due_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+
+series = Table("series", metadata, Column("series", Text, primary_key=True), _count("next"))
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    _bytes("content"),
+    _text("author"),
+    _text("comment"),
+    _time("at"),
+)
+
+# Every switch of the published version, the latest row being the one in force.
+switches = Table(
+    "switches",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _text("hash"),
+    _text("author"),
+    _text("comment"),
+    _time("at"),
+)
+
+audio = Table("audio", metadata, Column("sha256", Text, primary_key=True), _bytes("content"))
+
+nodes = Table("nodes", metadata, Column("node", Text, primary_key=True), _time("at"))
+
+holdings = Table(
+    "holdings",
+    metadata,
+    _text("node"),
+    _text("hash"),
+    PrimaryKeyConstraint("node", "hash"),
+)
+
+flags = Table(
+    "flags",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _text("owner"),
+    _time("until", nullable=True),
+    _time("set_at"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _text("role"),
+    _text("teams"),  # JSON list
+    _text("phone"),
+)

@@ -1,0 +1,78 @@
+"""Turn records: found, and put in the order of the call."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, select
+
+from ivr.records import CallRecord, NoteRecord, TurnRecord
+from ivr.store.database import Database, clean
+from ivr.store.rows import call_of, note_of, turn_of
+from ivr.store.tables import calls, effects, notes, turns
+
+
+class Turns:
+    """What the call path reads back, and only when it must."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from this database."""
+        self._database = database
+
+    def find(self, turn: bytes) -> TurnRecord | None:
+        """Find one turn by its id."""
+        with self._database.reading() as connection:
+            found = _read(connection, turns.c.id == turn, effects.c.turn == turn)
+        return found[0] if found else None
+
+    def chain(self, call: str) -> list[TurnRecord]:
+        """Every turn of a call, all branches, parents first."""
+        sid = clean(call)
+        with self._database.reading() as connection:
+            return parents_first(_read(connection, turns.c.call == sid, effects.c.call == sid))
+
+    def call(self, call: str) -> CallRecord | None:
+        """Find a call by its CallSid."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(calls).where(calls.c.call == clean(call))).first()
+        return call_of(row) if row else None
+
+    def notes(self, call: str) -> list[NoteRecord]:
+        """Everything the carrier told us of a call beside its turns, in order of time."""
+        query = select(notes).where(notes.c.call == clean(call)).order_by(notes.c.at, notes.c.id)
+        with self._database.reading() as connection:
+            return [note_of(row) for row in connection.execute(query)]
+
+
+def _read(connection: Connection, which: ColumnElement[bool], whose: ColumnElement[bool]) -> list[TurnRecord]:
+    rows = connection.execute(select(turns).where(which)).all()
+    wanted: dict[bytes, list[Row[Any]]] = defaultdict(list)
+    for effect in connection.execute(select(effects).where(whose).order_by(effects.c.ordinal)):
+        wanted[effect.turn].append(effect)
+    return [turn_of(row, wanted[row.id]) for row in rows]
+
+
+def parents_first(chain: Sequence[TurnRecord]) -> list[TurnRecord]:
+    """Order turns by their distance from the first, then by time: clocks of two nodes may disagree."""
+    parents = {turn.id: turn.parent for turn in chain}
+    depths: dict[bytes, int] = {}
+
+    def depth(turn: bytes) -> int:
+        path = []
+        while turn in parents and turn not in depths:
+            path.append(turn)
+            turn = parents[turn]
+        below = depths.get(turn, -1)
+        for step, seen in enumerate(reversed(path), below + 1):
+            depths[seen] = step
+        return depths.get(path[0], below) if path else below
+
+    return sorted(chain, key=lambda turn: (depth(turn.id), turn.at, turn.id))
+
+
+def leaves(chain: Sequence[TurnRecord]) -> list[TurnRecord]:
+    """Turns that no other turn names as its parent."""
+    named = {turn.parent for turn in chain}
+    return [turn for turn in chain if turn.id not in named]

@@ -29,7 +29,7 @@ class Store:
 
     def upgrade(self) -> None:
         """Bring the tables to this release's form; twice does no harm."""
-        from ivr.store.migrations import upgrade  # noqa: PLC0415 - alembic never enters a voice worker
+        from ivr.store.migrations import upgrade
 
         upgrade(self.database)
 
@@ -72,9 +72,9 @@ class Store:
 
 def _writer(database: Database) -> Writer:
     if database.sqlite:
-        from ivr.store.sqlite_writer import SqliteWriter  # noqa: PLC0415 - one driver per process
+        from ivr.store.sqlite_writer import SqliteWriter
 
         return SqliteWriter(database)
-    from ivr.store.postgresql_writer import PostgresqlWriter  # noqa: PLC0415 - one driver per process
+    from ivr.store.postgresql_writer import PostgresqlWriter
 
     return PostgresqlWriter(database)

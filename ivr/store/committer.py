@@ -1,7 +1,7 @@
 """Group commit: requests hand in their rows, one thread commits what has gathered, each learns its own result.
 
-A sync to the disk costs the same for one row and for fifty, so durability becomes cheap when callers share it. While one
-batch is being synced the next one gathers by itself; nobody waits on purpose.
+A sync to the disk costs the same for one row and for fifty, so durability becomes cheap when callers share it. While
+one batch is being synced the next one gathers by itself; nobody waits on purpose.
 """
 
 from __future__ import annotations

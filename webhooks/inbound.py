@@ -1,0 +1,89 @@
+"""The carrier's form -> what the caller did."""
+
+from __future__ import annotations
+
+import re
+
+from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Pressed, Recorded, Silent
+from webhooks.form import Form
+
+# How long the caller's leg may say it is over, in any of the carrier's words.
+OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+_ADDRESS = re.compile(r"(?:client|sips?):[^\s\x00-\x1f\x7f<>\"&]{1,240}", re.ASCII)
+_KEYS = re.compile(r"[0-9*#A-Da-dwW]{1,128}", re.ASCII)
+_KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+# Withheld numbers also arrive as these words keyed on a telephone: +266696687 is "anonymous".
+_WORDS = ("anonymous", "unknown", "restricted", "unavailable", "blocked")
+_WITHHELD = frozenset("+" + word.translate(_KEYPAD) for word in _WORDS)
+
+
+def caller(form: Form) -> str | None:
+    """Read who calls: E.164, client: or sip: address; None when withheld or written in no way we know."""
+    number = form.get("From").strip()
+    if _NUMBER.fullmatch(number):
+        return None if number in _WITHHELD else number
+    hidden = number.partition(":")[2].partition("@")[0].lower() in _WORDS
+    return number if _ADDRESS.fullmatch(number) and not hidden else None
+
+
+def called(form: Form, at: float) -> Called:
+    """Read the first request of a call."""
+    return Called(at=at, number=caller(form), to=form.get("To"))
+
+
+def keyed(form: Form, at: float) -> Pressed | Silent:
+    """Read what was keyed while we listened.
+
+    Silence comes as an empty `Digits` or as none at all. What no telephone can send counts as silence.
+    """
+    keys = form.get("Digits")
+    return Pressed(at=at, keys=keys) if _KEYS.fullmatch(keys) else Silent(at=at)
+
+
+def continued(form: Form, at: float) -> Continued:
+    """Read our own redirect coming back; it carries nothing."""
+    del form
+    return Continued(at=at)
+
+
+def recorded(form: Form, at: float) -> Recorded:
+    """Read the end of a recording; an empty one has no sid, since the document's tail brought us here."""
+    return Recorded(
+        at=at,
+        sid=form.get("RecordingSid"),
+        url=form.get("RecordingUrl"),
+        seconds=_seconds(form.get("RecordingDuration")),
+    )
+
+
+def dialed(form: Form, at: float) -> Dialed:
+    """Read how a ring ended; `completed` alone says nothing, a declined whisper has it too."""
+    return Dialed(
+        at=at,
+        status=form.get("DialCallStatus"),
+        bridged=form.get("DialBridged") == "true",
+        seconds=_seconds(form.get("DialCallDuration")),
+    )
+
+
+def hung_up(form: Form, at: float) -> HungUp:
+    """Read what the caller left behind: a recording that was going on, a ring that was joined."""
+    recording = recorded(form, at)
+    return HungUp(at=at, recording=recording if recording.sid else None, bridged=form.get("DialBridged") == "true")
+
+
+def gone(form: Form) -> bool:
+    """Tell whether the caller hung up: then nobody hears the answer, and the job process ends the call."""
+    return form.get("Digits") == "hangup" or form.get("CallStatus") in OVER
+
+
+def pretended(form: Form) -> float | None:
+    """Read the seconds since a pretended call began, on its own clock. None where the form says nothing useful."""
+    text = form.get("PretendSeconds")
+    return float(text) if re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,6})?", text, re.ASCII) else None
+
+
+def _seconds(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0

@@ -21,7 +21,7 @@ _LARGE = "413 Content Too Large"
 _BYTES = {f"{high}{low}": int(high + low, 16) for high in "0123456789abcdefABCDEF" for low in "0123456789abcdefABCDEF"}
 
 
-class FormRefused(Exception):  # noqa: N818 - it reads as what happened, like the family in ivr.errors
+class FormRefused(Exception):
     """This body is not a form of the carrier."""
 
     def __init__(self, status: str, why: str) -> None:
@@ -87,8 +87,8 @@ def parse_form(body: bytes) -> Form:
     if len(parts) > MOST_FIELDS:
         raise FormRefused(_BAD, f"more than {MOST_FIELDS} fields")
     pairs = [_pair(part) for part in parts if part]
-    fields = dict(reversed(pairs))
-    return Form(fields) if len(fields) == len(pairs) else Form(fields, tuple(pairs))
+    fields = dict(pairs)
+    return Form(fields) if len(fields) == len(pairs) else Form(dict(reversed(pairs)), tuple(pairs))
 
 
 def _pair(part: str) -> tuple[str, str]:

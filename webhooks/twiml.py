@@ -179,9 +179,7 @@ def _continue(_verb: Continue, _context: Context, to: Addresses) -> str:
 
 
 def _ring(verb: Ring, _context: Context, to: Addresses) -> str:
-    leg = (
-        f' url="{to.turn("whisper")}" statusCallback="{to.note("status")}" statusCallbackEvent="{_EVENTS}"'
-    )
+    leg = f' url="{to.turn("whisper")}" statusCallback="{to.note("status")}" statusCallbackEvent="{_EVENTS}"'
     shown = f' callerId="{escaped(to.caller_id)}"' if to.caller_id else ""
     return (
         f'<Dial answerOnBridge="true" timeout="{verb.seconds}" timeLimit="{verb.limit}"{shown} '

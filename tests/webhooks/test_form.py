@@ -12,6 +12,7 @@ from werkzeug.formparser import parse_form_data
 from webhooks.form import LARGEST, MOST_FIELDS, FormRefused, parse_form, read_form
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+NAME = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
 
 
 def environ(body, **more):
@@ -39,7 +40,7 @@ def test_real_bodies_are_read_as_werkzeug_reads_them(shared):
         assert by_name(parse_form(body).pairs()) == by_name(oracle(body))
 
 
-@given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=20))
+@given(st.lists(st.tuples(NAME, TEXT), min_size=1, max_size=20))
 def test_any_form_is_read_as_it_was_written(pairs):
     body = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs).encode()
     form = parse_form(body)

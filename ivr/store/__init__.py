@@ -10,9 +10,13 @@ from pathlib import Path
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
 from ivr.store.committer import BUDGET, Committer, Writer
 from ivr.store.database import Database
+from ivr.store.flags import Flags
+from ivr.store.nodes import Nodes
 from ivr.store.numbers import Numbers
+from ivr.store.people import People
 from ivr.store.rows import rows_of
 from ivr.store.turns import Turns
+from ivr.store.versions import Versions
 
 __all__ = ["Store"]
 
@@ -25,6 +29,10 @@ class Store:
         self.database = Database(url, data)
         self.turns = Turns(self.database)
         self.numbers = Numbers(self.database)
+        self.versions = Versions(self.database)
+        self.nodes = Nodes(self.database)
+        self.flags = Flags(self.database)
+        self.people = People(self.database)
         self._committer = Committer(_writer(self.database), budget)
 
     def upgrade(self) -> None:

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from ivr.errors import SettingError, StoreUnavailable
@@ -113,6 +114,10 @@ class Database:
     def open_queue(self) -> int:
         """Open the lock file of a SQLite database: a file descriptor."""
         return os.open(f"{self.url.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """Begin an INSERT that can say what happens on a conflict."""
+        return sqlite.insert(table) if self.sqlite else postgresql.insert(table)
 
     def close(self) -> None:
         """Give all connections back."""

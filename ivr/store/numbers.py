@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from ivr.store.database import Database
 from ivr.store.tables import series
 
@@ -19,9 +17,8 @@ class Numbers:
 
     def lease(self, name: str, count: int) -> range:
         """Take `count` numbers of a series for good; no other lease holds any of them."""
-        insert = sqlite.insert if self._database.sqlite else postgresql.insert
         query = (
-            insert(series)
+            self._database.insert(series)
             .values(series=name, next=FIRST + count)
             .on_conflict_do_update(index_elements=[series.c.series], set_={"next": series.c.next + count})
             .returning(series.c.next)

@@ -1,0 +1,46 @@
+"""Flags: switched by staff, each with an owner and an end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from ivr.store.database import Database
+from ivr.store.tables import flags
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One flag that is on. A flag that is off has no row."""
+
+    name: str
+    owner: str
+    until: float | None  # seconds since the epoch; None: until somebody switches it off
+    set_at: float
+
+
+class Flags:
+    """What is switched on."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep in this database."""
+        self._database = database
+
+    def on(self, flag: Flag) -> None:
+        """Switch a flag on; one that was on takes the new owner and end."""
+        values = {"owner": flag.owner, "until": flag.until, "set_at": flag.set_at}
+        query = self._database.insert(flags).values(name=flag.name, **values)
+        with self._database.writing() as connection:
+            connection.execute(query.on_conflict_do_update(index_elements=[flags.c.name], set_=values))
+
+    def off(self, name: str) -> bool:
+        """Switch a flag off: False when it was not on."""
+        with self._database.writing() as connection:
+            return connection.execute(flags.delete().where(flags.c.name == name)).rowcount == 1
+
+    def all(self) -> list[Flag]:
+        """List what is switched on, those whose end has passed included."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(flags).order_by(flags.c.name))
+            return [Flag(row.name, row.owner, row.until, row.set_at) for row in rows]

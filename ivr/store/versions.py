@@ -1,0 +1,79 @@
+"""Published versions: their content, their audio, and which one is in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, text
+
+from ivr.store.database import Database
+from ivr.store.tables import audio, switches, versions
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A version came into force."""
+
+    number: int  # counts up; the highest is in force
+    hash: str
+    author: str
+    comment: str
+    at: float
+
+
+class Versions:
+    """Content is put once under its hash and never changed."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep in this database."""
+        self._database = database
+
+    def put(self, content: bytes, made: Switch) -> bool:
+        """Keep a version under `made.hash`, with its author and time: False when it was there."""
+        query = (
+            self._database.insert(versions)
+            .values(hash=made.hash, content=content, author=made.author, comment=made.comment, at=made.at)
+            .on_conflict_do_nothing()
+        )
+        with self._database.writing() as connection:
+            return connection.execute(query).rowcount == 1
+
+    def get(self, version: str) -> bytes | None:
+        """Find a version's content."""
+        with self._database.reading() as connection:
+            return connection.execute(select(versions.c.content).where(versions.c.hash == version)).scalar()
+
+    def put_audio(self, sha256: str, content: bytes) -> bool:
+        """Keep one recording under its hash: False when it was there."""
+        query = self._database.insert(audio).values(sha256=sha256, content=content).on_conflict_do_nothing()
+        with self._database.writing() as connection:
+            return connection.execute(query).rowcount == 1
+
+    def get_audio(self, sha256: str) -> bytes | None:
+        """Find one recording."""
+        with self._database.reading() as connection:
+            return connection.execute(select(audio.c.content).where(audio.c.sha256 == sha256)).scalar()
+
+    def switch(self, version: str, author: str, comment: str, at: float) -> Switch:
+        """Put a version in force from now on, for calls that begin from now on."""
+        with self._database.writing() as connection:
+            if not self._database.sqlite:  # SQLite's writers stand in one queue already
+                connection.execute(text("LOCK TABLE switches IN EXCLUSIVE MODE"))
+            last = connection.execute(select(func.coalesce(func.max(switches.c.number), 0))).scalar_one()
+            made = Switch(last + 1, version, author, comment, at)
+            connection.execute(
+                switches.insert().values(number=made.number, hash=version, author=author, comment=comment, at=at)
+            )
+        return made
+
+    def active(self) -> str | None:
+        """Say which version is in force; None before the first publish."""
+        query = select(switches.c.hash).order_by(switches.c.number.desc()).limit(1)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar()
+
+    def history(self, limit: int = 100) -> list[Switch]:
+        """List the switches, the latest first."""
+        query = select(switches).order_by(switches.c.number.desc()).limit(limit)
+        with self._database.reading() as connection:
+            return [Switch(row.number, row.hash, row.author, row.comment, row.at) for row in connection.execute(query)]

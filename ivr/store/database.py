@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, literal, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError
 
@@ -118,6 +118,16 @@ class Database:
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Begin an INSERT that can say what happens on a conflict."""
         return sqlite.insert(table) if self.sqlite else postgresql.insert(table)
+
+    def put(self, table: Table, **values: Any) -> bool:
+        """Add one row in a transaction of its own: False when its key was there."""
+        with self.writing() as connection:
+            return self.put_in(connection, table, **values)
+
+    def put_in(self, connection: Connection, table: Table, **values: Any) -> bool:
+        """Add one row in the transaction at hand: False when its key was there."""
+        query = self.insert(table).values(**values).on_conflict_do_nothing().returning(literal(1))
+        return connection.execute(query).first() is not None
 
     def close(self) -> None:
         """Give all connections back."""

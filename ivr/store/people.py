@@ -33,11 +33,14 @@ class People:
         """Take the first people from the configuration; where anybody is known already, take nobody. Says how many."""
         with self._database.writing() as connection:
             known = connection.execute(select(func.count()).select_from(people)).scalar_one()
-            if known or not persons:
+            if known:
                 return 0
-            rows = [{"name": p.name, "role": p.role, "teams": json.dumps(p.teams), "phone": p.phone} for p in persons]
-            query = self._database.insert(people).values(rows).on_conflict_do_nothing()
-            return connection.execute(query).rowcount
+            return sum(
+                self._database.put_in(
+                    connection, people, name=p.name, role=p.role, teams=json.dumps(p.teams), phone=p.phone
+                )
+                for p in persons
+            )
 
     def all(self) -> list[Person]:
         """List everybody by name."""

@@ -30,13 +30,9 @@ class Versions:
 
     def put(self, content: bytes, made: Switch) -> bool:
         """Keep a version under `made.hash`, with its author and time: False when it was there."""
-        query = (
-            self._database.insert(versions)
-            .values(hash=made.hash, content=content, author=made.author, comment=made.comment, at=made.at)
-            .on_conflict_do_nothing()
+        return self._database.put(
+            versions, hash=made.hash, content=content, author=made.author, comment=made.comment, at=made.at
         )
-        with self._database.writing() as connection:
-            return connection.execute(query).rowcount == 1
 
     def get(self, version: str) -> bytes | None:
         """Find a version's content."""
@@ -45,9 +41,7 @@ class Versions:
 
     def put_audio(self, sha256: str, content: bytes) -> bool:
         """Keep one recording under its hash: False when it was there."""
-        query = self._database.insert(audio).values(sha256=sha256, content=content).on_conflict_do_nothing()
-        with self._database.writing() as connection:
-            return connection.execute(query).rowcount == 1
+        return self._database.put(audio, sha256=sha256, content=content)
 
     def get_audio(self, sha256: str) -> bytes | None:
         """Find one recording."""

@@ -32,6 +32,7 @@ drill: $(VENV)/test.stamp  ## the long campaigns: mutants, kills, malformed requ
 lock: $(VENV)/bin/python  ## renew the versions and hashes that are installed
 	$(PYTHON) -m venv $(VENV)/lock
 	$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
+	$(COMPILE) --build-deps-for editable --only-build-deps -o requirements-build.lock pyproject.toml
 	$(COMPILE) -o requirements.lock pyproject.toml
 	$(COMPILE) --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
 
@@ -43,8 +44,8 @@ $(VENV)/bin/python:
 		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
-	$(PIP) --require-hashes -r requirements.lock
+$(VENV)/run.stamp: requirements-build.lock requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements-build.lock -r requirements.lock
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 

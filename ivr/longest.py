@@ -1,0 +1,94 @@
+"""How long a token of a version can get: an upper bound, proved from the largest values that its steps can collect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import ceil, log10
+
+from ivr.content import Content
+from ivr.engine.tree import Ask, Menu, OpenCase, Record, Set, Step, Tree
+from ivr.packing import DEFAULTS, NAMES, Vocabulary, text_of, value_names, written
+from ivr.token import characters
+
+FACT = 100  # bytes of one fact; `ivr/switchboard.py` takes a longer caller's number for withheld
+SID = 40  # bytes of a recording's id; the carrier's have 34
+NUMBER = 24  # bytes of a case's number: two letters, up to 19 digits, a check digit
+CANONICAL = 16  # bytes that a judged answer can have beside its digits: a point, dashes of a date
+ENDLESS = 1_000_000  # a value that can grow with every turn of a loop
+NUMERAL = 21  # bytes of a point in time
+HEARD = 8  # menus that `back` remembers
+ROUNDS = 40  # a chain of `set` steps longer than this counts as a loop
+
+
+def longest(content: Content) -> int:
+    """Count the characters of the longest token that a call of this version can have; `ENDLESS` or more: no bound."""
+    tree = content.tree
+    word = digits(len(Vocabulary(tree).words)) + 1  # with its comma
+    values = largest_values(tree)
+    people = {target for team in tree.teams.values() for target in team.ring}
+    visited = [step for step in tree.steps.values() if step.at_most or step.id in tree.counted]
+    asks = {name: values[name] for name in tree.asks if name in values}
+    sizes = {
+        "heard": HEARD * word,
+        "values": sum(word + size + 3 for size in values.values()),
+        "facts": len(tree.caller_facts) * (word + FACT + 3),
+        "visits": len(visited) * (word + digits(tree.limits.steps) + 1),
+        "returns": len(tree.steps) * word if asks else 0,
+        "pending": max(asks.values(), default=0),
+        "ringing": len(people) * word,
+        "rung": len(people) * word,
+        "passed": len(people) * word,
+    }
+    return characters(2 + sum(sizes.get(name, 0) + around(name) for name in NAMES))
+
+
+def around(name: str) -> int:
+    """Count the bytes of a field beside what it collects: brackets or quotes and a comma, or all of a scalar."""
+    default = DEFAULTS[NAMES.index(name)]
+    return NUMERAL + 1 if isinstance(default, float) else 12
+
+
+def largest_values(tree: Tree) -> Mapping[str, int]:
+    """Say, for each name that a call can set, how many bytes its value can have."""
+    sizes = dict.fromkeys((name for name in value_names(tree) if name), 0)
+    for _ in range(ROUNDS):
+        before = dict(sizes)
+        for step in tree.steps.values():
+            for name, size in collected(step, before):
+                sizes[name] = max(sizes[name], size)
+        if sizes == before:
+            return sizes
+    return {name: ENDLESS if sizes[name] != before[name] else sizes[name] for name in sizes}
+
+
+def collected(step: Step, sizes: Mapping[str, int]) -> Iterable[tuple[str, int]]:
+    """Give what one step can set, and how large."""
+    known = Sizes(sizes)
+    match step:
+        case Menu():
+            if step.name:
+                yield step.name, max((written(choice.value or choice.key) for choice in step.choices), default=0)
+            if step.extension:
+                yield step.extension.name, max(map(written, step.extension.entries.values()), default=0)
+        case Ask():
+            yield step.name, max(step.longest + CANONICAL, FACT if step.offer else 0)
+        case Record():
+            yield step.name, SID
+        case OpenCase():
+            yield "case.number", NUMBER
+        case Set():
+            yield from ((name, text_of(template, known)) for name, template in step.values.items())
+
+
+class Sizes(dict[str, int]):
+    """The sizes of values; any other name is a fact."""
+
+    def get(self, name: str, default: object = None) -> int:  # type: ignore[override]
+        """Say how large a name's value can be."""
+        del default
+        return super().get(name, FACT)
+
+
+def digits(count: int) -> int:
+    """Count the digits of the numbers below this one."""
+    return max(1, ceil(log10(count + 1)))

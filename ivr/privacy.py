@@ -1,0 +1,100 @@
+"""A call's own key: what people said and who they are is sealed under it, so that erasing the key erases the call.
+
+A call begins with 16 random bytes, its seed. The seed travels sealed in the token, so that no turn needs to read it,
+and stands wrapped in the call's record for everyone who comes later. Records beside it carry the seed's *name* alone,
+which opens nothing. Private parts are sealed with AES-SIV, the record's id as associated data: no part can be moved to another record.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from functools import lru_cache
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from ivr.errors import IvrError
+from ivr.keys import Keyring, SecretKey
+from ivr.records import CallRecord, EffectRecord, TurnRecord
+
+SEED = 16  # bytes
+
+
+class NotReadable(IvrError):
+    """What was sealed under another key, or was changed, cannot be opened."""
+
+
+class CallKey:
+    """One call's own key."""
+
+    __slots__ = ("_cipher", "name", "seed")
+
+    def __init__(self, key: SecretKey, seed: bytes) -> None:
+        """Derive the key from the seed (one HKDF-Expand block)."""
+        self.seed = seed
+        self.name = sha256(b"seed" + seed).digest()[:8]
+        self._cipher = AESSIV(hmac.digest(key.calls, seed + b"\x01", "sha256"))
+
+    def seal(self, record: bytes, text: bytes) -> bytes:
+        """Seal the private part of a record."""
+        return self._cipher.encrypt(text, [record])
+
+    def open(self, record: bytes, sealed: bytes) -> bytes:
+        """Open the private part of a record; NotReadable where it was sealed otherwise."""
+        try:
+            return self._cipher.decrypt(sealed, [record])
+        except InvalidTag:
+            raise NotReadable from None
+
+
+def new_seed() -> bytes:
+    """Draw the seed of a new call."""
+    return secrets.token_bytes(SEED)
+
+
+# A voice worker has some hundred calls at a time; each entry is about 1 kB.
+@lru_cache(maxsize=4096)
+def call_key(key: SecretKey, seed: bytes) -> CallKey:
+    """Derive a call's key, or take it as derived before."""
+    return CallKey(key, seed)
+
+
+def wrap(key: SecretKey, call: str, seed: bytes) -> bytes:
+    """Seal a seed for the call's record."""
+    return key.wrapping.encrypt(seed, [call.encode()])
+
+
+def key_of(record: CallRecord, keyring: Keyring) -> CallKey:
+    """Unwrap a call's key from its record; KeyNotHeld or NotReadable where that cannot be."""
+    key = keyring.held(record.key)
+    try:
+        return call_key(key, key.wrapping.decrypt(record.wrapped, [record.call.encode()]))
+    except InvalidTag:
+        raise NotReadable(f"the key of call {record.call} cannot be unwrapped") from None
+
+
+def open_turn(record: TurnRecord, key: CallKey) -> bytes:
+    """Open a turn's private part: JSON, see ``ivr/turns.py``."""
+    return key.open(record.id, record.private)
+
+
+def open_effect(record: EffectRecord, key: CallKey) -> bytes:
+    """Open an effect: the JSON of ``ivr.codec`` for ``ivr.engine.effects.Effect``."""
+    return key.open(record.id, record.private)
+
+
+def open_call(record: CallRecord, key: CallKey) -> bytes:
+    """Open a call's private part: JSON with ``from`` and ``to``."""
+    return key.open(record.call.encode(), record.private)
+
+
+def caller_index(key: SecretKey, number: str) -> bytes:
+    """Make the word under which a caller's number is found without being written."""
+    return hmac.digest(key.people, number.encode(), "sha256")[:16]
+
+
+def caller_indexes(keyring: Keyring, number: str) -> list[bytes]:
+    """Make the words to look for: one per key, since a call stays under the key it began with."""
+    return [caller_index(key, number) for key in keyring]

@@ -188,7 +188,7 @@ def members_of(hint: Any) -> tuple[tuple[type, ...], tuple[type, ...]]:
     return scalars, classes
 
 
-def family(kind: type) -> Iterator[type]:
+def family(kind: type[Any]) -> Iterator[type[Any]]:
     """Give a class and all that derive from it."""
     # `slots=True` makes a class anew; the draft lingers among the subclasses until the next garbage collection.
     if getattr(sys.modules[kind.__module__], kind.__name__, None) is kind:

@@ -2,7 +2,8 @@
 
 A call begins with 16 random bytes, its seed. The seed travels sealed in the token, so that no turn needs to read it,
 and stands wrapped in the call's record for everyone who comes later. Records beside it carry the seed's *name* alone,
-which opens nothing. Private parts are sealed with AES-SIV, the record's id as associated data: no part can be moved to another record.
+which opens nothing. Private parts are sealed with AES-SIV, the record's id as associated data: no part can be moved to
+another record.
 """
 
 from __future__ import annotations

@@ -88,9 +88,7 @@ STEPS: tuple[Step, ...] = (
         id="main.desk",
         team="care",
         summary=("A call about ", Slot("about", "nothing"), "."),
-        exits=exits(
-            closed="main.bye", busy="main.bye", nobody="main.bye", no_answer="main.bye", failed="main.bye"
-        ),
+        exits=exits(closed="main.bye", busy="main.bye", nobody="main.bye", no_answer="main.bye", failed="main.bye"),
         next="main.bye",
     ),
     HangUp(id="main.bye", farewell=words("Goodbye.")),

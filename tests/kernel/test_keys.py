@@ -3,7 +3,7 @@ import os
 import pytest
 
 from ivr.errors import SettingError
-from ivr.keys import Keyring, KeyNotHeld
+from ivr.keys import KeyNotHeld, Keyring
 from ivr.privacy import CallKey, NotReadable, caller_index, caller_indexes, key_of, new_seed, wrap
 from ivr.records import CallRecord
 
@@ -12,7 +12,9 @@ OLD, NEW = ("old", os.urandom(32)), ("new", os.urandom(32))
 
 def record_of(keyring, seed):
     key = keyring.first
-    return CallRecord("CA1", "care", "aa", 1.0, False, b"", key.id, CallKey(key, seed).name, wrap(key, "CA1", seed), b"")
+    return CallRecord(
+        "CA1", "care", "aa", 1.0, False, b"", key.id, CallKey(key, seed).name, wrap(key, "CA1", seed), b""
+    )
 
 
 def test_the_first_key_seals_and_all_open():

@@ -10,9 +10,9 @@ from ivr.engine.state import CallState
 from ivr.engine.tree import Set, Slot
 from ivr.errors import TokenRefused
 from ivr.keys import Keyring
-from ivr.longest import ENDLESS, longest
-from ivr.packing import Vocabulary
 from ivr.token import START, Envelope, Pretend, Tokens, starts
+from ivr.token.longest import ENDLESS, longest
+from ivr.token.packing import Vocabulary
 
 CALL = "CA" + "0" * 32
 CONTENT = hotline()

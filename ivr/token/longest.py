@@ -7,8 +7,8 @@ from math import ceil, log10
 
 from ivr.content import Content
 from ivr.engine.tree import Ask, Menu, OpenCase, Record, Set, Step, Tree
-from ivr.packing import DEFAULTS, NAMES, Vocabulary, text_of, value_names, written
-from ivr.token import characters
+from ivr.token.packing import DEFAULTS, NAMES, Vocabulary, text_of, value_names, written
+from ivr.token.sealing import characters
 
 FACT = 100  # bytes of one fact; `ivr/switchboard.py` takes a longer caller's number for withheld
 SID = 40  # bytes of a recording's id; the carrier's have 34
@@ -83,7 +83,7 @@ def collected(step: Step, sizes: Mapping[str, int]) -> Iterable[tuple[str, int]]
 class Sizes(dict[str, int]):
     """The sizes of values; any other name is a fact."""
 
-    def get(self, name: str, default: object = None) -> int:  # type: ignore[override]
+    def get(self, name: str, default: object = None) -> int:
         """Say how large a name's value can be."""
         del default
         return super().get(name, FACT)

@@ -1,9 +1,9 @@
 """The state of a call, sealed in the address that the carrier asks next.
 
 A token is ``<schema><key id><mark><body>``. The head stands in the clear and is authenticated; the mark is ``.`` for a
-call's token and ``~`` for a start token. The body is base64url without padding of AES-SIV over version, call seed, parent
-record, expiry and state; the associated data is the CallSid (on an agent's leg the ParentCallSid), or ``start``. AES-SIV
-has no nonce: the same envelope gives the same bytes, so a repeated request is answered alike.
+call's token and ``~`` for a start token. The body is base64url without padding of AES-SIV over version, call seed,
+parent record, expiry and state; the associated data is the CallSid (on an agent's leg the ParentCallSid), or ``start``.
+AES-SIV has no nonce: the same envelope gives the same bytes, so a repeated request is answered alike.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ivr.engine.state import CallState
 from ivr.engine.tree import Value
 from ivr.errors import TokenRefused
 from ivr.keys import Keyring, SecretKey
-from ivr.packing import Vocabulary, read_row, write_row
+from ivr.token.packing import Vocabulary, read_row, write_row
 
 SCHEMA = "1"
 START = "start"  # associated data of a start token: no call exists yet

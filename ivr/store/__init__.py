@@ -8,12 +8,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
+from ivr.store.calls import Calls
+from ivr.store.cases import Cases
 from ivr.store.committer import BUDGET, Committer, Writer
 from ivr.store.database import Database
+from ivr.store.effects import Effects
 from ivr.store.flags import Flags
 from ivr.store.nodes import Nodes
+from ivr.store.notes import Notes
 from ivr.store.numbers import Numbers
 from ivr.store.people import People
+from ivr.store.recordings import Recordings
 from ivr.store.rows import rows_of
 from ivr.store.turns import Turns
 from ivr.store.versions import Versions
@@ -33,6 +38,11 @@ class Store:
         self.nodes = Nodes(self.database)
         self.flags = Flags(self.database)
         self.people = People(self.database)
+        self.calls = Calls(self.database)
+        self.told = Notes(self.database)
+        self.effects = Effects(self.database)
+        self.cases = Cases(self.database)
+        self.recordings = Recordings(self.database)
         self._committer = Committer(_writer(self.database), budget)
 
     def upgrade(self) -> None:
@@ -66,7 +76,7 @@ class Store:
 
     def notes(self, call: str) -> list[NoteRecord]:
         """Everything the carrier told us of a call beside its turns."""
-        return self.turns.notes(call)
+        return self.told.of_call(call)
 
     def lease(self, series: str, count: int) -> range:
         """Take `count` numbers of a series for good."""

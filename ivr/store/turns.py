@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from ivr.records import CallRecord, NoteRecord, TurnRecord
+from ivr.records import CallRecord, TurnRecord
 from ivr.store.database import Database, clean
-from ivr.store.rows import call_of, note_of, turn_of
-from ivr.store.tables import calls, effects, notes, turns
+from ivr.store.rows import call_of, turn_of
+from ivr.store.tables import calls, effects, turns
 
 
 class Turns:
@@ -38,12 +38,6 @@ class Turns:
         with self._database.reading() as connection:
             row = connection.execute(select(calls).where(calls.c.call == clean(call))).first()
         return call_of(row) if row else None
-
-    def notes(self, call: str) -> list[NoteRecord]:
-        """Everything the carrier told us of a call beside its turns, in order of time."""
-        query = select(notes).where(notes.c.call == clean(call)).order_by(notes.c.at, notes.c.id)
-        with self._database.reading() as connection:
-            return [note_of(row) for row in connection.execute(query)]
 
 
 def _read(connection: Connection, which: ColumnElement[bool], whose: ColumnElement[bool]) -> list[TurnRecord]:

@@ -1,0 +1,121 @@
+"""Calls as people see them: listed, found, and closed when they have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select, tuple_
+
+from ivr.records import CallRecord
+from ivr.store.database import Database, clean
+from ivr.store.rows import call_of
+from ivr.store.tables import calls, turns
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """One call, and how it ended."""
+
+    record: CallRecord
+    ended_at: float | None  # None while it goes on
+    outcome: str  # one of OUTCOMES of ivr/worker/outcome.py; "" while it goes on
+    turns: int  # heard ones, known when it has ended
+    talked: int  # seconds with a person
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which calls; a field left alone does not matter."""
+
+    callers: Sequence[bytes] = ()  # keyed indexes of a number, one per secret key
+    line: str = ""
+    since: float | None = None  # began at or after
+    until: float | None = None  # began before
+    outcome: str = ""
+    open: bool = False  # only those that go on
+    after: tuple[float, str] | None = None  # (at, call) of the last one seen: the next page
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A call that goes on, as far as we know."""
+
+    call: str
+    version: str
+    last: float  # when it was last heard of
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a call ended."""
+
+    at: float
+    outcome: str
+    turns: int
+    talked: int
+
+
+class Calls:
+    """The list of calls."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from this database."""
+        self._database = database
+
+    def search(self, search: Search, limit: int) -> list[CallRow]:
+        """List calls, the latest first; the next page begins `after` the last of this one."""
+        query = select(calls).where(*_conditions(search)).order_by(calls.c.at.desc(), calls.c.call.desc()).limit(limit)
+        with self._database.reading() as connection:
+            return [_row(row) for row in connection.execute(query)]
+
+    def find(self, call: str) -> CallRow | None:
+        """Find one call by its CallSid."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(calls).where(calls.c.call == clean(call))).first()
+        return _row(row) if row else None
+
+    def quiet(self, since: float, limit: int) -> list[Quiet]:
+        """List open calls that began before `since` and had no turn from then on, the longest silent first."""
+        last = func.max(turns.c.at).label("last")
+        query = (
+            select(calls.c.call, calls.c.version, last)
+            .join(turns, turns.c.call == calls.c.call)
+            .where(calls.c.ended_at.is_(None), calls.c.at < since)
+            .group_by(calls.c.call, calls.c.version)
+            .having(last < since)
+            .order_by(last)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [Quiet(row.call, row.version, row.last) for row in connection.execute(query)]
+
+    def end(self, call: str, ending: Ending) -> None:
+        """Write how a call ended; once more is allowed, when something came in late."""
+        values = {"ended_at": ending.at, "outcome": ending.outcome, "turns": ending.turns, "talked": ending.talked}
+        with self._database.writing() as connection:
+            connection.execute(calls.update().where(calls.c.call == clean(call)).values(values))
+
+
+def _conditions(search: Search) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if search.callers:
+        found.append(calls.c.caller.in_(search.callers))
+    if search.line:
+        found.append(calls.c.line == search.line)
+    if search.since is not None:
+        found.append(calls.c.at >= search.since)
+    if search.until is not None:
+        found.append(calls.c.at < search.until)
+    if search.outcome:
+        found.append(calls.c.outcome == search.outcome)
+    if search.open:
+        found.append(calls.c.ended_at.is_(None))
+    if search.after is not None:
+        found.append(tuple_(calls.c.at, calls.c.call) < search.after)
+    return found
+
+
+def _row(row: Row[Any]) -> CallRow:
+    return CallRow(call_of(row), row.ended_at, row.outcome, row.turns, row.talked)

@@ -1,0 +1,110 @@
+"""The outbox: what turns want done, held until their turn is known to be heard.
+
+``held`` -> ``waiting`` when another record names the turn as its parent, or the turn is the call's end; ``waiting`` ->
+``sent``, ``failed`` or ``unknown`` by the job process; ``dropped`` when the call ended and nobody heard the turn;
+``pretended`` where the call was one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, case, exists, or_, select
+
+from ivr.records import EffectRecord
+from ivr.store.database import Database, clean
+from ivr.store.tables import calls, effects, turns
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One effect and what became of it."""
+
+    record: EffectRecord
+    call: str
+    turn: bytes
+    state: str
+    reason: str  # of a failure, in words
+    attempts: int
+
+
+class Effects:
+    """What is to be done outside of calls."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep in this database."""
+        self._database = database
+
+    def release(self, now: float, limit: int = 500) -> int:
+        """Let go what is held and was heard; says how many."""
+        query = select(effects.c.id).where(effects.c.state == "held", _was_heard()).limit(limit)
+        with self._database.reading() as connection:
+            ready = list(connection.execute(query).scalars())
+        if ready:
+            pretended = select(calls.c.pretend).where(calls.c.call == effects.c.call).scalar_subquery()
+            state = case((pretended, "pretended"), else_="waiting")
+            change = effects.update().where(effects.c.id.in_(ready), effects.c.state == "held")
+            with self._database.writing() as connection:
+                connection.execute(change.values(state=state, due_at=now, changed_at=now))
+        return len(ready)
+
+    def drop(self, call: str, now: float) -> None:
+        """Give up what a call that has ended still holds: nobody heard it."""
+        change = effects.update().where(effects.c.call == clean(call), effects.c.state == "held", ~_was_heard())
+        with self._database.writing() as connection:
+            connection.execute(change.values(state="dropped", changed_at=now, reason="the caller did not hear it"))
+
+    def due(self, now: float, limit: int = 100) -> list[Wanted]:
+        """List what waits and may be done now, the oldest first."""
+        query = (
+            select(effects)
+            .where(effects.c.state == "waiting", effects.c.due_at <= now)
+            .order_by(effects.c.due_at, effects.c.id)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [_wanted(row) for row in connection.execute(query)]
+
+    def postpone(self, ids: list[bytes], until: float) -> None:
+        """Look at these again later: they have been handed on."""
+        with self._database.writing() as connection:
+            connection.execute(effects.update().where(effects.c.id.in_(ids)).values(due_at=until))
+
+    def find(self, effect: bytes) -> Wanted | None:
+        """Find one effect."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(effects).where(effects.c.id == effect)).first()
+        return _wanted(row) if row else None
+
+    def of_call(self, call: str) -> list[Wanted]:
+        """List the effects of one call."""
+        query = select(effects).where(effects.c.call == clean(call)).order_by(effects.c.turn, effects.c.ordinal)
+        with self._database.reading() as connection:
+            return [_wanted(row) for row in connection.execute(query)]
+
+    def settle(self, effect: bytes, state: str, now: float, reason: str = "") -> None:
+        """Say what became of an effect."""
+        with self._database.writing() as connection:
+            settle_in(connection, effect, state, now, reason)
+
+
+def settle_in(connection: Connection, effect: bytes, state: str, now: float, reason: str = "") -> None:
+    """Say what became of an effect, in the transaction that did it."""
+    values: dict[Any, Any] = {"state": state, "reason": clean(reason), "changed_at": now, "due_at": None}
+    values["attempts"] = effects.c.attempts + 1
+    connection.execute(effects.update().where(effects.c.id == effect).values(values))
+
+
+def _was_heard() -> ColumnElement[bool]:
+    later = turns.alias("later")
+    own = turns.alias("own")
+    return or_(
+        exists(select(1).where(later.c.call == effects.c.call, later.c.parent == effects.c.turn)),
+        exists(select(1).where(own.c.id == effects.c.turn, own.c.kind == "end")),
+    )
+
+
+def _wanted(row: Row[Any]) -> Wanted:
+    record = EffectRecord(row.id, row.ordinal, row.kind, row.private)
+    return Wanted(record, row.call, row.turn, row.state, row.reason, row.attempts)

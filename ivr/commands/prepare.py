@@ -8,6 +8,7 @@ import click
 
 from ivr.credentials import keep_local
 from ivr.settings import data_folder, read_settings
+from ivr.store import Store
 
 
 @click.command()
@@ -21,4 +22,9 @@ def command() -> None:
     data = data_folder(os.environ)
     for name in keep_local(data, os.environ):
         click.echo(f"made {name} in {data / 'local.env'}")
-    read_settings()
+    settings = read_settings()
+    store = Store(settings.database_url, settings.data)
+    try:
+        store.upgrade()
+    finally:
+        store.close()

@@ -1,0 +1,30 @@
+"""How gunicorn runs the voice workers; address and number of workers come on its command line.
+
+Threads, since a key press mostly waits for the disk; no control socket, since a second instance would take it over;
+small limits, since the carrier's requests are small and a thread that reads a large one serves nobody.
+"""
+
+from __future__ import annotations
+
+import signal
+
+from ivr.processes import die_with_parent
+
+wsgi_app = "webhooks.wsgi:app"  # imported by each worker after its fork: no connection is ever shared
+worker_class = "gthread"
+threads = 16
+backlog = 2048
+keepalive = 75  # seconds; the carrier and the proxy in front keep their connections
+timeout = 30
+graceful_timeout = 15  # the longest that the carrier waits for an answer
+limit_request_line = 2048  # a token has at most 1,200 characters
+limit_request_fields = 64
+limit_request_field_size = 4096
+control_socket_disable = True
+errorlog = "-"
+loglevel = "warning"
+
+
+def post_fork(_server: object, _worker: object) -> None:
+    """Take a worker along when its master is killed."""
+    die_with_parent(signal.SIGTERM)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+# Files of two rooms may share a name (import mode importlib); what tests share stands beside them and is found here.
+sys.path[:0] = [str(folder) for folder in sorted((ROOT / "tests").iterdir()) if folder.is_dir()]
 REQUIRED = os.environ.get("CI") == "true"  # an optional part that is absent is an error here, never a skip
 
 

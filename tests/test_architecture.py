@@ -187,6 +187,13 @@ def test_files_are_named_after_what_they_hold():
     assert folders & BANNED_NAMES == set()
 
 
+def test_what_tests_share_has_one_name():
+    shared = [
+        path.name for path in (ROOT / "tests").glob("*/*.py") if not path.name.startswith(("test_", "conftest", "__"))
+    ]
+    assert sorted(shared) == sorted(set(shared)), "all of these folders are on the path"
+
+
 @pytest.mark.parametrize(
     ("file", "line", "why"),
     [

@@ -1,4 +1,4 @@
-"""How the carrier signs a request, written once more from its manual so that our guard is checked against another pen."""
+"""How the carrier signs a request, written from its manual so that our guard is checked by another pen."""
 
 from __future__ import annotations
 

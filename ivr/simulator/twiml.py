@@ -7,24 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from ivr.errors import IvrError
 from ivr.simulator import rules
+from ivr.simulator.faults import Refused
 
 LONGEST = 64 * 1024  # bytes of a document
 LONGEST_SAY = 4096  # characters, basic voices; the smallest of the vendors' limits that hold for plain text
 NOUNS_AT_ONCE = 10
 _MARKUP_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
 _PHONE = re.compile(r"\+?[0-9() .-]{3,30}", re.ASCII)
-
-
-class Refused(IvrError):
-    """The carrier would not play this document."""
-
-    def __init__(self, code: int, why: str) -> None:
-        """Keep the carrier's error code beside the reason."""
-        super().__init__(f"{code}: {why}")
-        self.code = code
-        self.why = why
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from ivr.errors import IvrError
+from ivr.simulator.faults import FetchFailed
 
 BUDGET = 15.0  # seconds for the whole exchange
 MOST_REDIRECTS = 10
 MOST_BYTES = 4_000_000  # of an answer, beyond any document and any prompt of ours
 _CAUSES = frozenset({"4xx", "5xx", "ct", "rt", "all"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-class FetchFailed(IvrError):
-    """The carrier could not get an answer it can use."""
-
-    def __init__(self, code: int, why: str) -> None:
-        """Keep the carrier's error code (11200 and its family) beside the reason."""
-        super().__init__(f"{code}: {why}")
-        self.code = code
-        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +77,7 @@ class Ask:
     query: str | None = None  # sent instead of the address's own, see `Carrier.sorted_query`
 
 
-class _Failure(Exception):  # noqa: N818 - never leaves this file
+class _Failure(Exception):
     """One attempt came to nothing."""
 
     def __init__(self, cause: str, code: int, why: str) -> None:

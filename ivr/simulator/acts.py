@@ -1,0 +1,105 @@
+"""What people on the phone can do, and what a call waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Press these keys, half a second apart."""
+
+    keys: str
+    after: float | None = None  # seconds since listening began; None: the prompts are heard out first
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Do nothing until the carrier's patience is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """Speak while being recorded; then press a key, hang up, or just stop."""
+
+    seconds: float
+    key: str = ""  # the key that ends it; "": silence does
+    hangs_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The caller is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentHangsUp:
+    """The agent whose leg is heard is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """How somebody who is rung behaves.
+
+    `does`: takes | passes | silent | voicemail | hangs_up | busy | no_answer | failed | answers.
+    `answers` means that a person decides on the way; `voicemail` answers and presses nothing, as `silent` does.
+    """
+
+    does: str = "takes"
+    after: float = 4.0  # seconds of ringing
+    keys: str = "1"  # pressed in the whisper by one who takes
+    talks: float | None = 60.0  # seconds until the agent hangs up; None: somebody says when
+
+
+DEEDS = frozenset(
+    {"takes", "passes", "silent", "voicemail", "hangs_up", "busy", "no_answer", "failed", "answers"},
+)
+NEVER_ANSWERS = frozenset({"busy", "no_answer", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDoes:
+    """Somebody who is being rung does this; `target` "" means the first of them."""
+
+    agent: Agent
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """The two talked for so long and go on talking."""
+
+    seconds: float
+
+
+Act = Keys | Silence | Spoke | HangUp | AgentHangsUp | AgentDoes | Talked
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """What the call waits for: keys, voice, ring or talk; "" when it is over."""
+
+    kind: str
+    leg: str = ""  # "": the caller's; else the agent's target who listens
+    digits: int = 0  # as many end it; 0: no number does
+    finish: str = ""
+    wait: float = 0.0  # seconds after the prompts, or of ringing
+    seconds: float = 0.0  # how long the prompts take, or the longest recording
+    targets: tuple[str, ...] = ()  # who is being rung
+
+
+FITTING: dict[str, tuple[type, ...]] = {
+    "keys": (Keys, Silence, HangUp, AgentHangsUp),
+    "voice": (Spoke, Silence, Keys, HangUp),
+    "ring": (AgentDoes, Silence, HangUp),
+    "talk": (Talked, HangUp, AgentHangsUp),
+    "": (),
+}
+
+
+class CallerGone(Exception):
+    """The caller has hung up."""
+
+
+class AgentGone(Exception):
+    """An agent has hung up on the whisper."""

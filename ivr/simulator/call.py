@@ -1,0 +1,197 @@
+"""One call from the ring to the end, driven from outside: act, and read what was heard since."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from ivr.errors import IvrError
+from ivr.simulator import verbs
+from ivr.simulator.acts import (
+    FITTING,
+    Act,
+    Agent,
+    AgentDoes,
+    AgentHangsUp,
+    Awaiting,
+    CallerGone,
+    HangUp,
+    Keys,
+    Silence,
+    Spoke,
+    Talked,
+)
+from ivr.simulator.carrier import Carrier, Line, Party, Request
+from ivr.simulator.dial import Dialer, completed_fields
+from ivr.simulator.faults import Fault
+from ivr.simulator.ledger import CallEntry
+from ivr.simulator.leg import Clock, End, Leg, Player, Story
+from ivr.simulator.transcript import CALLER, CARRIER, Item
+
+OVER = Awaiting("")
+_FINAL = {End.RAN_OUT: "completed", End.HUNG_UP: "completed", End.BUSY: "busy", End.REJECTED: "no-answer"}
+
+
+class CannotNow(IvrError):
+    """Nobody waits for this now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known of a call before it begins."""
+
+    url: str  # the first address: the number's own, or that of a start token
+    caller: str = "+14155550123"
+    called: str = "+18005550100"
+    agents: dict[str, Agent] = field(default_factory=dict)  # target -> how they behave; missing: a person decides
+    everyone: Agent | None = None  # how all the others behave
+    leaves: float | None = None  # the caller hangs up at this second, whatever is going on
+    pretend: bool = False
+    extra: tuple[tuple[str, str], ...] = (("NovelParameter", ""),)
+    verified: str = "TN-Validation-Passed-A"
+
+
+class Call:
+    """A call in virtual time. Not safe between threads; `PhoneCall` is."""
+
+    def __init__(self, carrier: Carrier, plan: Plan) -> None:
+        """Prepare; nothing is sent before `advance`."""
+        self.plan = plan
+        self.story = Story()
+        self.clock = Clock(leaves=plan.leaves)
+        self.awaiting: Awaiting | None = None  # None: not begun
+        self._seen = 0
+        party = Party(plan.caller, plan.called, extra=plan.extra, verified=plan.verified, pretend=plan.pretend)
+        players: dict[str, Player] = {
+            "Say": verbs.say,
+            "Play": verbs.say,
+            "Pause": verbs.pause,
+            "Redirect": verbs.redirect,
+            "Hangup": verbs.hang_up,
+            "Reject": verbs.reject,
+            "Gather": verbs.gather,
+            "Record": verbs.record,
+            "Dial": Dialer(dict(plan.agents), plan.everyone),
+        }
+        self.leg = Leg(Line.of(carrier), party, self.clock, self.story, players)
+        self._flow = self._live()
+        self._entry = carrier.ledger.note_call(CallEntry(party.sid, plan.caller, plan.called, "inbound"))
+
+    @property
+    def sid(self) -> str:
+        """Give the CallSid."""
+        return self.leg.party.sid
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the call has ended."""
+        return self.awaiting == OVER
+
+    @property
+    def status(self) -> str:
+        """Give the carrier's CallStatus."""
+        return self.leg.status
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Give the whole transcript."""
+        return tuple(self.story.items)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Give all that the carrier would have complained about."""
+        return tuple(self.story.faults)
+
+    def advance(self) -> list[Item]:
+        """Begin the call and run until somebody has to act; give what was written down since."""
+        if self.awaiting is None:
+            self._go(None)
+        return self.news()
+
+    def act(self, act: Act) -> list[Item]:
+        """Let somebody act and run until somebody has to act again; raise CannotNow where it does not fit."""
+        if self.awaiting is None:
+            self.advance()
+        awaiting = self.awaiting or OVER
+        if not isinstance(act, FITTING[awaiting.kind]):
+            raise CannotNow(f"{type(act).__name__} does not fit: the call waits for {awaiting.kind or 'nothing more'}")
+        if isinstance(act, AgentHangsUp) and awaiting.kind == "keys" and not awaiting.leg:
+            raise CannotNow("no agent is on the line")
+        if isinstance(act, AgentDoes) and act.target and act.target not in awaiting.targets:
+            raise CannotNow(f"{act.target} is not being rung; {', '.join(awaiting.targets)} is")
+        self._go(act)
+        return self.news()
+
+    def press(self, keys: str, after: float | None = None) -> list[Item]:
+        """Press keys where the menu, or the whisper, listens."""
+        return self.act(Keys(keys, after))
+
+    def silence(self) -> list[Item]:
+        """Do nothing until the carrier gives up waiting."""
+        return self.act(Silence())
+
+    def speak(self, seconds: float, key: str = "#", hangs_up: bool = False) -> list[Item]:
+        """Leave a message of so many seconds."""
+        return self.act(Spoke(seconds, "" if hangs_up else key, hangs_up))
+
+    def hang_up(self) -> list[Item]:
+        """Let the caller hang up."""
+        return self.act(HangUp())
+
+    def agent(self, does: str, target: str = "", talks: float | None = None) -> list[Item]:
+        """Let somebody who is being rung take, pass, be busy, …; without `talks` somebody must end the talk."""
+        return self.act(AgentDoes(Agent(does, talks=talks), target))
+
+    def agent_hangs_up(self) -> list[Item]:
+        """Let the agent who listens or talks hang up."""
+        return self.act(AgentHangsUp())
+
+    def talk(self, seconds: float) -> list[Item]:
+        """Let caller and agent talk on."""
+        return self.act(Talked(seconds))
+
+    def news(self) -> list[Item]:
+        """Give what has been written down since the last time."""
+        fresh = self.story.items[self._seen :]
+        self._seen = len(self.story.items)
+        return fresh
+
+    def _go(self, act: Act | None) -> None:
+        try:
+            self.awaiting = next(self._flow) if act is None else self._flow.send(act)
+        except StopIteration:
+            self.awaiting = OVER
+
+    def _live(self) -> Generator[Awaiting, Act, None]:
+        try:
+            end = yield from self.leg.run(Request(self.plan.url))
+            status = _FINAL[end]
+            how = "fell off the end of a document" if end is End.RAN_OUT else status
+        except CallerGone:
+            self.leg.acted("hung up")
+            status = how = "completed"
+        except Fault as fault:
+            if not any(known is fault for known in self.story.faults):
+                self.story.faults.append(fault)
+            status = "failed" if self.leg.status == "ringing" else "completed"
+            how = f"application error {fault.code}: {fault.why}"
+        self._finish(status, how)
+
+    def _finish(self, status: str, how: str) -> None:
+        """Write the end down and tell the number's status callback."""
+        self.leg.status = self._entry.status = status
+        self._entry.ended = self.clock.now
+        self.leg.note(Item(self.clock.now, CARRIER, "ended", how))
+        self.leg.tell_all()
+        if self.leg.line.carrier.status:
+            fields = (*self.leg.fields(), *completed_fields(self.clock.now, self.clock.now))
+            self.leg.tell(Request(self.leg.line.carrier.status, fields))
+        self.leg.line.web.close()
+
+    def heard_by(self, leg: str = "") -> list[str]:
+        """Give the words spoken on one leg so far: "" for the caller's, else an agent's target."""
+        return [item.text for item in self.story.items if item.spoken and item.leg == leg]
+
+    def pressed(self) -> list[str]:
+        """Give what the caller keyed so far."""
+        return [item.text for item in self.story.items if item.who == CALLER and item.verb == "pressed"]

@@ -63,6 +63,7 @@ class HungUp:
     at: float
     recording: Recorded | None = None
     bridged: bool = False
+    seconds: int = 0  # that they were joined
 
 
 Input = Called | Pressed | Silent | Continued | Recorded | Dialed | HungUp

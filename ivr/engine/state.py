@@ -32,4 +32,5 @@ class CallState:
     busy: bool = True  # everyone rung in the transfer at hand was busy
     passed: tuple[str, ...] = ()  # targets who passed: not rung again in this call
     asked_at: float = 0.0  # when the transfer at hand began
+    talked: int = 0  # seconds joined to people: they do not count as time in the menu
     ended: bool = False

@@ -1,0 +1,106 @@
+"""What a caller does in a menu."""
+
+from __future__ import annotations
+
+from ivr.engine.conditions import holds
+from ivr.engine.events import Answered, Chose
+from ivr.engine.inputs import Pressed, Silent
+from ivr.engine.moment import Moment
+from ivr.engine.speech import choice_prompts, prompts
+from ivr.engine.tree import Choice, Extension, Menu
+from ivr.engine.tries import key_wrongly, opening, stay_silent, too_quiet
+from ivr.engine.verbs import Listen
+
+_REMEMBERED = 8  # menus that `back` can go through; the token must stay small
+
+
+def arrive(moment: Moment, node: Menu) -> None:
+    """Remember the menu for `back`, and offer its choices."""
+    heard = moment.now.heard
+    if not heard or heard[-1] != node.id:
+        moment.now.heard = (*heard, node.id)[-_REMEMBERED:]
+    listen(moment, node)
+
+
+def listen(moment: Moment, node: Menu, cause: str = "") -> None:
+    """Speak the choices that are offered now, and wait for a key."""
+    spoken = opening(moment, node, cause)
+    for choice in node.choices:
+        if _offered(moment, choice):
+            spoken += choice_prompts(moment, choice)
+    spoken += prompts(moment, node.closing)
+    digits, finish = _length(node)
+    moment.verbs.append(Listen(tuple(spoken), digits, finish, node.wait))
+
+
+def choose(moment: Moment, node: Menu, given: Pressed) -> str | None:
+    """Take the choice that a key means, or what the key means everywhere."""
+    # With codes, the finishing key alone arrives as no keys at all.
+    keys = given.keys or node.ends
+    for choice in node.choices:
+        if (choice.key == keys or keys in choice.also) and _offered(moment, choice):
+            return _take(moment, node, choice)
+    if keys in moment.tree.everywhere:
+        moment.now.quiet = 0
+        moment.events.append(Chose(node.id, keys))
+        return moment.tree.everywhere[keys]
+    if node.extension is not None and len(keys) > 1:
+        return _dial_extension(moment, node, node.extension, keys)
+    if key_wrongly(moment, node, len(keys)):
+        return moment.leave(node, "wrong")
+    listen(moment, node, "wrong")
+    return None
+
+
+def stay(moment: Moment, node: Menu, _given: Silent) -> str | None:
+    """Hear nothing: offer the choices again, or take the silence for an answer."""
+    if node.silences == 1 and node.closing is not None:
+        moment.now.quiet += 1
+        if too_quiet(moment, leaving=True):
+            return None
+        moment.events.append(Chose(node.id, ""))
+        return node.exits["silence"]
+    last = stay_silent(moment, node)
+    if too_quiet(moment, leaving=last):
+        return None
+    if last:
+        return moment.leave(node, "silence")
+    listen(moment, node, "silent")
+    return None
+
+
+def _take(moment: Moment, node: Menu, choice: Choice) -> str:
+    """Keep the choice's value, change the language where it says so, go on."""
+    moment.now.quiet = 0
+    value = choice.value
+    if node.name and value is not None:
+        moment.keep(node.name, value)
+    secret = node.name in moment.tree.secrets
+    moment.events.append(Chose(node.id, choice.key, None if secret else value))
+    moment.speak_in(choice.language)
+    return choice.target
+
+
+def _dial_extension(moment: Moment, node: Menu, extension: Extension, keys: str) -> str:
+    """Take a colleague's number."""
+    moment.now.quiet = 0
+    value = extension.entries.get(keys)
+    if value is None:
+        moment.leave_to(node, "unknown", extension.unknown)
+        return extension.unknown
+    moment.keep(extension.name, value)
+    moment.events.append(Answered(node.id, extension.name))
+    return extension.target
+
+
+def _offered(moment: Moment, choice: Choice) -> bool:
+    """Tell whether a choice stands open now."""
+    return not choice.condition or holds(choice.condition, moment.know)
+
+
+def _length(node: Menu) -> tuple[int, str]:
+    """Return (how many keys to wait for, the key that finishes)."""
+    longest = max((len(key) for choice in node.choices for key in (choice.key, *choice.also)), default=1)
+    if node.extension is not None:
+        longest = max(longest, *map(len, node.extension.entries))
+    return (longest, node.ends) if longest > 1 else (1, "")

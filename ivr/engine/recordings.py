@@ -1,0 +1,60 @@
+"""What a caller leaves in their own words."""
+
+from __future__ import annotations
+
+from ivr.engine.effects import KeepRecording
+from ivr.engine.events import MessageLeft
+from ivr.engine.inputs import Continued, HungUp, Recorded
+from ivr.engine.moment import Moment
+from ivr.engine.speech import prompts
+from ivr.engine.tree import Record
+from ivr.engine.tries import opening, stay_silent, too_quiet
+from ivr.engine.verbs import TakeMessage
+
+
+def arrive(moment: Moment, node: Record) -> None:
+    """Say that the call is recorded, then listen."""
+    moment.verbs += prompts(moment, node.consent)
+    listen(moment, node)
+
+
+def listen(moment: Moment, node: Record, cause: str = "") -> None:
+    """Ask for the caller's words and record them."""
+    moment.verbs += opening(moment, node, cause)
+    moment.verbs.append(TakeMessage(node.up_to))
+
+
+def take(moment: Moment, node: Record, given: Recorded) -> str | None:
+    """Keep the recording and go on; an empty one is a silence."""
+    if not given.sid:
+        return stay(moment, node, given)
+    moment.now.quiet = 0
+    keep(moment, node, given)
+    return node.next
+
+
+def stay(moment: Moment, node: Record, _given: Recorded | Continued) -> str | None:
+    """Hear nothing: the carrier went past the recording."""
+    last = stay_silent(moment, node)
+    if too_quiet(moment, leaving=last):
+        return None
+    if last:
+        return moment.leave(node, "silence")
+    listen(moment, node, "silent")
+    return None
+
+
+def hang_up(moment: Moment, node: Record, given: HungUp) -> str:
+    """Keep what was recorded until the caller hung up; most people end a message so."""
+    end = moment.hang_up_unheard()
+    if given.recording is None or not given.recording.sid:
+        return end
+    keep(moment, node, given.recording)
+    return node.next
+
+
+def keep(moment: Moment, node: Record, recording: Recorded) -> None:
+    """Keep a recording under the step's name."""
+    moment.keep(node.name, recording.sid)
+    moment.events.append(MessageLeft(node.id, node.name, recording.seconds))
+    moment.effects.append(KeepRecording(recording.sid, recording.url, node.name, recording.seconds))

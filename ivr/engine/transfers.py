@@ -1,0 +1,129 @@
+"""Ringing a team's people until one takes the call.
+
+Phases: ``said`` the caller has heard the words, the ring comes with the next document, since a Dial that leaves the
+caller's ringing tone alone must be the first verb of its document; ``ring`` people are being rung.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ivr.engine.events import Passed, Rang, Talked
+from ivr.engine.inputs import Continued, Dialed, HungUp
+from ivr.engine.moment import UNFIT, Moment
+from ivr.engine.speech import prompts
+from ivr.engine.tree import Team, Transfer, Tree, Value
+from ivr.engine.verbs import Continue, Ring
+
+
+def team_of(tree: Tree, values: Mapping[str, Value], node: Transfer) -> Team | None:
+    """Return the team that the step reaches; None where a value names one that it may not reach."""
+    if node.team_from:
+        name = values.get(node.team_from)
+        return tree.teams[str(name)] if name in node.one_of else None
+    return tree.teams[node.team]
+
+
+def arrive(moment: Moment, node: Transfer) -> str | None:
+    """Ring, if the team is open and somebody can be rung."""
+    now = moment.now
+    now.asked_at = moment.at
+    now.rung = ()
+    now.busy = True
+    team = _team(moment, node)
+    if team is None:
+        return moment.leave(node, "nobody")
+    if moment.fact(f"team.{team.id}.open") is False:
+        return moment.leave(node, "closed")
+    if not _next(moment, team):
+        return moment.leave(node, "nobody")
+    moment.verbs += prompts(moment, node.words)
+    if moment.verbs:
+        now.phase = "said"
+        moment.verbs.append(Continue())
+        return None
+    return _ring(moment, node, team)
+
+
+def come_back(moment: Moment, node: Transfer, _given: Continued) -> str | None:
+    """Ring, now that the words have been said."""
+    team = _team(moment, node)
+    if moment.now.phase != "said" or team is None:
+        return UNFIT
+    return _ring(moment, node, team)
+
+
+def after_ring(moment: Moment, node: Transfer, given: Dialed) -> str | None:
+    """Judge a ring by whether people talked; the carrier calls a declined call completed, too."""
+    now = moment.now
+    team = _team(moment, node)
+    if now.phase != "ring" or team is None:
+        return UNFIT
+    if given.bridged:
+        _talked(moment, node, given.seconds)
+        return node.next
+    if given.status in {"completed", "answered"}:
+        now.passed = (*now.passed, *now.ringing)
+        moment.events.append(Passed(node.id, team.id))
+    now.busy = now.busy and given.status == "busy"
+    now.ringing = ()
+    return _ring(moment, node, team)
+
+
+def hang_up(moment: Moment, node: Transfer, given: HungUp) -> str:
+    """End the call of a caller who hung up, after talking or while it still rang."""
+    end = moment.hang_up_unheard()
+    if not given.bridged or moment.now.phase != "ring":
+        return end
+    _talked(moment, node, given.seconds)
+    return node.next
+
+
+def listen(moment: Moment, node: Transfer) -> None:
+    """Say once more what the caller hears now."""
+    if moment.now.phase == "said":
+        moment.verbs.append(Continue())
+        return
+    team = _team(moment, node)
+    seconds = team.rings_for if team else 0
+    moment.verbs.append(Ring(moment.now.ringing, seconds, moment.tree.limits.talk))
+
+
+def _ring(moment: Moment, node: Transfer, team: Team) -> str | None:
+    """Ring the next people; when nobody is left, say how it went."""
+    now = moment.now
+    targets = _next(moment, team)
+    if not targets:
+        return moment.leave(node, "busy" if now.busy else "no_answer")
+    now.phase = "ring"
+    now.ringing = targets
+    now.rung = (*now.rung, *targets)
+    moment.events.append(Rang(node.id, team.id, len(targets)))
+    moment.verbs.append(Ring(targets, team.rings_for, moment.tree.limits.talk))
+    return None
+
+
+def _next(moment: Moment, team: Team) -> tuple[str, ...]:
+    """Return whom to ring next: one, or all browser and SIP phones together where the team wants it.
+
+    Phones of the public network are always rung one by one: somebody's voicemail would end the others' ringing.
+    """
+    spent = {*moment.now.passed, *moment.now.rung}
+    left = tuple(target for target in team.ring if target not in spent)
+    if team.order == "together":
+        together = tuple(target for target in left if target.startswith(("client:", "sip:", "sips:")))
+        return together or left[:1]
+    return left[:1]
+
+
+def _talked(moment: Moment, node: Transfer, seconds: int) -> None:
+    """Note that caller and agent were joined."""
+    team = _team(moment, node)
+    moment.now.ringing = ()
+    moment.now.talked += seconds
+    moment.events.append(Talked(node.id, team.id if team else "", seconds))
+
+
+def _team(moment: Moment, node: Transfer) -> Team | None:
+    """Return the team that the step reaches."""
+    return team_of(moment.tree, moment.now.values, node)

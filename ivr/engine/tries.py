@@ -1,0 +1,64 @@
+"""Silence and wrong keys: counted apart, each with an exit after the last try."""
+
+from __future__ import annotations
+
+from ivr.engine.events import KeyRejected, LimitReached, StayedSilent
+from ivr.engine.moment import Moment
+from ivr.engine.speech import phrase, prompts
+from ivr.engine.tree import Listening, Words
+from ivr.engine.verbs import Prompt
+
+
+def stay_silent(moment: Moment, node: Listening) -> bool:
+    """Count a silence. True when it was the last that this step allows."""
+    now = moment.now
+    now.silences += 1
+    now.quiet += 1
+    moment.events.append(StayedSilent(node.id, now.silences))
+    return now.silences >= node.silences
+
+
+def key_wrongly(moment: Moment, node: Listening, count: int) -> bool:
+    """Count a wrong answer of so many keys. True when it was the last that this step allows."""
+    now = moment.now
+    now.wrongs += 1
+    now.quiet = 0
+    moment.events.append(KeyRejected(node.id, count))
+    return now.wrongs >= node.wrongs
+
+
+def too_quiet(moment: Moment, *, leaving: bool) -> bool:
+    """Tell whether the caller has been silent too often in a row; the call is ended then.
+
+    A way out that is due at the very last silence is still taken.
+    """
+    limit = moment.tree.limits.silence + (1 if leaving else 0)
+    if moment.now.quiet < limit:
+        return False
+    cut_off(moment, "silence", "too_silent")
+    return True
+
+
+def cut_off(moment: Moment, limit: str, words: str) -> None:
+    """End the call at a limit, with spoken words."""
+    moment.events.append(LimitReached(limit))
+    moment.how = "limit"
+    moment.verbs += phrase(moment.tree, words, moment.now.language)
+    moment.end()
+
+
+def opening(moment: Moment, node: Listening, cause: str) -> list[Prompt]:
+    """Return what is said before we listen: the prompt, or after a failed try (``silent``, ``wrong``) its own words."""
+    words = _again(node.after_silence, moment.now.silences) if cause == "silent" else None
+    if cause == "wrong":
+        words = _again(node.after_wrong, moment.now.wrongs)
+        if words is None:
+            return [*phrase(moment.tree, "wrong", moment.now.language), *prompts(moment, node.prompt)]
+    if cause:
+        return prompts(moment, words or node.prompt)
+    return [*prompts(moment, node.words), *prompts(moment, node.prompt)]
+
+
+def _again(texts: tuple[Words, ...], times: int) -> Words | None:
+    """Return the words for the try that failed; the last ones repeat."""
+    return texts[min(times, len(texts)) - 1] if texts else None

@@ -1,0 +1,69 @@
+"""What an agent hears before the caller is joined.
+
+The whisper says the team and the waiting time and no more: it may reach somebody's voicemail. Only who presses 1
+hears why the caller calls.
+"""
+
+from __future__ import annotations
+
+from ivr.engine.moment import Moment, draft_of
+from ivr.engine.speech import fill, language_of, phrase, speakable
+from ivr.engine.state import CallState
+from ivr.engine.transfers import team_of
+from ivr.engine.tree import Transfer, Tree
+from ivr.engine.values import phrase_text
+from ivr.engine.verbs import Hang, Listen, Speak, Verb
+
+_WAIT = 5.0  # seconds for the key
+_LONGEST = 120  # characters of the summary: about four seconds and a half, while the caller waits
+
+
+def whisper(tree: Tree, state: CallState, waited: float) -> tuple[Verb, ...]:
+    """Say what kind of call it is and how long it has waited (seconds), and ask for the key."""
+    team = _team_name(tree, state)
+    if team is None:
+        return (Hang(),)
+    language = speakable(tree, tree.language)
+    more = {"team": team, "waited": _duration(tree, waited, language)}
+    return (Listen(tuple(phrase(tree, "whisper", language, more)), 1, "", _WAIT),)
+
+
+def take(tree: Tree, state: CallState, keys: str) -> tuple[Verb, ...]:
+    """Key 1 takes the call: one short sentence, then the carrier joins the two. Anything else passes."""
+    node = tree.steps.get(state.place)
+    if keys != "1" or not isinstance(node, Transfer):
+        return (Hang(),)
+    language = speakable(tree, tree.language)
+    moment = Moment(tree, draft_of(state), state.asked_at, {})
+    summary = _short(fill(moment, node.summary, language, {}).strip())
+    if not any(map(str.isalnum, summary)):
+        return tuple(phrase(tree, "connecting", language))
+    return (Speak(summary, language, tree.voices.get(language, "")),)
+
+
+def _team_name(tree: Tree, state: CallState) -> str | None:
+    """Return the name of the team whose people ring; None where the call is in no transfer."""
+    node = tree.steps.get(state.place)
+    team = team_of(tree, state.values, node) if isinstance(node, Transfer) else None
+    if team is None:
+        return None
+    moment = Moment(tree, draft_of(state), state.asked_at, {})
+    language = language_of(tree, team.name, tree.language)
+    template = team.name.texts.get(language, (team.id,))
+    return fill(moment, template, language, {}).strip()
+
+
+def _duration(tree: Tree, seconds: float, language: str) -> str:
+    """Return a time as it is spoken: seconds below a minute, else minutes."""
+    count, one, many = round(seconds), "one_second", "seconds"
+    if count >= 60:
+        count, one, many = round(seconds / 60), "one_minute", "minutes"
+    name = one if count == 1 else many
+    return phrase_text(tree, name, language, {"count": str(max(count, 0))})
+
+
+def _short(text: str) -> str:
+    """Cut a text at a word."""
+    if len(text) <= _LONGEST:
+        return text
+    return text[:_LONGEST].rsplit(maxsplit=1)[0]

@@ -22,7 +22,7 @@ class Case:
     visit: str  # of the step in the call: two numbers of one visit are one case
     kind: str
     team: str
-    priority: str
+    priority: int
     language: str
     at: float
     private: bytes  # JSON of a CreateCase

@@ -129,6 +129,12 @@ class Database:
         query = self.insert(table).values(**values).on_conflict_do_nothing().returning(literal(1))
         return connection.execute(query).first() is not None
 
+    def books(self, data: Path) -> str:
+        """Say where the job engine may keep its own tables: a file beside ours, or a schema in the same server."""
+        if self.sqlite:
+            return f"sqlite:///{data / 'jobs.db'}"
+        return self.url.render_as_string(hide_password=False)
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()

@@ -66,10 +66,11 @@ class Effects:
         with self._database.reading() as connection:
             return [_wanted(row) for row in connection.execute(query)]
 
-    def postpone(self, ids: list[bytes], until: float) -> None:
-        """Look at these again later: they have been handed on."""
+    def handed_on(self, ids: list[bytes], until: float) -> None:
+        """Count an attempt; what is still waiting then, is handed on again."""
+        change = effects.update().where(effects.c.id.in_(ids), effects.c.state == "waiting")
         with self._database.writing() as connection:
-            connection.execute(effects.update().where(effects.c.id.in_(ids)).values(due_at=until))
+            connection.execute(change.values(due_at=until, attempts=effects.c.attempts + 1))
 
     def find(self, effect: bytes) -> Wanted | None:
         """Find one effect."""
@@ -92,7 +93,6 @@ class Effects:
 def settle_in(connection: Connection, effect: bytes, state: str, now: float, reason: str = "") -> None:
     """Say what became of an effect, in the transaction that did it."""
     values: dict[Any, Any] = {"state": state, "reason": clean(reason), "changed_at": now, "due_at": None}
-    values["attempts"] = effects.c.attempts + 1
     connection.execute(effects.update().where(effects.c.id == effect).values(values))
 
 

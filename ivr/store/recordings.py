@@ -18,6 +18,7 @@ class Recording:
 
     sid: str
     call: str
+    effect: bytes  # which asked for it and knows where the carrier has it
     state: str  # waiting | kept | absent
     path: str  # below the folder of recordings; "" until it is kept
     sha256: str
@@ -48,12 +49,12 @@ class Recordings:
         """Keep in this database."""
         self._database = database
 
-    def expect(self, wanted: Recording, effect: bytes, now: float) -> None:
+    def expect(self, wanted: Recording, now: float) -> None:
         """Note that a recording is to be fetched, and settle the effect that asked for it, in one transaction."""
         values = {name: getattr(wanted, name) for name in Recording.__slots__} | {"call": clean(wanted.call)}
         with self._database.writing() as connection:
             self._database.put_in(connection, recordings, **values)
-            settle_in(connection, effect, "sent", now)
+            settle_in(connection, wanted.effect, "sent", now)
 
     def hurry(self, sid: str, due_at: float) -> None:
         """Fetch it from then on: the carrier has it ready."""
@@ -61,10 +62,16 @@ class Recordings:
         with self._database.writing() as connection:
             connection.execute(change.where(recordings.c.due_at > due_at).values(due_at=due_at))
 
-    def settle(self, sid: str, attempt: int, fetched: Fetched, due_at: float) -> None:
+    def handed_on(self, sids: list[str], until: float) -> None:
+        """Count an attempt; what is still waiting then, is handed on again."""
+        change = recordings.update().where(recordings.c.sid.in_(sids), recordings.c.state == "waiting")
+        with self._database.writing() as connection:
+            connection.execute(change.values(due_at=until, attempts=recordings.c.attempts + 1))
+
+    def settle(self, sid: str, fetched: Fetched, due_at: float) -> None:
         """Write what an attempt brought; `due_at` is of the next one where it brought nothing."""
         values: dict[str, Any] = {name: getattr(fetched, name) for name in Fetched.__slots__}
-        values |= {"attempts": attempt, "due_at": due_at, "reason": clean(fetched.reason)}
+        values |= {"due_at": due_at, "reason": clean(fetched.reason)}
         change = recordings.update().where(recordings.c.sid == clean(sid), recordings.c.state == "waiting")
         with self._database.writing() as connection:
             connection.execute(change.values(values))

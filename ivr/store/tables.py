@@ -138,7 +138,7 @@ cases = Table(
     _text("visit"),  # of the step in the call: parent turn and ordinal; two numbers of one visit are one case
     _text("kind"),
     _text("team"),
-    _text("priority"),
+    _count("priority"),
     _text("language"),
     _text("status", "open"),
     _time("at"),
@@ -153,6 +153,7 @@ recordings = Table(
     metadata,
     Column("sid", Text, primary_key=True),
     _text("call"),
+    _bytes("effect"),
     _text("state"),  # waiting | kept | absent
     _text("path", ""),  # below the folder of recordings
     _text("sha256", ""),

@@ -19,7 +19,7 @@ def case(number: str, effect_number: int, visit: str = "v/0") -> Case:
         visit=visit,
         kind="complaint",
         team="complaints",
-        priority="high",
+        priority=2,
         language="en",
         at=1.0,
         private=b"sealed",
@@ -48,7 +48,7 @@ def test_the_end_of_a_call_confirms_its_last_turn_and_itself(store: Store) -> No
     store.commit(Entry(turn(2, parent=1, kind="end", effects=(effect(20),))))
     assert store.effects.release(5.0) == 2
     assert [wanted.record.id for wanted in store.effects.due(5.0)] == [ident(10), ident(20)]
-    store.effects.postpone([ident(10)], 60.0)
+    store.effects.handed_on([ident(10)], 60.0)
     assert [wanted.record.id for wanted in store.effects.due(5.0)] == [ident(20)]
 
 
@@ -119,22 +119,24 @@ def test_open_calls_that_went_silent_are_found(store: Store) -> None:
 
 
 def test_a_recording_waits_until_it_is_kept(store: Store) -> None:
-    wanted = Recording("RE1", "CA1", "waiting", "", "", 4, 0, "", 0, 60.0, 1.0)
+    wanted = Recording("RE1", "CA1", ident(10), "waiting", "", "", 4, 0, "", 0, 60.0, 1.0)
     store.commit(first(1, kind="end", effects=(effect(10, kind="KeepRecording"),)))
-    store.recordings.expect(wanted, ident(10), 2.0)
-    store.recordings.expect(wanted, ident(10), 3.0)
+    store.recordings.expect(wanted, 2.0)
+    store.recordings.expect(wanted, 3.0)
     assert states(store) == {ident(10): "sent"}
     assert store.recordings.due(5.0) == []
     store.recordings.hurry("RE1", 5.0)
     assert [one.sid for one in store.recordings.due(5.0)] == ["RE1"]
-    store.recordings.settle("RE1", 1, Fetched("waiting", reason="404"), 10.0)
+    store.recordings.handed_on(["RE1"], 600.0)
+    assert store.recordings.due(599.0) == []
+    store.recordings.settle("RE1", Fetched("waiting", reason="404"), 10.0)
     assert store.recordings.due(9.0) == []
     kept = Fetched("kept", "inbox/CA1/RE1.wav", "a" * 64, 4, 1000)
-    store.recordings.settle("RE1", 2, kept, 10.0)
-    store.recordings.settle("RE1", 3, Fetched("waiting", reason="late"), 11.0)
+    store.recordings.settle("RE1", kept, 10.0)
+    store.recordings.settle("RE1", Fetched("waiting", reason="late"), 11.0)
     found = store.recordings.find("RE1")
     assert found is not None
-    assert (found.state, found.path, found.attempts, found.reason) == ("kept", "inbox/CA1/RE1.wav", 2, "")
+    assert (found.state, found.path, found.attempts, found.reason) == ("kept", "inbox/CA1/RE1.wav", 1, "")
     assert store.recordings.of_call("CA1") == [found]
 
 

@@ -1,0 +1,1 @@
+"""The job process: what turns wanted done is done, recordings are fetched, calls are ended."""

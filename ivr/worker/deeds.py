@@ -1,0 +1,101 @@
+"""What an effect comes to: a case, or a recording to be fetched. Each deed may be done twice and counts once."""
+
+from __future__ import annotations
+
+import time
+
+from ivr.codec import NotCodable, loads
+from ivr.engine.effects import CreateCase, Effect, KeepRecording
+from ivr.keys import KeyNotHeld, Keyring
+from ivr.privacy import NotReadable, key_of, open_effect
+from ivr.store import Store
+from ivr.store.cases import Case
+from ivr.store.effects import Wanted
+from ivr.store.recordings import Fetched, Recording
+from ivr.worker.recordings import LATE, Inbox, pause, told
+
+
+class Deeds:
+    """Everything the job process does outside of calls."""
+
+    def __init__(self, store: Store, keyring: Keyring, inbox: Inbox) -> None:
+        """Read and write here."""
+        self._store = store
+        self._keyring = keyring
+        self._inbox = inbox
+
+    def do(self, effect: bytes) -> str:
+        """Do what one effect wants; says what became of it. StoreUnavailable: try again."""
+        wanted = self._store.effects.find(effect)
+        if wanted is None or wanted.state != "waiting":
+            return "" if wanted is None else wanted.state
+        try:
+            opened = self._open(wanted)
+        except (KeyNotHeld, NotReadable, NotCodable) as error:
+            self._store.effects.settle(effect, "failed", time.time(), str(error))
+            return "failed"
+        if isinstance(opened, CreateCase):
+            return self._create_case(wanted, opened)
+        return self._expect_recording(wanted, opened)
+
+    def _open(self, wanted: Wanted) -> Effect:
+        call = self._store.call(wanted.call)
+        if call is None:
+            raise NotReadable(f"no record of call {wanted.call}")
+        found: Effect = loads(Effect, open_effect(wanted.record, key_of(call, self._keyring)))
+        return found
+
+    def _create_case(self, wanted: Wanted, opened: CreateCase) -> str:
+        turn = self._store.turn(wanted.turn)
+        parent, at = (turn.parent, turn.at) if turn else (b"", 0.0)
+        made = Case(
+            number=opened.number,
+            effect=wanted.record.id,
+            call=wanted.call,
+            visit=f"{parent.hex()}/{wanted.record.ordinal}",
+            kind=opened.kind,
+            team=opened.team,
+            priority=opened.priority,
+            language=opened.language,
+            at=at,
+            private=wanted.record.private,
+        )
+        return "sent" if self._store.cases.create(made, time.time()) else "failed"
+
+    def _expect_recording(self, wanted: Wanted, opened: KeepRecording) -> str:
+        now = time.time()
+        ready = told(self._store.notes(wanted.call), opened.sid)
+        recording = Recording(
+            sid=opened.sid,
+            call=wanted.call,
+            effect=wanted.record.id,
+            state="waiting",
+            path="",
+            sha256="",
+            seconds=opened.seconds,
+            size=0,
+            reason="",
+            attempts=0,
+            due_at=now if ready else now + LATE,
+            at=now,
+        )
+        self._store.recordings.expect(recording, now)
+        return "sent"
+
+    def fetch(self, sid: str) -> Fetched:
+        """Try once to get a recording."""
+        recording = self._store.recordings.find(sid)
+        wanted = self._store.effects.find(recording.effect) if recording else None
+        if recording is None or wanted is None:
+            return Fetched("absent", reason="nothing asks for it")
+        try:
+            opened = self._open(wanted)
+        except (KeyNotHeld, NotReadable, NotCodable) as error:
+            return Fetched("waiting", reason=str(error))
+        if not isinstance(opened, KeepRecording):
+            return Fetched("absent", reason="nothing asks for it")
+        return self._inbox.fetch(recording.call, opened, told(self._store.notes(recording.call), sid))
+
+    def settle(self, sid: str, attempt: int, fetched: Fetched) -> None:
+        """Write down what an attempt (counted from 1) brought, and when the next one is due."""
+        self._store.recordings.settle(sid, fetched, time.time() + pause(attempt))

@@ -1,0 +1,85 @@
+"""The job engine: each deed is a workflow that survives a kill and is begun once, its id being the effect's.
+
+It keeps books of its own (``jobs.db`` beside the data, or the schema ``dbos`` of the same PostgreSQL), so that its many
+small transactions never stand in the queue of the call path.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from dbos import DBOS, SetWorkflowID
+
+from ivr.store.recordings import Fetched
+from ivr.worker.deeds import Deeds
+
+VERSION = "1"  # of the workflows: pinned, or every deploy would strand what is pending
+QUEUE = "outbox"
+AT_ONCE = 16
+POLLING = 0.1  # seconds
+
+
+class Jobs:
+    """The running engine. One per process, and one process per machine."""
+
+    def __init__(self, deeds: Deeds, books: str) -> None:
+        """Begin to work, going on with what a killed process left; `books` is the address of the engine's tables."""
+        DBOS(
+            config={
+                "name": "ivr",
+                "system_database_url": books,
+                "executor_id": socket.gethostname(),
+                "application_version": VERSION,
+                "log_level": "WARNING",
+                "max_executor_threads": AT_ONCE,
+                "notification_listener_polling_interval_sec": POLLING,
+            }
+        )
+        self._effect, self._recording = _workflows(deeds)
+        DBOS.launch()
+        self._queue = DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=POLLING)
+
+    def do(self, effect: bytes, attempt: int) -> None:
+        """Have one effect done; begun already, nothing happens. Attempts count from 1."""
+        # The effect's id is the workflow's, so a relay that runs twice starts it once. A later attempt comes only where
+        # the first ended without settling the effect, and every deed here may be done twice.
+        with SetWorkflowID(effect.hex() if attempt == 1 else f"{effect.hex()}-{attempt}"):
+            self._queue.enqueue(self._effect, effect.hex())
+
+    def fetch(self, sid: str, attempt: int) -> None:
+        """Have one attempt made to get a recording; begun already, nothing happens."""
+        with SetWorkflowID(f"recording-{sid}-{attempt}"):
+            self._queue.enqueue(self._recording, sid, attempt)
+
+    def close(self) -> None:
+        """Stop; what is unfinished goes on at the next start."""
+        DBOS.destroy(destroy_registry=True)
+
+
+def _workflows(deeds: Deeds) -> tuple[Callable[[str], str], Callable[[str, int], None]]:
+    """Declare what the engine can do."""
+
+    @DBOS.step(name="do")
+    def do_once(effect: str) -> str:
+        return deeds.do(bytes.fromhex(effect))
+
+    @DBOS.step(name="fetch")
+    def fetch_once(sid: str) -> dict[str, Any]:
+        return asdict(deeds.fetch(sid))
+
+    @DBOS.step(name="settle")
+    def settle_once(sid: str, attempt: int, fetched: dict[str, Any]) -> None:
+        deeds.settle(sid, attempt, Fetched(**fetched))
+
+    @DBOS.workflow(name="effect")
+    def effect(one: str) -> str:
+        return do_once(one)
+
+    @DBOS.workflow(name="recording")
+    def recording(sid: str, attempt: int) -> None:
+        settle_once(sid, attempt, fetch_once(sid))
+
+    return effect, recording

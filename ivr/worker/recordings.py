@@ -1,0 +1,85 @@
+"""Callers' recordings: fetched, checked, and put in place in one move."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from ivr.carrier.recordings import SID, CarrierAway, download, media_address
+from ivr.engine.effects import KeepRecording
+from ivr.records import NoteRecord
+from ivr.settings import Settings
+from ivr.store.recordings import Fetched
+from ivr.worker.wave import NotWave, length
+
+LATE = 60.0  # seconds after which we ask the carrier though it has not told us that the recording is ready
+PAUSES = (1, 2, 5, 10, 30, 60, 300, 900, 3600)  # seconds before the next attempt; the last one for as long as it takes
+SLACK = 2.0  # seconds that a recording may be shorter than the carrier says: it rounds, and it trims silence
+ABSENT = {"absent": "the carrier has no recording", "failed": "the carrier could not make the recording"}
+
+
+def pause(attempts: int) -> int:
+    """Say how long to wait after so many attempts in vain."""
+    return PAUSES[min(attempts, len(PAUSES)) - 1]
+
+
+def told(notes: list[NoteRecord], sid: str) -> dict[str, str]:
+    """Find what the carrier said last of a recording's end, in the words of its form; {} before it says anything."""
+    found: dict[str, str] = {}
+    for note in notes:
+        said = json.loads(note.body)
+        about = note.kind == "recording" and said.get("RecordingSid") == sid
+        if about and said.get("RecordingStatus") in {"completed", *ABSENT}:
+            found = said
+    return found
+
+
+class Inbox:
+    """The folder ``recordings/inbox``: one folder per call, one WAV file per recording."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep below `settings.recordings`."""
+        self._settings = settings
+
+    def fetch(self, call: str, wanted: KeepRecording, said: dict[str, str]) -> Fetched:
+        """Try once to get a recording; `said` is what the carrier told us of it."""
+        if said.get("RecordingStatus") in ABSENT:
+            return Fetched("absent", reason=ABSENT[said["RecordingStatus"]])
+        if not (SID.fullmatch(call) and SID.fullmatch(wanted.sid)):
+            return Fetched("absent", reason="its name cannot be the name of a file")
+        path = Path("inbox") / call / f"{wanted.sid}.wav"
+        target = self._settings.recordings / path
+        draft = target.with_suffix(f".{os.getpid()}.part")
+        try:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            url = said.get("RecordingUrl") or wanted.url
+            download(self._settings, media_address(self._settings, wanted.sid, url), draft)
+            return self._keep(draft, target, path, said.get("RecordingDuration", ""))
+        except (CarrierAway, NotWave, OSError) as error:
+            return Fetched("waiting", reason=str(error))
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _keep(self, draft: Path, target: Path, path: Path, promised: str) -> Fetched:
+        seconds = length(draft)
+        if promised.isascii() and promised.isdigit() and seconds + SLACK < int(promised):
+            raise NotWave(f"it plays {seconds:.1f} of {promised} seconds")
+        with draft.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = os.fstat(file.fileno()).st_size
+            os.fsync(file.fileno())
+        draft.chmod(0o600)
+        draft.replace(target)
+        _sync_folder(target.parent)
+        return Fetched("kept", str(path), digest, round(seconds), size)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name as durable as the file."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,44 @@
+"""The job engine does every deed, also after it was killed in the middle."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ivr.store import Store
+from ivr.worker.deeds import Deeds
+from ivr.worker.jobs import Jobs
+from ivr.worker.relay import Relay
+from tests.worker.conftest import CALL, RECORDING, Sealing
+from tests.worker.test_deeds import CASE, COMPLETED, KEEP
+
+
+def until(true: Callable[[], bool], seconds: float = 15.0) -> bool:
+    limit = time.monotonic() + seconds
+    while not true() and time.monotonic() < limit:
+        time.sleep(0.05)
+    return true()
+
+
+def test_what_was_heard_is_done_once_and_a_late_recording_in_the_end(
+    store: Store, sealing: Sealing, deeds: Deeds, carrier: tuple, tmp_path: Path
+) -> None:
+    carrier[0].ledger.recordings[RECORDING].not_yet = 1
+    sealing.note(1, CALL, "recording", COMPLETED)
+    sealing.turn(CALL, 1, CASE)
+    sealing.turn(CALL, 2, KEEP, kind="end")
+    jobs = Jobs(deeds, store.database.books(tmp_path))
+    relay = Relay(store, jobs)
+
+    def kept() -> bool:
+        relay.run(time.time())
+        return [one.state for one in store.recordings.of_call(CALL)] == ["kept"]
+
+    try:
+        assert until(kept)
+    finally:
+        jobs.close()
+    assert [case.number for case in store.cases.of_call(CALL)] == ["C1001-2"]
+    assert store.recordings.of_call(CALL)[0].attempts == 2
+    assert {wanted.state for wanted in store.effects.of_call(CALL)} == {"sent"}

@@ -86,6 +86,7 @@ class Awaiting:
     wait: float = 0.0  # seconds after the prompts, or of ringing
     seconds: float = 0.0  # how long the prompts take, or the longest recording
     targets: tuple[str, ...] = ()  # who is being rung
+    action: str = ""  # the address that is asked next
 
 
 FITTING: dict[str, tuple[type, ...]] = {

@@ -72,6 +72,7 @@ class Ring:
 
     caller: Leg
     verb: Verb
+    action: str = ""  # asked when it is over
     rung: list[Rung] = field(default_factory=list)
     winner: Rung | None = None
     bridged: bool = False
@@ -110,15 +111,15 @@ class Dialer:
 
     def __call__(self, leg: Leg, verb: Verb, fetched: Fetched) -> Flow:
         """Ring, whisper, join; then the action, or the verb below."""
-        ring = Ring(leg, verb)
+        ring = Ring(leg, verb, join(fetched.url, verb.get("action")) if verb.get("action") else "")
         try:
             yield from self._ring(ring, fetched)
         except CallerGone:
-            self._abandon(ring, fetched)
+            self._abandon(ring)
             raise
-        if not verb.get("action"):
+        if not ring.action:
             return None
-        return Request(join(fetched.url, verb.get("action")), ring.fields(), verb.get("method", "POST"))
+        return Request(ring.action, ring.fields(), verb.get("method", "POST"))
 
     def _ring(self, ring: Ring, fetched: Fetched) -> Talk:
         rung = [self._child(ring, noun, fetched) for noun in _nouns(ring.verb)]
@@ -150,14 +151,15 @@ class Dialer:
         leg = Leg(caller.line, party, caller.clock, caller.story, caller.players, target, "whisper")
         return Rung(noun, leg, fetched.url, self.agents.get(target, self.everyone))
 
-    def _abandon(self, ring: Ring, fetched: Fetched) -> None:
+    def _abandon(self, ring: Ring) -> None:
         """Stop everyone's ringing after the caller hung up; the action is asked for with nobody to hear it."""
         for each in ring.rung:
             each.over("completed" if each is ring.winner else "canceled")
         ring.caller.status = "completed"
-        if ring.verb.get("action") and ring.rung:
-            url = join(fetched.url, ring.verb.get("action"))
-            ring.caller.tell(Request(url, (*ring.caller.fields(), *ring.fields()), ring.verb.get("method", "POST")))
+        if ring.action and ring.rung:
+            ring.caller.tell(
+                Request(ring.action, (*ring.caller.fields(), *ring.fields()), ring.verb.get("method", "POST"))
+            )
 
 
 def _nouns(verb: Verb) -> list[Verb]:
@@ -178,7 +180,7 @@ def _until_answered(ring: Ring, group: list[Rung], seconds: float) -> Talk:
         if any(each.agent is not None and each.agent.does not in NEVER_ANSWERS for each in group):
             break
         targets = tuple(each.target for each in undecided)
-        act = yield from ring.caller.wait(Awaiting("ring", wait=seconds, targets=targets))
+        act = yield from ring.caller.wait(Awaiting("ring", wait=seconds, targets=targets, action=ring.action))
         if isinstance(act, AgentDoes):
             chosen = [each for each in undecided if act.target in {"", each.target}]
             chosen[0].agent = act.agent
@@ -269,7 +271,7 @@ def _talk(ring: Ring, winner: Rung, agent: Agent) -> Talk:
         if agent.talks is not None:
             ring.caller.clock.run(min(limit, agent.talks))
         while agent.talks is None and ring.caller.clock.now - began < limit:
-            act = yield from ring.caller.wait(Awaiting("talk", targets=(winner.target,)))
+            act = yield from ring.caller.wait(Awaiting("talk", targets=(winner.target,), action=ring.action))
             if isinstance(act, Talked):
                 ring.caller.clock.run(min(act.seconds, limit - (ring.caller.clock.now - began)))
     except AgentGone:

@@ -93,6 +93,7 @@ def gather(leg: Leg, verb: Verb, fetched: Fetched) -> Flow:
         verb.get("finishOnKey", "#"),
         _timeout(verb),
         ends - leg.clock.now,
+        action=_action(verb, fetched, ()).url,
     )
     came = yield from leg.wait_for_keys(awaiting, ends)
     if came and not verb.on("bargeIn", default=True):
@@ -153,7 +154,11 @@ def record(leg: Leg, verb: Verb, fetched: Fetched) -> Flow:
     if any(when >= leg.clock.now for when, _ in leg.ahead):
         act: Act = Keys("".join(key for _, key in leg.ahead))
     else:
-        act = yield from leg.wait(Awaiting("voice", leg.name, 0, verb.get("finishOnKey"), _timeout(verb), longest))
+        action = _action(verb, fetched, ()).url
+        patience = _timeout(verb)
+        act = yield from leg.wait(
+            Awaiting("voice", leg.name, 0, verb.get("finishOnKey"), patience, longest, action=action)
+        )
     leg.ahead = []
     if not isinstance(act, Spoke) or act.seconds <= 0:
         _empty(leg, verb, act)

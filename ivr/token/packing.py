@@ -85,7 +85,7 @@ class Vocabulary:
         return self._places.get(word, word)
 
 
-def write_row(row: Sequence[Any]) -> bytes:
+def write_row(row: Any) -> bytes:
     """Write a row as JSON; the same row gives the same bytes."""
     return _write(row).encode("utf-8", "surrogatepass")
 

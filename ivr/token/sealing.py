@@ -62,18 +62,21 @@ class Tokens:
         self._keyring = keyring
         self._vocabulary = vocabulary
 
-    def seal(self, envelope: Envelope, call: str) -> str:
-        """Write an envelope as a token for one call."""
-        words = self._vocabulary(envelope.version)
-        row = words.row(envelope.state)
+    def row(self, version: str, state: CallState) -> bytes:
+        """Write a state as a token holds it; the same state gives the same bytes."""
+        return write_row(self._vocabulary(version).row(state))
+
+    def seal(self, envelope: Envelope, call: str, row: bytes | None = None) -> str:
+        """Write an envelope as a token for one call; `row` is its state, where it was written before."""
+        text = self.row(envelope.version, envelope.state) if row is None else row
         pretend = envelope.pretend
         flags = (HAS_PARENT if envelope.parent else 0) | (IS_PRETEND if pretend else 0)
         if pretend:
-            row = [pretend.began, dict(pretend.facts), row]
+            text = b"[%b,%b,%b]" % (write_row(pretend.began), write_row(dict(pretend.facts)), text)
         version = bytes.fromhex(envelope.version)
-        text = HEAD.pack(flags, version, envelope.seed or NONE, envelope.parent or NONE, envelope.expires)
+        fixed = HEAD.pack(flags, version, envelope.seed or NONE, envelope.parent or NONE, envelope.expires)
         head = f"{SCHEMA}{envelope.key.id}{'~' if call == START else '.'}"
-        sealed = envelope.key.tokens.encrypt(text + write_row(row), [head.encode(), call.encode()])
+        sealed = envelope.key.tokens.encrypt(fixed + text, [head.encode(), call.encode()])
         return head + write_base64(sealed)
 
     def open(self, token: str, call: str, now: float) -> Envelope:

@@ -1,0 +1,153 @@
+"""The facts of one turn, by name: looked up when they are read, remembered until the turn is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ivr.content import Content, Schedule
+from ivr.engine.tree import Value
+from ivr.facts.hours import EMERGENCY, OPEN, status
+from ivr.facts.numbers import PRETEND, NumberBlocks
+from ivr.facts.snapshot import Snapshot
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which call asks, and when."""
+
+    call: str
+    line: str  # its id in the content
+    at: float  # seconds since the epoch, on the caller's clock
+    caller: str | None  # E.164; None when withheld
+    pretend: Mapping[str, Value] | None = None  # what a pretended call takes for real; None: a real call
+
+
+@dataclass(slots=True)
+class TurnFacts(Mapping[str, Value]):
+    """All that a step can read; a name that is missing is unknown."""
+
+    content: Content
+    snapshot: Snapshot
+    numbers: NumberBlocks
+    asking: Asking
+    _known: dict[str, Value] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Value:
+        """Look a fact up once; KeyError where it is unknown."""
+        if name not in self._known:
+            self._known[name] = self._look(name)
+        value = self._known[name]
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the facts that were read and known."""
+        return (name for name, value in self._known.items() if value is not None)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return sum(1 for _ in self)
+
+    def _look(self, name: str) -> Value:
+        pretended = self.asking.pretend
+        if pretended and name in pretended:
+            return pretended[name]
+        room, _, rest = name.partition(".")
+        look = ROOMS.get(room)
+        return look(self, rest) if look else None
+
+    def flag(self, name: str) -> bool:
+        """Say whether a flag is on, for this call."""
+        pretended = (self.asking.pretend or {}).get(f"flag.{name}")
+        return bool(pretended) if pretended is not None else self.snapshot.flag(name, self.asking.at)
+
+    def team(self, rest: str) -> Value:
+        """Look up ``<team>.open`` and ``<team>.why_closed``."""
+        team, _, what = rest.rpartition(".")
+        if team not in self.content.tree.teams:
+            return None
+        emergency = self.flag("emergency") or self.flag(f"emergency.{team}")
+        return self._opening(self.content.schedules.get(team), what, emergency=emergency)
+
+    def hours(self, rest: str) -> Value:
+        """Look up ``<schedule>.open`` and ``<schedule>.why_closed``."""
+        name, _, what = rest.rpartition(".")
+        schedule = self.content.schedules.get(name)
+        return None if schedule is None else self._opening(schedule, what, emergency=self.flag("emergency"))
+
+    def _opening(self, schedule: Schedule | None, what: str, *, emergency: bool) -> Value:
+        now = EMERGENCY if emergency else status(schedule, self.asking.at) if schedule else OPEN
+        match what:
+            case "open":
+                return now == OPEN
+            case "why_closed":
+                return "" if now == OPEN else now
+        return None
+
+    def call(self, name: str) -> Value:
+        """Look up the call itself, on the clock of its line's zone."""
+        asking = self.asking
+        if name in {"id", "line"}:
+            return asking.call if name == "id" else asking.line
+        line = self.content.tree.lines.get(asking.line)
+        if line is None:
+            return None
+        moment = datetime.fromtimestamp(asking.at, ZoneInfo(line.zone))
+        clock = {"date": f"{moment:%Y-%m-%d}", "weekday": WEEKDAYS[moment.weekday()], "time": f"{moment:%H:%M}"}
+        return country_of(asking.caller) if name == "country" else clock.get(name)
+
+    def caller(self, name: str) -> Value:
+        """Look up the caller: what the number alone tells."""
+        match name:
+            case "number":
+                return self.asking.caller
+            case "country":
+                return country_of(self.asking.caller)
+            case "area_code":
+                return area_code_of(self.asking.caller)
+        return None
+
+    def number(self, kind: str) -> Value:
+        """Take a number for a case of this kind, once in a turn."""
+        series = self.content.tree.series.get(kind)
+        if series is None:
+            return None
+        return self.numbers.take(series if self.asking.pretend is None else series + PRETEND)
+
+
+ROOMS: Mapping[str, Callable[[TurnFacts, str], Value]] = {
+    "flag": TurnFacts.flag,
+    "team": TurnFacts.team,
+    "hours": TurnFacts.hours,
+    "call": TurnFacts.call,
+    "caller": TurnFacts.caller,
+    "number": TurnFacts.number,
+}
+
+
+def country_of(number: str | None) -> str | None:
+    """Say a number's country (ISO code); None where the number does not tell."""
+    import phonenumbers  # heavy, and only few menus ask
+
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) if number else None
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def area_code_of(number: str | None) -> str | None:
+    """Say a number's geographic area code; None where it has none."""
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number) if number else None
+    except phonenumbers.NumberParseException:
+        return None
+    length = phonenumbers.length_of_geographical_area_code(parsed) if parsed else 0
+    return phonenumbers.national_significant_number(parsed)[:length] if parsed and length else None

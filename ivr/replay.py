@@ -1,0 +1,119 @@
+"""Records run again: the way a caller really went, and whether every turn still gives what it gave.
+
+Two turns of one parent are two branches: the caller heard one, the other's answer was lost. The branch that a later
+turn names as its parent was heard; of those that nobody names, the last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ivr.content import Content
+from ivr.engine.state import CallState
+from ivr.engine.step import step
+from ivr.engine.turn import Turn
+from ivr.errors import IvrError
+from ivr.keys import Keyring
+from ivr.privacy import CallKey, key_of
+from ivr.records import CallRecord, TurnRecord
+from ivr.token import Vocabulary
+from ivr.token.packing import write_row
+from ivr.turns import Told, digest, holds_secret, read_told
+
+
+class NotTheSame(IvrError):
+    """A record, run again, gave something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One record, run again."""
+
+    record: TurnRecord
+    told: Told
+    before: CallState
+    after: CallState
+    turn: Turn | None  # None where a secret was keyed: the keys are nowhere, so the step cannot be run
+
+
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """All of one call that is needed to play it."""
+
+    call: CallRecord
+    chain: Sequence[TurnRecord]  # parents first
+    key: CallKey
+    content: Content
+
+
+def reel(call: CallRecord, chain: Sequence[TurnRecord], keyring: Keyring, content: Callable[[str], Content]) -> Reel:
+    """Load one call; KeyNotHeld, NotReadable or UnknownVersion where it cannot be played."""
+    return Reel(call, chain, key_of(call, keyring), content(call.version))
+
+
+def play(reel: Reel) -> Iterator[Played]:
+    """Run every turn of a call again, all branches, parents first; side turns moved nothing and are left out."""
+    states: dict[bytes, CallState] = {b"": CallState(line=reel.call.line)}
+    for record in reel.chain:
+        if record.kind == "side" or record.parent not in states:
+            continue  # an orphan's parent was lost with its branch
+        told = read_told(record, reel.key)
+        before = states[record.parent]
+        turn = None if told.after else run(reel.content, before, told)
+        after = told.after or (turn.state if turn else before)
+        states[record.id] = after
+        yield Played(record, told, before, after, turn)
+
+
+def run(content: Content, before: CallState, told: Told) -> Turn:
+    """Run one turn with the facts that it read."""
+    return step(content.tree, before, told.input, known(told.reads))
+
+
+def known(reads: Mapping[str, object]) -> dict[str, object]:
+    """Leave out what was unknown."""
+    return {name: value for name, value in reads.items() if value is not None}
+
+
+def heard(chain: Sequence[TurnRecord], named: bytes = b"") -> list[TurnRecord]:
+    """Give the turns that the caller heard, first to last; `named` is a turn that a note names."""
+    children: dict[bytes, list[TurnRecord]] = {}
+    followed = {record.parent for record in chain} | {named}
+    for record in chain:
+        if record.kind == "drive":
+            children.setdefault(record.parent, []).append(record)
+    path: list[TurnRecord] = []
+    at = b""
+    while at in children:
+        branches = children[at]
+        sure = [branch for branch in branches if branch.id in followed]
+        path.append(max(sure or branches, key=lambda branch: branch.at))
+        at = path[-1].id
+    return path
+
+
+def check(reel: Reel) -> int:
+    """Compare every turn with its record: how many were compared. NotTheSame names the first that differs."""
+    count = 0
+    words = Vocabulary(reel.content.tree)
+    for played in play(reel):
+        turn = played.turn
+        if turn is None:
+            continue
+        secret = holds_secret(reel.content.tree, played.before)
+        if not secret:
+            compare(played, turn, words)
+        count += 1
+    return count
+
+
+def compare(played: Played, turn: Turn, words: Vocabulary) -> None:
+    """Compare one turn with its record; NotTheSame says in what they differ."""
+    told, place = played.told, f"turn {played.record.id.hex()} at {played.before.place or 'the start'}"
+    if turn.events != told.events:
+        raise NotTheSame(f"{place}: other events")
+    if turn.effects != told.effects:
+        raise NotTheSame(f"{place}: other effects")
+    if told.answer and told.answer != digest(write_row(words.row(turn.state)), turn):
+        raise NotTheSame(f"{place}: another state or other words")

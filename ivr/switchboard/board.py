@@ -1,0 +1,278 @@
+"""The switchboard: open the token, step once, commit, answer.
+
+The step runs before anything is read, and its record is inserted where no record of its id stands. Where one does,
+somebody was first with the same request: their facts are taken, the step runs again, and both copies are answered
+alike. So the normal path reads no state, and no request needs a lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from time import perf_counter, time
+from typing import Protocol
+
+from ivr.codec import encoder
+from ivr.content import Content
+from ivr.engine.inputs import Called, HungUp, Input, Pressed
+from ivr.engine.state import CallState
+from ivr.engine.step import step
+from ivr.engine.tree import Line, Tree
+from ivr.engine.turn import Turn
+from ivr.engine.verbs import Hang, Speak, Verb
+from ivr.engine.whisper import take, whisper
+from ivr.errors import NothingPublished, StoreUnavailable, TokenRefused
+from ivr.facts.desk import Facts
+from ivr.facts.snapshot import Snapshot
+from ivr.facts.view import Asking
+from ivr.keys import Keyring
+from ivr.privacy import call_key, key_of, new_seed
+from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
+from ivr.replay import known
+from ivr.switchboard import entries
+from ivr.switchboard.entries import Moment, Notice
+from ivr.token import START, Envelope, Pretend, Tokens, Vocabulary, starts
+from ivr.turns import Told, read_told
+
+HOUR = 3600
+DAY = 24 * HOUR
+LONGEST_CALL = 4 * HOUR  # the carrier ends a call then
+LONGEST_NUMBER = 100  # characters of a caller's address; a longer one counts as withheld (ivr/token/longest.py)
+NOT_OURS = "This number is not in service. Goodbye."  # a call that no line of ours takes has no menu to speak from
+
+
+class Store(Protocol):
+    """What the switchboard asks of the store; every method raises StoreUnavailable where there is no answer in time."""
+
+    def commit(self, entry: Entry) -> bool:
+        """Keep an entry durably: False where its turn was there."""
+
+    def note(self, note: NoteRecord) -> bool:
+        """Keep a note durably: False where it was there."""
+
+    def turn(self, turn: bytes) -> TurnRecord | None:
+        """Find a turn."""
+
+    def call(self, call: str) -> CallRecord | None:
+        """Find a call."""
+
+    def chain(self, call: str) -> list[TurnRecord]:
+        """List the turns of a call, all branches, parents first."""
+
+    def notes(self, call: str) -> list[NoteRecord]:
+        """List the notes of a call in order of time."""
+
+
+class Versions(Protocol):
+    """What the switchboard asks of the library; both raise UnknownVersion."""
+
+    def get(self, version: str) -> Content:
+        """Find a version."""
+
+    def vocabulary(self, version: str) -> Vocabulary:
+        """Find a version's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the caller, or an agent, is told next."""
+
+    verbs: tuple[Verb, ...]  # empty where nobody listens any more
+    token: str  # of the next request; "" where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, read and placed in its call."""
+
+    envelope: Envelope
+    call: str
+    heard: Input
+    at: float  # seconds since the epoch, on our clock
+    began: float  # seconds of a clock that only measures spans
+
+
+class Board:
+    """One process's way from requests to answers; safe for threads."""
+
+    def __init__(self, library: Versions, keyring: Keyring, facts: Facts, store: Store) -> None:
+        """Take what a turn needs."""
+        self.library = library
+        self.keyring = keyring
+        self.facts = facts
+        self.store = store
+        self.tokens = Tokens(keyring, library.vocabulary)
+
+    def begin(self, call: str, called: Called) -> Answer:
+        """Take a new call with the version in force; NothingPublished where there is none."""
+        began = perf_counter()
+        version = self.facts.snapshot.living.active
+        if version is None:
+            raise NothingPublished
+        tree = self.library.get(version).tree
+        line = line_of(tree, called.to)
+        if line is None:
+            voice = tree.voices.get(tree.language, "")
+            return Answer((Speak(NOT_OURS, "en-US", voice if tree.language == "en-US" else ""), Hang()), "")
+        envelope = Envelope(self.keyring.first, b"", version, b"", 0, CallState(line=line.id))
+        return self.first(Request(envelope, call, called, called.at, began))
+
+    def drive(self, token: str, call: str, heard: Input, seconds: float | None = None) -> Answer:
+        """Move a call by one turn; `seconds` since it began, on the caller's clock, count in pretended calls alone."""
+        began = perf_counter()
+        if starts(token):
+            envelope = self.tokens.open(token, START, time())
+            if not isinstance(heard, Called):
+                raise TokenRefused("a start token takes nothing but a new call")
+            return self.first(Request(envelope, call, on_clock(heard, envelope.pretend, seconds), heard.at, began))
+        envelope = self.tokens.open(token, call, time())
+        return self.turn(Request(envelope, call, on_clock(heard, envelope.pretend, seconds), heard.at, began))
+
+    def first(self, request: Request) -> Answer:
+        """Answer a call's first request; a repeat takes the key, the version and the facts of the first copy."""
+        envelope, called = request.envelope, request.heard
+        assert isinstance(called, Called)  # noqa: S101 - both ways here have made sure
+        if called.number and len(called.number) > LONGEST_NUMBER:
+            called = replace(called, number=None)
+        seeded = replace(request, envelope=replace(envelope, seed=new_seed()), heard=called)
+        return self.turn(seeded)
+
+    def turn(self, request: Request) -> Answer:
+        """Run one turn and commit it, or take the turn that stands there already."""
+        moment = self.moment(request)
+        snapshot = self.facts.snapshot
+        pretend = request.envelope.pretend
+        asking = Asking(
+            request.call,
+            moment.state.line,
+            request.heard.at,
+            request.heard.number if isinstance(request.heard, Called) else None,
+            None if pretend is None else pretend.facts,
+        )
+        turn = step(moment.content.tree, moment.state, moment.heard, self.facts.of(moment.content, snapshot, asking))
+        record, answer = self.written(request, moment, turn, snapshot)
+        if self.store.commit(entries.entry_of(moment, record, pretend=pretend is not None)):
+            return answer
+        return self.again(request, record.id)
+
+    def moment(self, request: Request) -> Moment:
+        """Gather what a turn is made of."""
+        envelope = request.envelope
+        return Moment(
+            content=self.library.get(envelope.version),
+            key=envelope.key,
+            call_key=call_key(envelope.key, envelope.seed),
+            call=request.call,
+            parent=envelope.parent,
+            state=envelope.state,
+            heard=request.heard,
+            at=request.at,
+            began=request.began,
+        )
+
+    def written(self, request: Request, moment: Moment, turn: Turn, snapshot: Snapshot) -> tuple[TurnRecord, Answer]:
+        """Make a turn's record and its answer."""
+        envelope = request.envelope
+        name = entries.drive_turn(moment)
+        row = self.tokens.row(envelope.version, turn.state)
+        told = entries.told_of(moment, turn, snapshot, row)
+        record = entries.turn_record(moment, name, entries.DRIVE, turn, told)
+        return record, Answer(turn.verbs, self.next_token(request, name, turn.state, row))
+
+    def next_token(self, request: Request, name: bytes, state: CallState, row: bytes) -> str:
+        """Seal the state after a turn that has this name."""
+        envelope = request.envelope
+        expires = envelope.expires or expiry(self.library.get(envelope.version).tree, state.began)
+        after = replace(envelope, parent=name, expires=expires, state=state)
+        return self.tokens.seal(after, request.call, row)
+
+    def again(self, request: Request, name: bytes) -> Answer:
+        """Answer a repeat as the first copy was answered."""
+        theirs = self.store.turn(name)
+        if theirs is None:
+            raise StoreUnavailable("a turn that stands there cannot be found")
+        if not request.envelope.parent:
+            request = self.joined(request, theirs)
+        moment = self.moment(request)
+        told = with_keys(read_told(theirs, moment.call_key), request.heard)
+        turn = step(moment.content.tree, moment.state, told.input, known(told.reads))
+        row = self.tokens.row(request.envelope.version, turn.state)
+        return Answer(turn.verbs, self.next_token(request, name, turn.state, row))
+
+    def joined(self, request: Request, theirs: TurnRecord) -> Request:
+        """Put a repeat of the first request in the call that the first copy began."""
+        call = self.store.call(request.call)
+        if call is None:
+            raise StoreUnavailable("a call that stands there cannot be found")
+        envelope = replace(
+            request.envelope,
+            key=self.keyring.held(call.key),
+            seed=key_of(call, self.keyring).seed,
+            version=theirs.version,
+            state=CallState(line=call.line),
+        )
+        return replace(request, envelope=envelope)
+
+    def side(self, token: str, leg: str, parent_call: str, document: str, heard: Input) -> Answer:
+        """Speak on an agent's leg: `document` is ``whisper``, or ``key`` with what the agent pressed."""
+        began = perf_counter()
+        envelope = self.tokens.open(token, parent_call, time())
+        moment = self.moment(Request(envelope, parent_call, heard, heard.at, began))
+        verbs = spoken(moment.content.tree, moment.state, document, heard)
+        name = entries.side_turn(envelope.key, leg, document)
+        turn = Turn(moment.state, verbs, (), (), {})
+        told = Told(heard, {}, "", 0.0, ())
+        record = replace(entries.turn_record(moment, name, entries.SIDE, turn, told), leg=leg)
+        if not self.store.commit(Entry(record)):
+            theirs = self.store.turn(name)
+            if theirs is None:
+                raise StoreUnavailable("a turn that stands there cannot be found")
+            first = read_told(theirs, moment.call_key).input
+            verbs = spoken(moment.content.tree, moment.state, document, first)
+        return Answer(verbs, token)
+
+    def note(self, notice: Notice) -> bool:
+        """Write down what the carrier tells beside the turns; False where it told so before."""
+        return self.store.note(entries.note_record(notice))
+
+    def left(self, token: str, call: str, heard: HungUp) -> bool:
+        """Write down that the caller hung up, and what they left: a recording, a ring that was joined."""
+        envelope = self.tokens.open(token, call, time())
+        body = {"parent": envelope.parent.hex(), "heard": encoder(HungUp)(heard)}
+        return self.note(Notice(call, call, "left", envelope.parent.hex(), heard.at, body))
+
+    def start_token(self, version: str, line: str, pretend: Pretend) -> str:
+        """Seal the start of a pretended call."""
+        envelope = Envelope(self.keyring.first, b"", version, b"", int(time()) + DAY, CallState(line=line), pretend)
+        return self.tokens.seal(envelope, START)
+
+
+def line_of(tree: Tree, to: str) -> Line | None:
+    """Find the line with this number, else the default one."""
+    lines = tree.lines.values()
+    exact = (line for line in lines if line.number == to)
+    return next(exact, next((line for line in lines if line.default), None))
+
+
+def expiry(tree: Tree, began: float) -> int:
+    """Say until when a call's tokens hold: the longest call plus an hour."""
+    return int(began) + max(LONGEST_CALL, tree.limits.call + tree.limits.talk) + HOUR
+
+
+def on_clock(heard: Input, pretend: Pretend | None, seconds: float | None) -> Input:
+    """Put an input on the caller's clock, to the millisecond."""
+    at = heard.at if pretend is None else pretend.began + (seconds or 0.0)
+    return replace(heard, at=round(at, 3))
+
+
+def with_keys(told: Told, heard: Input) -> Told:
+    """Put a secret back from a repeat's own keys: the record leaves it out."""
+    if told.after is None or not isinstance(told.input, Pressed) or not isinstance(heard, Pressed):
+        return told
+    return replace(told, input=replace(told.input, keys=heard.keys))
+
+
+def spoken(tree: Tree, state: CallState, document: str, heard: Input) -> tuple[Verb, ...]:
+    """Speak on an agent's leg."""
+    if document == "whisper":
+        return whisper(tree, state, max(0.0, heard.at - state.asked_at))
+    return take(tree, state, heard.keys if isinstance(heard, Pressed) else "")

@@ -1,0 +1,151 @@
+"""What is committed of a turn, and the ids that make a repeat the same turn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from time import perf_counter
+from typing import Any
+
+from ivr.content import Content
+from ivr.engine.inputs import Called, Input
+from ivr.engine.state import CallState
+from ivr.engine.step import ENGINE_VERSION
+from ivr.engine.turn import Turn
+from ivr.facts.snapshot import Snapshot
+from ivr.keys import SecretKey
+from ivr.privacy import CallKey, caller_index, wrap
+from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
+from ivr.turns import Told, digest, effect_records, hide, holds_secret, is_secret, normal, without_keys, write_told
+
+DRIVE, SIDE, END = "drive", "side", "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One request as the switchboard sees it."""
+
+    content: Content
+    key: SecretKey  # the call began with it
+    call_key: CallKey
+    call: str
+    parent: bytes
+    state: CallState  # before the turn
+    heard: Input  # its `at` on the caller's clock
+    at: float  # seconds since the epoch, on our clock
+    began: float  # of the request: seconds of a clock that only measures spans
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the carrier tells beside the turns."""
+
+    call: str  # the caller's CallSid
+    leg: str  # the CallSid that it is about
+    kind: str  # status | recording | left
+    event: str  # what tells one notice of this kind from the next: a sequence number, a recording with its status
+    at: float  # seconds since the epoch
+    body: Mapping[str, Any]  # JSON without numbers of people
+
+
+def name_of(*parts: str) -> bytes:
+    """Name what holds no secret, by a hash that needs no key and so outlives every key."""
+    text = b"".join([len(part).to_bytes(4, "big") + part for part in (each.encode() for each in parts)])
+    return sha256(text).digest()[:16]
+
+
+def first_turn(call: str) -> bytes:
+    """Name a call's first turn: it has no token yet that could tell which key the call began with."""
+    return name_of("first", call)
+
+
+def end_turn(call: str) -> bytes:
+    """Name a call's last, silent turn."""
+    return name_of("end", call)
+
+
+def drive_turn(moment: Moment) -> bytes:
+    """Name a turn by what came before it and what the caller did."""
+    if not moment.parent:
+        return first_turn(moment.call)
+    return moment.key.record_id(DRIVE.encode(), moment.call.encode(), moment.parent, normal(moment.heard))
+
+
+def side_turn(key: SecretKey, leg: str, document: str) -> bytes:
+    """Name what was spoken on a leg, by leg and document."""
+    return key.record_id(SIDE.encode(), leg.encode(), document.encode())
+
+
+def told_of(moment: Moment, turn: Turn, snapshot: Snapshot, row: bytes) -> Told:
+    """Tell a turn, secrets left out; `row` is the state after it, as the token writes it."""
+    tree = moment.content.tree
+    secret = is_secret(tree, moment.state, moment.heard)
+    hidden = secret or holds_secret(tree, turn.state)
+    return Told(
+        input=without_keys(moment.heard) if secret else moment.heard,
+        reads=turn.reads,
+        snapshot=snapshot.hash,
+        age=round(moment.at - snapshot.taken, 1),
+        events=turn.events,
+        answer="" if hidden else digest(row, turn),
+        after=hide(tree, turn.state) if secret else None,
+    )
+
+
+def turn_record(moment: Moment, name: bytes, kind: str, turn: Turn, told: Told) -> TurnRecord:
+    """Write the record of a turn that moved the call."""
+    key = moment.call_key
+    return TurnRecord(
+        id=name,
+        call=moment.call,
+        leg=moment.call,
+        parent=moment.parent,
+        kind=kind,
+        version=moment.content.hash,
+        engine=ENGINE_VERSION,
+        at=moment.at,
+        took=int((perf_counter() - moment.began) * 1e6),
+        place=turn.state.place,
+        heard=type(moment.heard).__name__,
+        private=key.seal(name, write_told(told)),
+        seed=key.name,
+        effects=effect_records(turn.effects, name, moment.key, key) if turn.effects else (),
+    )
+
+
+def call_record(moment: Moment, called: Called, *, pretend: bool) -> CallRecord:
+    """Write the record of a call, with its first turn."""
+    told = json.dumps({"from": called.number, "to": called.to}).encode()
+    return CallRecord(
+        call=moment.call,
+        line=moment.state.line,
+        version=moment.content.hash,
+        at=moment.at,
+        pretend=pretend,
+        caller=caller_index(moment.key, called.number) if called.number else b"",
+        key=moment.key.id,
+        seed=moment.call_key.name,
+        wrapped=wrap(moment.key, moment.call, moment.call_key.seed),
+        private=moment.call_key.seal(moment.call.encode(), told),
+    )
+
+
+def note_record(notice: Notice) -> NoteRecord:
+    """Write down what moves nothing."""
+    return NoteRecord(
+        id=name_of("note", notice.call, notice.leg, notice.kind, notice.event),
+        call=notice.call,
+        leg=notice.leg,
+        kind=notice.kind,
+        at=notice.at,
+        body=json.dumps(notice.body, ensure_ascii=False, sort_keys=True),
+    )
+
+
+def entry_of(moment: Moment, record: TurnRecord, *, pretend: bool) -> Entry:
+    """Put together what is committed at once."""
+    if not moment.parent and isinstance(moment.heard, Called):
+        return Entry(record, call_record(moment, moment.heard, pretend=pretend))
+    return Entry(record)

@@ -1,0 +1,139 @@
+"""The private part of a turn record: what was heard, read and noted, sealed under the call's own key.
+
+A secret stands in no record. Where the caller keyed one, the keys are left out and the state after the turn is kept in
+their place, its secrets hidden, so that the chain can be followed past that turn without knowing what was keyed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+from ivr.codec import dumps, encoder, loads
+from ivr.engine.effects import Effect
+from ivr.engine.events import Event
+from ivr.engine.inputs import Called, Dialed, HungUp, Input, Pressed, Recorded
+from ivr.engine.state import CallState
+from ivr.engine.tree import Ask, Tree, Value
+from ivr.engine.turn import Turn
+from ivr.engine.verbs import Verb
+from ivr.keys import SecretKey
+from ivr.privacy import CallKey
+from ivr.records import EffectRecord, TurnRecord
+
+HIDDEN = "*"  # stands for a secret in a state that is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a turn's private part says."""
+
+    input: Input
+    reads: Mapping[str, Value]  # facts by name; None where one was unknown
+    snapshot: str  # hash of the snapshot of facts
+    age: float  # seconds that the snapshot had
+    events: tuple[Event, ...]
+    answer: str = ""  # digest of state and verbs; "" where a secret was in the state
+    after: CallState | None = None  # the state after a secret was keyed, secrets hidden
+    effects: tuple[Effect, ...] = field(default=())  # opened from the records beside it, never written here
+
+
+_input, _events = encoder(Input), encoder(tuple[Event, ...])
+_after, _verbs = encoder(CallState | None), encoder(tuple[Verb, ...])
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def write_told(told: Told) -> bytes:
+    """Write a private part as JSON."""
+    made = {
+        "input": _input(told.input),
+        "reads": dict(told.reads),
+        "snapshot": told.snapshot,
+        "age": told.age,
+        "events": _events(told.events),
+    }
+    if told.answer:
+        made["answer"] = told.answer
+    if told.after is not None:
+        made["after"] = _after(told.after)
+    return _write(made).encode("utf-8", "surrogatepass")
+
+
+def read_told(record: TurnRecord, key: CallKey) -> Told:
+    """Open a record's private parts; NotReadable or NotCodable where they are not what we wrote."""
+    told: Told = loads(Told, key.open(record.id, record.private).decode("utf-8", "surrogatepass"))
+    effects = (read_effect(effect, key) for effect in record.effects)
+    return replace(told, effects=tuple(effects))
+
+
+def read_effect(record: EffectRecord, key: CallKey) -> Effect:
+    """Open one effect."""
+    effect: Effect = loads(Effect, key.open(record.id, record.private).decode("utf-8", "surrogatepass"))
+    return effect
+
+
+def effect_records(
+    effects: tuple[Effect, ...], record: bytes, key: SecretKey, call_key: CallKey
+) -> tuple[EffectRecord, ...]:
+    """Seal a turn's effects."""
+    made = []
+    for ordinal, effect in enumerate(effects):
+        name = key.record_id(b"effect", record, ordinal.to_bytes(2, "big"))
+        text = dumps(Effect, effect).encode("utf-8", "surrogatepass")
+        made.append(EffectRecord(name, ordinal, type(effect).__name__, call_key.seal(name, text)))
+    return tuple(made)
+
+
+def normal(heard: Input) -> bytes:
+    """Write what the caller did without its time and without addresses: a repeat says the same."""
+    match heard:
+        case Pressed(_, keys):
+            what: list[object] = [keys]
+        case Recorded(_, sid, _, seconds):
+            what = [sid, seconds]
+        case Dialed(_, status, bridged, seconds):
+            what = [status, bridged, seconds]
+        case Called(_, number, to):
+            what = [number, to]
+        case HungUp(_, recording, bridged):
+            what = [recording.sid if recording else None, bridged]
+        case _:
+            what = []
+    return _write([type(heard).__name__, *what]).encode("utf-8", "surrogatepass")
+
+
+def is_secret(tree: Tree, state: CallState, heard: Input) -> bool:
+    """Say whether these keys are a secret: pressed at a step that asks for one."""
+    return isinstance(heard, Pressed) and asks_secret(tree, state)
+
+
+def without_keys(heard: Input) -> Input:
+    """Leave the keys out."""
+    return replace(heard, keys="") if isinstance(heard, Pressed) else heard
+
+
+def holds_secret(tree: Tree, state: CallState) -> bool:
+    """Say whether a secret is in a state."""
+    return any(name in state.values for name in tree.secrets) or (
+        state.pending is not None and asks_secret(tree, state)
+    )
+
+
+def asks_secret(tree: Tree, state: CallState) -> bool:
+    """Say whether the call stands where a secret is asked."""
+    step = tree.steps.get(state.place)
+    return isinstance(step, Ask) and (step.secret or step.name in tree.secrets)
+
+
+def hide(tree: Tree, state: CallState) -> CallState:
+    """Put HIDDEN in the place of every secret."""
+    values = {name: HIDDEN if name in tree.secrets else value for name, value in state.values.items()}
+    pending = HIDDEN if state.pending is not None and asks_secret(tree, state) else state.pending
+    return replace(state, values=values, pending=pending)
+
+
+def digest(row: bytes, turn: Turn) -> str:
+    """Digest what the caller was answered: the state as the token writes it, and the verbs."""
+    return blake2b(row + _write(_verbs(turn.verbs)).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ivr.content import Content
 from ivr.engine.state import CallState
 from ivr.engine.step import step
+from ivr.engine.tree import Value
 from ivr.engine.turn import Turn
 from ivr.errors import IvrError
 from ivr.keys import Keyring
@@ -71,7 +72,7 @@ def run(content: Content, before: CallState, told: Told) -> Turn:
     return step(content.tree, before, told.input, known(told.reads))
 
 
-def known(reads: Mapping[str, object]) -> dict[str, object]:
+def known(reads: Mapping[str, Value]) -> dict[str, Value]:
     """Leave out what was unknown."""
     return {name: value for name, value in reads.items() if value is not None}
 

@@ -1,5 +1,5 @@
 import pytest
-from hotline import hotline
+from kernel.hotline import hotline
 
 from ivr.codec import NotCodable, dumps, loads
 from ivr.content import Content

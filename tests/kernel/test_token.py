@@ -2,9 +2,9 @@ import os
 from dataclasses import replace
 
 import pytest
-from hotline import hotline
 from hypothesis import given
 from hypothesis import strategies as st
+from kernel.hotline import hotline
 
 from ivr.engine.state import CallState
 from ivr.engine.tree import Set, Slot

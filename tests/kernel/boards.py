@@ -1,0 +1,43 @@
+"""A worker's switchboard, wired by hand over a real store."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ivr.codec import dumps
+from ivr.content import Content
+from ivr.facts.desk import Facts
+from ivr.facts.numbers import NumberBlocks
+from ivr.facts.snapshot import Living, Snapshots
+from ivr.keys import Keyring
+from ivr.publishing.library import Library
+from ivr.store import Store
+from ivr.store.versions import Switch
+from ivr.switchboard import Switchboard
+
+SECRET = ("k1", os.urandom(32))
+
+
+def living_in(store: Store) -> Callable[[], Living]:
+    return lambda: Living(store.versions.active(), {flag.name: flag.until for flag in store.flags.all()})
+
+
+def board_over(store: Store, data: Path, secrets=(SECRET,)) -> Switchboard:
+    """One worker's switchboard; two of them over one store are two nodes where their folders differ."""
+    numbers = NumberBlocks(data / "numbers", store.lease)
+    for series in ("C", "CT"):
+        numbers.fill(series)
+    library = Library(data, store.versions)
+    facts = Facts(Snapshots(data / "snapshot.json", living_in(store)), numbers)
+    return Switchboard(library, Keyring(list(secrets)), facts, store)
+
+
+def publish(board: Switchboard, content: Content) -> None:
+    """Put a version in force, and let this worker see it."""
+    made = Switch(0, content.hash, "somebody", "", time.time())
+    board.store.versions.put(dumps(Content, content).encode(), made)
+    board.store.versions.switch(content.hash, made.author, made.comment, made.at)
+    board.facts.snapshots.renew()

@@ -1,0 +1,29 @@
+"""A store on each real database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rig.postgres import Postgres, postgres
+
+from ivr.store import Store
+
+__all__ = ["postgres"]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store with its tables."""
+    if request.param == "sqlite":
+        opened = Store("", tmp_path)
+        opened.upgrade()
+        yield opened
+        opened.close()
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database() as address:
+        opened = Store(address, tmp_path)
+        yield opened
+        opened.close()

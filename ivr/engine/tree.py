@@ -98,6 +98,7 @@ class Menu(Listening):
     closing: Words | None = None  # after the choices; a silence that is a choice is spoken here
     extension: Extension | None = None
     ends: str = ""  # finishes a code of several digits
+    off: tuple[str, ...] = ()  # keys of `everywhere` that do nothing here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,288 @@
+"""Makes the engine's steps of what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ivr.engine.tree import (
+    HANG_UP,
+    Ask,
+    Branch,
+    Choice,
+    Decide,
+    Extension,
+    HangUp,
+    Menu,
+    OpenCase,
+    Record,
+    Say,
+    Set,
+    Step,
+    Template,
+    Transfer,
+    Words,
+)
+from ivr.menu.choices import RawChoice, SpokenSilence
+from ivr.menu.config import Config
+from ivr.menu.scope import Scope, Text
+from ivr.menu.source import Mapping, Sequence
+from ivr.menu.steps import RawStep
+from ivr.menu.table import DEEDS
+from ivr.menu.words import Voice, recording_name
+
+
+@dataclass(slots=True)
+class Builder:
+    """Builds one hotline's steps, and gathers what they say of each other."""
+
+    scope: Scope
+    config: Config
+    voice: Voice
+    reference: dict[str, Template]  # our own words for a case's number, by language
+    labels: dict[str, dict[str, Words]] = field(default_factory=dict)
+    consent: Words | None = None
+
+    def build(self, raw: RawStep) -> Step:
+        """Make one step."""
+        return _BUILDERS[raw.deed](self, raw, self._common(raw))
+
+    def _common(self, raw: RawStep) -> dict[str, Any]:
+        values, deed = raw.values, DEEDS[raw.deed]
+        number, too_often = values.get("at_most", (0, ""))
+        names = [node.text for node in values.get("needs", ())]
+        return {
+            "id": raw.id,
+            "words": None if raw.deed == "case" else self.text(raw, "words"),
+            "needs": tuple(dict.fromkeys(names)),
+            "at_most": number,
+            "too_often": too_often,
+            "exits": self._exits(raw),
+            "next": values.get(deed.next) or (deed.default if deed.default not in ("", "?") else HANG_UP),
+        }
+
+    def _exits(self, raw: RawStep) -> dict[str, str]:
+        """Fill every exit of the deed: named by the step, else its `failed`, else config's."""
+        behind = raw.values.get("failed") or self.config.failed
+        exits: dict[str, str] = {}
+        for name in (*DEEDS[raw.deed].exits, *(("failed",) if DEEDS[raw.deed].exits else ())):
+            value = raw.values.get(name, behind)
+            way = value.target if isinstance(value, SpokenSilence) else value
+            if way:
+                exits[name] = way
+            elif name in DEEDS[raw.deed].exits and raw.node.get(name) is None and raw.node.get("failed") is None:
+                said = f"'{raw.id}' has no way out for '{name}'"
+                hint = f"write '{name}: step' or 'failed: step' here, or 'failed:' in config.yaml"
+                self.scope.notes.add("missing-exit", raw.node, said, hint)
+        if isinstance(raw.values.get("silence"), SpokenSilence) and not exits["silence"]:
+            self.scope.notes.add("missing-exit", raw.node, "the spoken silence leads nowhere", "write '-> step'")
+        return exits
+
+    def text(self, raw: RawStep, key: str) -> Words | None:
+        """Make the words of one key of a step; the deed's own text has the step's recording."""
+        value = raw.values.get(key)
+        if not isinstance(value, Text):
+            return None
+        return self.speak(raw, (key,), value)
+
+    def speak(self, raw: RawStep, at: tuple[str, ...], value: Text, fixed: str = "") -> Words:
+        """Make words that stand at a place of a step."""
+        base = raw.values.get("recording", raw.id)
+        parts = () if at == (raw.deed,) else at[1:] if at[0] == "keys" else at
+        return self.voice.words(raw.id, at, value, recording_name(base, *parts), fixed or raw.values.get("in", ""))
+
+    def listening(self, raw: RawStep) -> dict[str, Any]:
+        """Fill what every step that listens has."""
+        values = raw.values
+        tries = values.get("tries", {})
+        return {
+            "prompt": self.text(raw, raw.deed) or Words({}),
+            "wait": values.get("wait", 5.0),
+            "silences": tries.get("silence", 3),
+            "wrongs": tries.get("wrong", 3),
+            "after_silence": self._again(raw, "silence"),
+            "after_wrong": self._again(raw, "wrong"),
+        }
+
+    def _again(self, raw: RawStep, cause: str) -> tuple[Words, ...]:
+        reprompt: dict[str, tuple[Text, ...]] = raw.values.get("reprompt", {})
+        found = "" if "" in reprompt else cause
+        texts = reprompt.get(found, ())
+        at = ("reprompt", found) if found else ("reprompt",)
+        if len(texts) == 1 and not _is_list(raw, found):
+            return (self.speak(raw, at, texts[0]),)
+        return tuple(self.speak(raw, (*at, str(number)), text) for number, text in enumerate(texts, 1))
+
+
+def _is_list(raw: RawStep, cause: str) -> bool:
+    node = raw.node.get("reprompt")
+    if cause and isinstance(node, Mapping):
+        node = node.get(cause)
+    return isinstance(node, Sequence)
+
+
+def _menu(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
+    values = raw.values
+    fields = common | self.listening(raw)
+    choices = tuple(_choice(self, raw, choice) for choice in values.get("keys", ()) if not choice.off)
+    silence = values.get("silence")
+    closing = self.text(raw, "closing")
+    if isinstance(silence, SpokenSilence):
+        closing = _joined(closing, self.speak(raw, ("silence",), silence.text))
+        fields["silences"] = 1  # a silence that is a choice is taken at once
+    if not choices and "extension" not in values and not raw.node.get("keys"):
+        self.scope.notes.add("missing-key", raw.node, "'menu' needs 'keys'", "write the choices under 'keys:'")
+    return Menu(
+        **fields,
+        choices=choices,
+        name=values.get("as", ""),
+        closing=closing,
+        extension=_extension(self, raw),
+        ends=values.get("ends", ""),
+        off=tuple(choice.key for choice in values.get("keys", ()) if choice.off),
+    )
+
+
+def _joined(closing: Words | None, silence: Words) -> Words:
+    """Say the words of `closing` before those of the silence; recordings of two texts make none of both."""
+    if closing is None:
+        return silence
+    texts = {tag: (*closing.texts[tag], " ", *words) for tag, words in silence.texts.items() if tag in closing.texts}
+    return Words(texts, {}, silence.language)
+
+
+def _choice(self: Builder, raw: RawStep, choice: RawChoice) -> Choice:
+    name = raw.values.get("as", "")
+    words = self.speak(raw, ("keys", choice.key), choice.text, choice.language) if choice.text else None
+    value = choice.value if choice.value is not None else (choice.key if name else None)
+    if name and value is not None and words is not None:
+        self.labels.setdefault(name, {}).setdefault(value, words)
+    if choice.value is not None and not name:
+        hint = "write 'as: name' in the step, or leave 'value' out"
+        said = f"the choice {choice.key} has a value, and the menu keeps none"
+        self.scope.notes.add("value-without-as", choice.node, said, hint)
+    if not choice.target and "then" not in raw.values and raw.node.get("then") is None:
+        said = f"the choice {choice.key} leads nowhere"
+        self.scope.notes.add("no-next", choice.node, said, "write '-> step' behind it, or 'then: step' in the step")
+    return Choice(
+        key=choice.key,
+        target=choice.target or raw.values.get("then", HANG_UP),
+        words=None if choice.silent else words,
+        form=choice.form,
+        value=value,
+        language=choice.language,
+        condition=choice.condition,
+        also=choice.also,
+    )
+
+
+def _extension(self: Builder, raw: RawStep) -> Extension | None:
+    found = raw.values.get("extension")
+    if found is None:
+        return None
+    target = found.target or raw.values.get("then", "")
+    if not target:
+        said = "an extension leads nowhere"
+        self.scope.notes.add("no-next", raw.node, said, "write 'then: step' in 'extension' or in the step")
+    return Extension(self.scope.directories.get(found.directory, {}), found.name, target or HANG_UP, found.unknown)
+
+
+def _say(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
+    values = raw.values
+    text = self.text(raw, "say") or Words({})
+    return Say(**common, text=text, skip=values.get("skip", True), languages=values.get("only", ()))
+
+
+def _ask(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
+    values = raw.values
+    shortest, longest = values.get("digits", (1, 20))
+    low, high = values.get("between", (None, None))
+    return Ask(
+        **common,
+        **self.listening(raw),
+        name=values.get("as", ""),
+        kind=values.get("kind", "digits"),
+        shortest=shortest,
+        longest=longest,
+        low=low,
+        high=high,
+        check=values.get("check", ""),
+        ends=values.get("ends", "#"),
+        read_back=values.get("read_back", False),
+        secret=values.get("secret", False),
+        offer=values.get("offer", ""),
+        none=values.get("none", ""),
+    )
+
+
+def _record(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
+    values = raw.values
+    return Record(
+        **common,
+        **self.listening(raw),
+        name=values.get("as", ""),
+        up_to=int(values.get("up_to", 120)),
+        consent=self.text(raw, "consent") or self.consent,
+    )
+
+
+def _case(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
+    values = raw.values
+    kind = values.get("case", "")
+    about = values.get("about")
+    known = self.config.kinds.get(kind)
+    return OpenCase(
+        **common,
+        kind=kind,
+        reference=self.text(raw, "words") or Words(self.reference),
+        about=about.template if about else (),
+        priority=values.get("priority", 3),
+        fields=values.get("fields", {}),
+        team=values.get("team") or (known.team if known else ""),
+    )
+
+
+def _transfer(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
+    values = raw.values
+    team = values.get("transfer", "")
+    one_of = values.get("one_of", ())
+    holds = team[1:-1] if team.startswith("{") else ""
+    if bool(holds) != bool(raw.node.get("one_of")):
+        said = "'one_of' names the teams that '{name}' may hold: both stand together or not at all"
+        self.scope.notes.add("one-of", raw.node, said, "write 'transfer: \"{name}\"' with 'one_of: [team, team]'")
+    summary = values.get("summary")
+    return Transfer(
+        **common,
+        team="" if holds else team,
+        team_from=holds,
+        one_of=one_of,
+        summary=summary.template if summary else (),
+    )
+
+
+def _decide(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
+    del self
+    return Decide(**common, branches=tuple(Branch(*branch) for branch in raw.values.get("decide", ())))
+
+
+def _set(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
+    del self
+    return Set(**common, values={name: text.template for name, text in raw.values.get("set", {}).items()})
+
+
+def _hang_up(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
+    return HangUp(**common, farewell=self.text(raw, "hang_up"))
+
+
+_BUILDERS: dict[str, Callable[[Builder, RawStep, dict[str, Any]], Step]] = {
+    "menu": _menu,
+    "say": _say,
+    "ask": _ask,
+    "record": _record,
+    "case": _case,
+    "transfer": _transfer,
+    "decide": _decide,
+    "set": _set,
+    "hang_up": _hang_up,
+}

@@ -1,0 +1,195 @@
+"""Files in, a version out, or everything that is wrong with them: `compile_hotline`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from ivr.content import Content, Place
+from ivr.engine.tree import Step, Team, Tree, Words
+from ivr.menu.audio import is_recording, read_sounds
+from ivr.menu.build import Builder
+from ivr.menu.config import PATH, Config, read_config
+from ivr.menu.draft import Draft
+from ivr.menu.locales import is_locale, read_locales
+from ivr.menu.names import Names
+from ivr.menu.notes import Notes
+from ivr.menu.problems import ERROR, Problem, in_order
+from ivr.menu.scope import Scope
+from ivr.menu.source import Mapping as Map
+from ivr.menu.source import Node, Scalar, Sequence, Source
+from ivr.menu.steps import find_areas, read_steps
+from ivr.menu.traps import read_source
+from ivr.menu.words import Voice
+from ivr.menu.wording import phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What came out; `content` is None where a problem stops a publish."""
+
+    content: Content | None
+    problems: tuple[Problem, ...]
+
+
+def compile_hotline(files: Mapping[str, bytes]) -> Compiled:
+    """Compile the files of one hotline, given by the paths that problems print. Never raises for what is in them."""
+    notes = _read(files)
+    scope = find_areas(notes)
+    root = notes.sources[PATH].root if PATH in notes.sources else None
+    if root is None:
+        if not any(problem.path == PATH for problem in notes.problems):
+            hint = "write company, language, lines and teams into it"
+            notes.problems.append(Problem("no-config", PATH, 1, 1, "config.yaml is missing or empty", hint))
+        return Compiled(None, in_order(notes.problems))
+    config = read_config(scope, root)
+    voice = Voice(scope, config.language, read_locales(scope, config.language), read_sounds(files, notes))
+    content = _Assembly(files, scope, config, voice).content()
+    return Compiled(None if notes.failed() else content, in_order(notes.problems))
+
+
+def _read(files: Mapping[str, bytes]) -> Notes:
+    notes = Notes({})
+    for path in sorted(files):
+        if is_recording(path):
+            continue
+        if path != PATH and not is_locale(path) and len(PurePosixPath(path).parts) != 2:
+            continue
+        source, problems = read_source(path, files[path])
+        notes.sources[path] = source
+        notes.problems += problems
+    return notes
+
+
+@dataclass(slots=True)
+class _Assembly:
+    """Puts one version together."""
+
+    files: Mapping[str, bytes]
+    scope: Scope
+    config: Config
+    voice: Voice
+
+    def content(self) -> Content | None:
+        """Build steps, judge names, and make the version; None where a problem stops it."""
+        raws = read_steps(self.scope)
+        languages = sorted(self.scope.languages - {""})
+        spoken = {language: phrases(language) for language in languages}
+        self._all_spoken(spoken)
+        reference = {language: words["reference"] for language, words in spoken.items() if words}
+        builder = Builder(self.scope, self.config, self.voice, reference)
+        if self.config.consent:
+            builder.consent = self.voice.words("recording", ("consent",), self.config.consent, "recording.consent")
+        steps = {raw.id: builder.build(raw) for raw in raws}
+        teams = self._teams()
+        self.voice.complain()
+        names = Names(self.scope, steps, self.config.lines, self.config.everywhere)
+        names.gather()
+        names.needs()
+        names.judge()
+        if self.scope.notes.failed():
+            return None
+        tree = self._tree(builder, steps, teams, names, spoken)
+        return self._checked(tree)
+
+    def _all_spoken(self, spoken: Mapping[str, Mapping[str, Any]]) -> None:
+        for language, words in spoken.items():
+            if not words and language:
+                said = f"we have no words of our own in {language} (\"press 1\", and the like)"
+                hint = "leave the language out, or write ivr/menu/phrases for it"
+                self.scope.notes.problems.append(Problem("no-phrases", PATH, 1, 1, said, hint))
+
+    def _teams(self) -> dict[str, Team]:
+        made = {}
+        for id_, team in self.config.teams.items():
+            if team.name:
+                name = self.voice.words("teams", (id_,), team.name, f"teams.{id_}")
+            else:
+                name = Words({self.config.language: (id_.replace("_", " "),)})
+            made[id_] = Team(id_, name, team.ring, team.order, team.rings_for)
+        return made
+
+    def _tree(
+        self,
+        builder: Builder,
+        steps: dict[str, Step],
+        teams: dict[str, Team],
+        names: Names,
+        spoken: Mapping[str, Mapping[str, Any]],
+    ) -> Tree:
+        config = self.config
+        return Tree(
+            company=config.company,
+            language=config.language,
+            steps=steps,
+            lines=config.lines,
+            teams=teams,
+            series={kind.id: kind.series for kind in config.kinds.values()},
+            voices=config.voices,
+            phrases=spoken,
+            everywhere=config.everywhere,
+            limits=config.limits,
+            types=names.types,
+            labels=builder.labels,
+            asks=names.asks,
+            secrets=frozenset(names.secrets),
+            counted=names.counted(),
+            caller_facts=names.caller_facts(),
+        )
+
+    def _checked(self, tree: Tree) -> Content:
+        sources = self.scope.notes.sources
+        content = Content(
+            hash=fingerprint_of(self.files, sources),
+            tree=tree,
+            schedules=self.config.schedules,
+            kinds=self.config.kinds,
+            places={step: self._place(step) for step in tree.steps},
+            sources={path: source.text for path, source in sources.items()},
+            audio=self.voice.audio,
+            always_on=self.config.always_on,
+            keep_recordings=self.config.keep,
+        )
+        Draft(content, self.files)
+        return content
+
+    def _place(self, step: str) -> Place:
+        key, node = self.scope.keys[step], self.scope.steps[step]
+        return Place(key.path, key.line, node.last, key.column)
+
+
+def fingerprint_of(files: Mapping[str, bytes], sources: Mapping[str, Source]) -> str:
+    """Name a version by all that it is made of: menus, locales, audio, and config without its seed."""
+    made = hashlib.sha256()
+    for path in sorted(files):
+        if path == PATH:
+            root = sources[path].root
+            entries = root.entries if isinstance(root, Map) else []
+            kept = [(key.text, _plain(value)) for key, value in entries if key.text != "seed"]
+            data = json.dumps(sorted(kept), ensure_ascii=False).encode()
+        elif is_recording(path):
+            data = files[path]
+        elif path in sources:
+            data = sources[path].text.encode()
+        else:
+            continue
+        made.update(f"{path}\0{hashlib.sha256(data).hexdigest()}\n".encode())
+    return made.hexdigest()
+
+
+def _plain(node: Node) -> Any:
+    """Give a node as JSON would say it; the order of a map is kept, since callers hear keys in that order."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return [_plain(item) for item in node.items]
+    return [[key.text, _plain(value)] for key, value in node.entries]
+
+
+def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Give those that stop a publish."""
+    return tuple(problem for problem in problems if problem.severity == ERROR)

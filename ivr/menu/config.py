@@ -1,0 +1,324 @@
+"""config.yaml: what a hotline is. Read before the menus, after their steps' names are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ivr.content import Kind, Schedule
+from ivr.engine.tree import Limits, Line
+from ivr.menu import hours, kinds
+from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map
+from ivr.menu.problems import shown
+from ivr.menu.scope import Scope, Text
+from ivr.menu.source import Mapping, Node, Scalar
+
+PATH = "config.yaml"
+
+
+@dataclass(slots=True)
+class RawTeam:
+    """A team before its name is translated."""
+
+    name: Text | None
+    node: Scalar  # its key in the file
+    ring: tuple[str, ...] = ()
+    order: str = "in turn"
+    rings_for: int = 20
+
+
+@dataclass(slots=True)
+class Config:
+    """config.yaml, read."""
+
+    company: str = ""
+    language: str = ""
+    voices: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, Line] = field(default_factory=dict)
+    teams: dict[str, RawTeam] = field(default_factory=dict)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+    everywhere: dict[str, str] = field(default_factory=dict)
+    failed: str = ""
+    always_on: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    consent: Text | None = None
+    keep: int = 90  # days
+
+
+def each(read: Callable[[Scope, Scalar, Node], Any], what: str) -> kinds.Read:
+    """Make a reader of maps whose keys people choose: every entry by the same reader."""
+
+    def read_all(scope: Scope, node: Node) -> dict[str, Any]:
+        holder = as_map(scope, node, what)
+        made: dict[str, Any] = {}
+        for key, value in entries(scope, holder) if holder else ():
+            found = read(scope, key, value)
+            if found is not None:
+                made[key.text] = found
+        return made
+
+    return read_all
+
+
+def _voice(scope: Scope, key: Scalar, node: Node) -> str | None:
+    found = kinds.scalar(scope, node, "a voice")
+    return found.text if kinds.tag(scope, key) and found else None
+
+
+LINE: Options = {
+    "number": Option(kinds.phone, needed=True),
+    "zone": Option(kinds.zone, needed=True),
+    "start": Option(kinds.target),
+    "person": Option(kinds.target),
+    "languages": Option(kinds.listed(kinds.tag)),
+    "default": Option(kinds.flag),
+}
+
+
+def _line(scope: Scope, key: Scalar, node: Node) -> dict[str, Any] | None:
+    if kinds.name(scope, key) is None:
+        return None
+    values = read_map(scope, node, LINE, f"the line '{key.text}'")
+    return values | {"node": key} if "number" in values and "zone" in values else None
+
+
+TEAM: Options = {
+    "name": Option(kinds.text),
+    "by": Option(kinds.pick("ring", "queue", "taskrouter")),
+    "ring": Option(kinds.listed(kinds.reachable)),
+    "order": Option(kinds.pick("in turn", "together")),
+    "rings_for": Option(kinds.seconds),
+    "hours": Option(hours.rules),
+    "zone": Option(kinds.zone),
+    "holidays": Option(hours.holidays),
+    "patience": LATER,
+    "skills": LATER,
+}
+
+
+def _team(scope: Scope, key: Scalar, node: Node) -> dict[str, Any] | None:
+    if kinds.name(scope, key) is None:
+        return None
+    values = read_map(scope, node, TEAM, f"the team '{key.text}'")
+    by = node.get("by") if isinstance(node, Mapping) else None
+    if by is not None and values.get("by", "ring") != "ring":
+        fix = scope.notes.replace(by, "ring")
+        said = f"'by: {values['by']}' comes with a later release"
+        scope.notes.add("comes-later", by, said, "ring the team's numbers", fix=fix)
+    if values.get("order") == "together" and any(number.startswith("+") for number in values.get("ring", ())):
+        order = node.get("order") if isinstance(node, Mapping) else None
+        said = "numbers of the telephone network are rung in turn: a voicemail would end the others' ringing"
+        where = order or key
+        fix = scope.notes.replace(where, "in turn")
+        scope.notes.add("together-on-phones", where, said, "ring only client: and sip: together", fix=fix)
+    return values | {"node": key}
+
+
+def _letter(scope: Scope, node: Node) -> str | None:
+    found = kinds.scalar(scope, node, "a letter")
+    if found is None or re.fullmatch(r"[A-Z]", found.text):
+        return found.text if found else None
+    fix = scope.notes.replace(found, found.text.upper()) if re.fullmatch(r"[a-z]", found.text) else None
+    said = f"{shown(found.text)} is not a capital letter"
+    scope.notes.add("bad-series", found, said, "write one letter from A to Z", fix=fix)
+    return None
+
+
+def _due(scope: Scope, node: Node) -> str | None:
+    found = kinds.scalar(scope, node, "a time such as 2 working days")
+    if found is None or re.fullmatch(r"[1-9]\d{0,2} (working days?|days?|hours?|weeks?)", found.text):
+        return found.text if found else None
+    said = f"{shown(found.text)} is not a time to answer in"
+    scope.notes.add("bad-time", found, said, "write 2 working days, 3 days or 4 hours")
+    return None
+
+
+KIND: Options = {"series": Option(_letter, needed=True), "team": Option(kinds.team), "due": Option(_due)}
+
+
+def _kind(scope: Scope, key: Scalar, node: Node) -> Kind | None:
+    if kinds.name(scope, key) is None:
+        return None
+    values = read_map(scope, node, KIND, f"the kind '{key.text}'")
+    scope.kinds.add(key.text)
+    return Kind(key.text, values["series"], values.get("team", ""), values.get("due", "")) if "series" in values else None
+
+
+def _schedule(scope: Scope, key: Scalar, node: Node) -> Schedule | None:
+    return hours.schedule(scope, node) if kinds.name(scope, key) else None
+
+
+def _key_target(scope: Scope, key: Scalar, node: Node) -> str | None:
+    if re.fullmatch(r"[0-9*#]", key.text):
+        return kinds.target(scope, node)
+    scope.notes.add("bad-key", key, f"{shown(key.text)} is not one key of a phone", 'write 0 to 9, "*" or "#"')
+    return None
+
+
+def _directory(scope: Scope, key: Scalar, node: Node) -> dict[str, str] | None:
+    if kinds.name(scope, key) is None:
+        return None
+    found: dict[str, str] = {}
+    for name, value in entries(scope, holder) if (holder := as_map(scope, node, "a directory")) else ():
+        team = kinds.team(scope, value)
+        for extension in _extensions(scope, name) if team else ():
+            if extension in found:
+                said = f"the extension {extension} stands in this directory twice"
+                scope.notes.add("duplicate-key", name, said, "keep one of the two")
+                break
+            found[extension] = team or ""
+    scope.directories[key.text] = found
+    return found
+
+
+def _extensions(scope: Scope, node: Scalar) -> list[str]:
+    match = re.fullmatch(r"(\d{1,8})(?: to (\d{1,8}))?", node.text)
+    first, last = (match[1], match[2] or match[1]) if match else ("1", "0")
+    if len(first) == len(last) and 0 <= int(last) - int(first) < 10_000:
+        return [str(number).zfill(len(first)) for number in range(int(first), int(last) + 1)]
+    said = f"{shown(node.text)} is not an extension or a range of them"
+    scope.notes.add("bad-number", node, said, 'write "1001" or "1000 to 1019"')
+    return []
+
+
+LIMITS: Options = {
+    "call": Option(kinds.seconds),
+    "talk": Option(kinds.seconds),
+    "steps": Option(kinds.whole(10, 10_000)),
+    "silence": Option(kinds.whole(1, 100)),
+}
+
+
+def _limits(scope: Scope, node: Node) -> Limits:
+    values = read_map(scope, node, LIMITS, "'limits'")
+    for name in ("call", "talk"):
+        if name in values:
+            values[name] = int(values[name])
+    return Limits(**values)
+
+
+def _days(scope: Scope, node: Node) -> int | None:
+    found = kinds.scalar(scope, node, "a number of days")
+    match = re.fullmatch(r"([1-9]\d{0,4}) days?", found.text) if found else None
+    if found and not match:
+        scope.notes.add("bad-time", found, f"{shown(found.text)} is not a number of days", "write 90 days")
+    return int(match[1]) if match else None
+
+
+RECORDING: Options = {"consent": Option(kinds.text), "keep": Option(_days)}
+
+
+def _recording(scope: Scope, node: Node) -> dict[str, Any]:
+    return read_map(scope, node, RECORDING, "'recording'")
+
+
+def _anything(scope: Scope, node: Node) -> bool:
+    """Accept the seed as it is: `ivr seed` reads it, and it is no part of a version."""
+    del scope, node
+    return True
+
+
+# Names that are used before they are read (teams, areas) are gathered first; see `read_config`.
+CONFIG: Options = {
+    "company": Option(kinds.text, needed=True),
+    "language": Option(kinds.tag, needed=True),
+    "voices": Option(each(_voice, "'voices'")),
+    "hours": Option(each(_schedule, "'hours'")),
+    "teams": Option(each(_team, "'teams'")),
+    "kinds": Option(each(_kind, "'kinds'")),
+    "directories": Option(each(_directory, "'directories'")),
+    "lines": Option(each(_line, "'lines'"), needed=True),
+    "everywhere": Option(each(_key_target, "'everywhere'")),
+    "failed": Option(kinds.target),
+    "always_on": Option(kinds.listed(kinds.phone)),
+    "limits": Option(_limits),
+    "recording": Option(_recording),
+    "seed": Option(_anything),
+}
+
+
+def read_config(scope: Scope, root: Node) -> Config:
+    """Read config.yaml, and give the scope the names that the menus may use."""
+    if not isinstance(root, Mapping):
+        as_map(scope, root, PATH)
+        return Config()
+    teams = root.get("teams")
+    scope.teams |= {key.text for key, _ in teams.entries} if isinstance(teams, Mapping) else set()
+    values = read_map(scope, root, CONFIG, PATH)
+    company = values.get("company")
+    made = Config(
+        company="".join(part for part in company.template if isinstance(part, str)) if company else "",
+        language=values.get("language", ""),
+        voices=values.get("voices", {}),
+        kinds=values.get("kinds", {}),
+        everywhere=values.get("everywhere", {}),
+        failed=values.get("failed", ""),
+        always_on=values.get("always_on", ()),
+        limits=values.get("limits", Limits()),
+        consent=values.get("recording", {}).get("consent"),
+        keep=values.get("recording", {}).get("keep", 90),
+    )
+    _fill_lines(scope, made, values.get("lines", {}), root)
+    _fill_teams(made, values)
+    _letters_once(scope, made, root)
+    scope.languages |= {made.language, *made.voices, *(t for line in made.lines.values() for t in line.languages)}
+    scope.schedules |= set(made.schedules)
+    return made
+
+
+def _fill_lines(scope: Scope, made: Config, lines: dict[str, dict[str, Any]], root: Mapping) -> None:
+    numbers: dict[str, str] = {}
+    defaults = [name for name, line in lines.items() if line.get("default")]
+    for name, line in lines.items():
+        first = numbers.setdefault(line["number"], name)
+        if first != name:
+            said = f"the lines '{first}' and '{name}' have the same number"
+            scope.notes.add("number-twice", line["node"], said, "give each line its own number")
+        start = line.get("start") or scope.areas.get("main")
+        if start is None:
+            hint = "write 'start: area.step', or make an area 'main'"
+            scope.notes.add("missing-key", line["node"], f"the line '{name}' has no 'start'", hint)
+            continue
+        person = line.get("person") or start
+        languages = line.get("languages") or (made.language,)
+        is_default = line.get("default", False) and name == defaults[0]
+        made.lines[name] = Line(name, line["number"], line["zone"], start, person, languages, is_default)
+    for name in defaults[1:]:
+        said = f"the lines '{defaults[0]}' and '{name}' are both 'default'"
+        scope.notes.add("two-defaults", lines[name]["node"], said, "one line takes the calls to unknown numbers")
+    node = root.key("lines")
+    if node is not None and not lines and not scope.notes.failed():
+        scope.notes.add("missing-key", node, "there is no line", "write the number that people call")
+
+
+def _fill_teams(made: Config, values: dict[str, Any]) -> None:
+    zone = next((line.zone for line in made.lines.values() if line.default), "")
+    zone = zone or next((line.zone for line in made.lines.values()), "UTC")
+    for name, plan in values.get("hours", {}).items():
+        made.schedules[name] = Schedule(plan.rules, plan.zone or zone, plan.holidays)
+    for name, team in values.get("teams", {}).items():
+        rings_for = int(team.get("rings_for", 20))
+        made.teams[name] = RawTeam(
+            team.get("name"), team["node"], team.get("ring", ()), team.get("order", "in turn"), rings_for
+        )
+        made.schedules[name] = Schedule(team.get("hours", ""), team.get("zone", zone), team.get("holidays", ""))
+
+
+def _letters_once(scope: Scope, made: Config, root: Mapping) -> None:
+    holder = root.get("kinds")
+    seen: dict[str, str] = {}
+    for kind in made.kinds.values():
+        first = seen.setdefault(kind.series, kind.id)
+        key = holder.key(kind.id) if isinstance(holder, Mapping) else None
+        if first != kind.id and key:
+            said = f"the kinds '{first}' and '{kind.id}' share the letter {kind.series}"
+            scope.notes.add("letter-twice", key, said, "give each kind its own letter: it begins the number")
+    teams = root.get("teams")
+    plans = root.get("hours")
+    for key, _ in plans.entries if isinstance(plans, Mapping) and isinstance(teams, Mapping) else ():
+        if key.text in made.teams:
+            said = f"a team is named '{key.text}' as well"
+            scope.notes.add("name-twice", key, said, "give the schedule another name: both are asked as hours")

@@ -1,0 +1,56 @@
+"""What a reader of values may look at: where it reads, and which names exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ivr.engine.tree import Template
+from ivr.menu.notes import Notes
+from ivr.menu.source import Mapping, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as written, and its parts."""
+
+    node: Scalar
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A value that a text, a field or a summary reads."""
+
+    step: str
+    name: str
+    node: Scalar
+    safe: bool  # `{name or "…"}`, or a field that may stay empty
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition as written."""
+
+    step: str
+    node: Scalar
+
+
+@dataclass(slots=True)
+class Scope:
+    """The names of one hotline, and what was read so far."""
+
+    notes: Notes
+    steps: dict[str, Mapping]  # step's id -> its map, in the order read
+    areas: dict[str, str]  # area -> its first step's id
+    keys: dict[str, Scalar] = field(default_factory=dict)  # step's id -> its name in the file
+    broken: set[str] = field(default_factory=set)  # areas that cannot be read: nothing is said of ways into them
+    languages: set[str] = field(default_factory=set)
+    teams: set[str] = field(default_factory=set)
+    schedules: set[str] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
+    directories: dict[str, dict[str, str]] = field(default_factory=dict)
+    uses: list[Use] = field(default_factory=list)
+    tests: list[Test] = field(default_factory=list)
+    area: str = ""  # being read; "" in config.yaml
+    step: str = ""
+    sentence: bool = False  # the text being read is a choice's sentence: {key} is filled in there

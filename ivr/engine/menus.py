@@ -40,7 +40,7 @@ def choose(moment: Moment, node: Menu, given: Pressed) -> str | None:
     for choice in node.choices:
         if (choice.key == keys or keys in choice.also) and _offered(moment, choice):
             return _take(moment, node, choice)
-    if keys in moment.tree.everywhere:
+    if keys in moment.tree.everywhere and keys not in node.off:
         moment.now.quiet = 0
         moment.events.append(Chose(node.id, keys))
         return moment.tree.everywhere[keys]

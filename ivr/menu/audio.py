@@ -69,6 +69,7 @@ def measure(data: bytes) -> float:
         elif name == b"data":
             if not rate:
                 raise ValueError("the wav does not say how fast it is")
-            return round(min(size, len(data) - body) / rate, 3)
+            seconds: float = min(size, len(data) - body) / rate
+            return round(seconds, 3)
         at = body + size + (size & 1)
     raise ValueError("the wav holds no sound")

@@ -24,8 +24,8 @@ from ivr.menu.source import Mapping as Map
 from ivr.menu.source import Node, Scalar, Sequence, Source
 from ivr.menu.steps import find_areas, read_steps
 from ivr.menu.traps import read_source
-from ivr.menu.words import Voice
 from ivr.menu.wording import phrases
+from ivr.menu.words import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class _Assembly:
     def _all_spoken(self, spoken: Mapping[str, Mapping[str, Any]]) -> None:
         for language, words in spoken.items():
             if not words and language:
-                said = f"we have no words of our own in {language} (\"press 1\", and the like)"
+                said = f'we have no words of our own in {language} ("press 1", and the like)'
                 hint = "leave the language out, or write ivr/menu/phrases for it"
                 self.scope.notes.problems.append(Problem("no-phrases", PATH, 1, 1, said, hint))
 

@@ -144,7 +144,9 @@ def _kind(scope: Scope, key: Scalar, node: Node) -> Kind | None:
         return None
     values = read_map(scope, node, KIND, f"the kind '{key.text}'")
     scope.kinds.add(key.text)
-    return Kind(key.text, values["series"], values.get("team", ""), values.get("due", "")) if "series" in values else None
+    return (
+        Kind(key.text, values["series"], values.get("team", ""), values.get("due", "")) if "series" in values else None
+    )
 
 
 def _schedule(scope: Scope, key: Scalar, node: Node) -> Schedule | None:

@@ -139,5 +139,3 @@ def collected(step: Step) -> frozenset[str]:
     if isinstance(step, OpenCase):
         return frozenset({"case.number"})
     return frozenset(step.values) - {"language"} if isinstance(step, Set) else _NONE
-
-

@@ -102,7 +102,7 @@ def resolve(scope: Scope, node: Scalar) -> str | None:
         return own
     if word in scope.areas:
         return scope.areas[word]
-    if word.split(".")[0] in scope.broken:
+    if word.partition(".")[0] in scope.broken:
         return word
     known = {*scope.areas, *SPECIAL, *(i.removeprefix(f"{scope.area}.") for i in _near_area(scope, word))}
     where = f"'{scope.step}' leads to " if scope.step else "this leads to "
@@ -111,8 +111,9 @@ def resolve(scope: Scope, node: Scalar) -> str | None:
 
 
 def _near_area(scope: Scope, word: str) -> list[str]:
-    area = word.split(".")[0] if "." in word and word.split(".")[0] in scope.areas else scope.area
-    if "." in word and area == scope.area and word.split(".")[0] != area:
+    first, dot, _ = word.partition(".")
+    area = first if dot and first in scope.areas else scope.area
+    if dot and area != first:
         return list(scope.steps)
     return [step for step in scope.steps if step.startswith(f"{area}.")]
 
@@ -318,7 +319,7 @@ def condition(scope: Scope, node: Node) -> str | None:
 
 def phone(scope: Scope, node: Node) -> str | None:
     """Read a number as +E.164; only its shape is judged, since numbers in examples are fictional."""
-    found = scalar(scope, node, "a phone number such as \"+18005550100\"")
+    found = scalar(scope, node, 'a phone number such as "+18005550100"')
     if found is None:
         return None
     compact = re.sub(r"[\s().-]", "", found.text)

@@ -77,9 +77,7 @@ def read_map(scope: Scope, node: Node, options: Options, what: str) -> dict[str,
     return values
 
 
-def unknown_key(
-    scope: Scope, entry: tuple[Scalar, Node], holder: Mapping, options: Options, what: str
-) -> None:
+def unknown_key(scope: Scope, entry: tuple[Scalar, Node], holder: Mapping, options: Options, what: str) -> None:
     """Note a key that the table does not have."""
     key, value = entry
     known = [name for name, option in options.items() if isinstance(option, Option)]

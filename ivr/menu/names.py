@@ -172,8 +172,14 @@ class Names:
         fix = None
         if f"{{{name}}}" in use.node.text:
             better = use.node.text.replace(f"{{{name}}}", f'{{{name} or "not given"}}')
-            fix = self.scope.notes.replace(use.node, better) if use.node.plain else self.scope.notes.quote(use.node, better)
-        self.scope.notes.add("unset-value", use.node, said, f'write {{{name} or "words"}}, or ask for it first', fix=fix)
+            fix = (
+                self.scope.notes.replace(use.node, better)
+                if use.node.plain
+                else self.scope.notes.quote(use.node, better)
+            )
+        self.scope.notes.add(
+            "unset-value", use.node, said, f'write {{{name} or "words"}}, or ask for it first', fix=fix
+        )
 
     def counted(self) -> frozenset[str]:
         """Give the steps whose visits are counted."""

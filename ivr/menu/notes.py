@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ivr.menu.problems import ERROR, Fix, Problem, nearest, shown
 from ivr.menu.source import Mapping, Node, Scalar, Source
@@ -88,6 +88,15 @@ def quoted(text: str) -> str:
     return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
 
 
+# What YAML 1.1 tools, editors among them, do not read as the text it looks like.
+_MISREAD: tuple[tuple[str, Callable[[str], object], str], ...] = (
+    ("yes-no-as-text", lambda text: text.lower() in YES_NO, "is read as yes or no by many tools"),
+    ("leading-zero", re.compile(r"0\d+").fullmatch, "loses its zero in many tools"),
+    ("clock-as-number", re.compile(r"\d{1,2}(:\d{2})+").fullmatch, "is read as a number of seconds by many tools"),
+    ("plus-unquoted", re.compile(r"\+\d+").fullmatch, "loses its plus sign in many tools"),
+)
+
+
 def check_text(notes: Notes, node: Scalar) -> bool:
     """Look for the traps that YAML lays for a text; False where the text cannot be trusted."""
     if not node.plain:
@@ -104,20 +113,11 @@ def check_text(notes: Notes, node: Scalar) -> bool:
             fix=Fix(node.line, node.last, notes.replace(node, "").text[: node.column - 1] + quoted(whole)),
         )
         return False
-    if text.lower() in YES_NO:
-        return _quote(notes, node, "yes-no-as-text", f"{shown(text)} is read as yes or no by many tools")
-    if re.fullmatch(r"0\d+", text):
-        return _quote(notes, node, "leading-zero", f"{shown(text)} loses its zero in many tools")
-    if re.fullmatch(r"\d{1,2}(:\d{2})+", text):
-        return _quote(notes, node, "clock-as-number", f"{shown(text)} is read as a number of seconds by many tools")
-    if re.fullmatch(r"\+\d+", text):
-        return _quote(notes, node, "plus-unquoted", f"{shown(text)} loses its plus sign in many tools")
+    for code, looks_so, why in _MISREAD:
+        if looks_so(text):
+            notes.add(code, node, f"{shown(text)} {why}", "put it in quotes", fix=notes.quote(node))
+            return False
     return _speakable(notes, node)
-
-
-def _quote(notes: Notes, node: Scalar, code: str, text: str) -> bool:
-    notes.add(code, node, text, "put it in quotes", fix=notes.quote(node))
-    return False
 
 
 def _speakable(notes: Notes, node: Scalar) -> bool:

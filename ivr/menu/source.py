@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
-from yaml.cyaml import CParser as EventParser
 
 MOST_BYTES = 4_000_000  # one file; 10,000 steps are about 2 MB
 MOST_NODES = 400_000
@@ -81,7 +81,7 @@ class Source:
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Exception):
     """The file is not what we read as YAML; `ivr.menu.traps` turns this into a problem."""
 
     def __init__(self, code: str, line: int, column: int, text: str, *, start: int = 0) -> None:
@@ -115,8 +115,8 @@ def _reader_place(text: str, error: yaml.reader.ReaderError) -> tuple[int, int]:
     return before.count("\n") + 1, 1
 
 
-def _events(text: str) -> Iterator[yaml.Event]:
-    parser = EventParser(text)
+def _events(text: str) -> Iterator[Any]:
+    parser = yaml.CBaseLoader(text)
     try:
         while (event := parser.get_event()) is not None:
             yield event
@@ -134,7 +134,7 @@ class _Builder:
         self.keys: list[Scalar | None] = []  # the key that waits for its value, per level
         self.nodes = 0
 
-    def build(self, events: Iterator[yaml.Event]) -> Node | None:
+    def build(self, events: Iterator[Any]) -> Node | None:
         """Read to the end of the one document."""
         for event in events:
             kind = type(event)
@@ -150,7 +150,7 @@ class _Builder:
                 raise _refused(event, "several-documents", "'---' begins a second document in this file")
         return self.root
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
+    def _scalar(self, event: Any) -> None:
         _plain_only(event)
         start, stop = event.start_mark, event.end_mark
         plain = event.style is None or event.style == ""
@@ -161,7 +161,7 @@ class _Builder:
             node.last, node.end = max(stop.line if stop.column == 0 else stop.line + 1, node.line), 1
         self._place(node)
 
-    def _open(self, event: yaml.CollectionStartEvent) -> None:
+    def _open(self, event: Any) -> None:
         _plain_only(event)
         mark = event.start_mark
         if len(self.stack) >= MOST_DEPTH:
@@ -177,7 +177,7 @@ class _Builder:
         self.stack.append(made)
         self.keys.append(None)
 
-    def _close(self, event: yaml.Event) -> None:
+    def _close(self, event: Any) -> None:
         done = self.stack.pop()
         self.keys.pop()
         mark = event.end_mark
@@ -215,13 +215,13 @@ class _Builder:
         self.keys[-1] = None
 
 
-def _plain_only(event: yaml.NodeEvent) -> None:
+def _plain_only(event: Any) -> None:
     if event.anchor is not None:
         raise _refused(event, "alias", f"'&{event.anchor}' is an anchor")
     if getattr(event, "tag", None) is not None:
         raise _refused(event, "tag", f"'{event.tag}' is a tag")
 
 
-def _refused(event: yaml.Event, code: str, text: str) -> Unreadable:
+def _refused(event: Any, code: str, text: str) -> Unreadable:
     mark = event.start_mark
     return Unreadable(code, mark.line + 1, mark.column + 1, text)

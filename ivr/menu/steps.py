@@ -98,9 +98,9 @@ def _no_deed(scope: Scope, node: Mapping) -> None:
     for key, _ in node.entries:
         near = nearest(key.text, DEEDS)
         if near:
-            fix = scope.notes.replace(key, near)
+            better = scope.notes.replace(key, near)
             said = f"the step does nothing that we know: {shown(key.text)} is no deed"
-            scope.notes.add("no-deed", key, said, f"did you mean '{near}'?", fix=fix)
+            scope.notes.add("no-deed", key, said, f"did you mean '{near}'?", fix=better)
             return
     said = f"the step '{scope.step}' has no deed"
     scope.notes.add("no-deed", node, said, f"a step does one of: {', '.join(DEEDS)}")
@@ -111,9 +111,10 @@ def _two_deeds(scope: Scope, node: Mapping, found: list[tuple[Scalar, Node]]) ->
     names = [key.text for key, _ in found]
     speaking = next((key for key, _ in found if key.text == "say"), None)
     if speaking and node.get("words") is None and len(found) == 2:
-        fix = scope.notes.replace(speaking, "words")
+        words = scope.notes.replace(speaking, "words")
         hint = "what is said first stands under 'words'"
-        scope.notes.add("two-deeds", speaking, f"a step does one thing, here are {' and '.join(names)}", hint, fix=fix)
+        said = f"a step does one thing, here are {' and '.join(names)}"
+        scope.notes.add("two-deeds", speaking, said, hint, fix=words)
         return
     key, value = found[1]
     fix = scope.notes.remove(key, value, node)

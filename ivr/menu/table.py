@@ -134,7 +134,9 @@ def _fields(scope: Scope, node: Node) -> dict[str, str] | None:
 def _branches(scope: Scope, node: Node) -> list[tuple[str, str]] | None:
     """Read the list of a `decide`."""
     if not isinstance(node, Sequence):
-        scope.notes.add("not-a-list", node, "'decide' is a list of branches", "write '- {if: …, then: …}' lines below it")
+        scope.notes.add(
+            "not-a-list", node, "'decide' is a list of branches", "write '- {if: …, then: …}' lines below it"
+        )
         return None
     options = {"if": Option(kinds.condition, needed=True), "then": Option(kinds.target, needed=True)}
     found = [read_map(scope, item, options, "a branch") for item in node.items]

@@ -99,7 +99,7 @@ def _says(code: str, line: str) -> str:
 
 def _fits(said: str, code: str) -> bool:
     """Tell whether a correction is of the kind that the parser complained of."""
-    return said == code or said == "broken-yaml"
+    return said in {code, "broken-yaml"}
 
 
 def _helps(path: str, text: str, fix: Fix, error: Unreadable, code: str) -> bool:

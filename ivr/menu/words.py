@@ -98,15 +98,15 @@ class Voice:
         if entry.of is not None and entry.of.text == now:
             return
         if entry.of is not None:
-            fix = self.scope.notes.replace(entry.of, f'"{now}"')
+            renewed = self.scope.notes.replace(entry.of, f'"{now}"')
             said = f"the texts of '{step}' have changed since they were translated"
             hint = "translate again, then write the new fingerprint"
-            self.scope.notes.add("stale-translation", entry.of, said, hint, fix=fix, severity=LOOK_AT)
+            self.scope.notes.add("stale-translation", entry.of, said, hint, fix=renewed, severity=LOOK_AT)
             return
         node = entry.key
         line = self.scope.notes.sources[node.path].line(node.line)
         first = entry.node.entries[0][0] if entry.node.entries else None
-        fix = None
+        fix: Fix | None = None
         if first is not None and first.line > node.line:
             indent = " " * (first.column - 1)
             fix = Fix(node.line, node.line, f'{line}\n{indent}{locales.FINGERPRINT}: "{now}"')

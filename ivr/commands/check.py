@@ -1,0 +1,69 @@
+"""`ivr check`: everything that is wrong with the menus, at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from ivr.menu.compile import Compiled, compile_hotline
+from ivr.menu.files import read_files
+from ivr.menu.problems import ERROR, LOOK_AT
+
+FINE, WRONG, UNUSABLE = 0, 1, 2
+
+
+@click.command(
+    epilog="Example: ivr check --json | jq '.problems[].code'. Exit code 0: fine, 1: errors, 2: files cannot be read."
+)
+@click.option(
+    "--config", default=lambda: os.environ.get("IVR_CONFIG", "config.yaml"), help="config.yaml of the hotline."
+)
+@click.option("--menus", default=lambda: os.environ.get("IVR_MENUS", "menus"), help="The folder of the menus.")
+@click.option("--recordings", default="recordings", help="The folder that holds prompts/<language>/*.wav.")
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+def command(config: str, menus: str, recordings: str, as_json: bool) -> None:
+    """Read the menus and print every problem with its place, a hint, and the corrected line."""
+    try:
+        files = read_files(Path(config), Path(menus), Path(recordings))
+    except OSError as error:
+        click.echo(f"ivr check: cannot read {error.filename}: {error.strerror}", err=True)
+        sys.exit(UNUSABLE)
+    compiled = compile_hotline(files)
+    click.echo(json.dumps(_as_json(compiled), indent=2, ensure_ascii=False) if as_json else _as_text(compiled))
+    sys.exit(FINE if compiled.content else WRONG)
+
+
+def _as_json(compiled: Compiled) -> dict[str, object]:
+    content = compiled.content
+    return {
+        "version": content.hash if content else None,
+        "steps": len(content.tree.steps) if content else None,
+        "problems": [problem.as_json() for problem in compiled.problems],
+    }
+
+
+def _as_text(compiled: Compiled) -> str:
+    lines = []
+    for problem in compiled.problems:
+        first, *rest = str(problem).split("\n")
+        head = click.style(first, fg="red" if problem.severity == ERROR else "yellow", bold=True)
+        lines += [head, *rest]
+    found = _counted(compiled)
+    if compiled.content:
+        end = f"fine: {len(compiled.content.tree.steps)} steps, version {compiled.content.hash[:12]}"
+        lines.append(f"{end}; {found}" if found else end)
+    else:
+        lines.append(f"not fine: {found}")
+    return "\n".join(lines)
+
+
+def _counted(compiled: Compiled) -> str:
+    count = Counter(problem.severity for problem in compiled.problems)
+    said = [f"{count[ERROR]} error{'s' if count[ERROR] > 1 else ''}"] if count[ERROR] else []
+    said += [f"{count[LOOK_AT]} to look at"] if count[LOOK_AT] else []
+    return ", ".join(said)

@@ -1,0 +1,114 @@
+"""A whole hotline in, a version out."""
+
+from __future__ import annotations
+
+from menu.hotlines import CONFIG, compiled, good
+
+from ivr.engine.tree import Ask, Menu, OpenCase, Record, Slot, Transfer
+from ivr.menu.compile import compile_hotline
+from ivr.menu.files import read_files
+
+MENU = """\
+main:
+  menu: Welcome.
+  as: topic
+  keys:
+    1: a bill -> account
+    2: {to: talk, then: desk, value: talk}
+    3: {for: dansk, in: da-DK, then: main, also: [7, 8]}
+    4: {say: "Press {key} for the weather.", silent: no, then: desk, if: team.desk.open}
+    0: off
+  silence: or stay on the line -> desk
+  wrong: desk
+
+account:
+  ask: Key in your number.
+  as: account
+  digits: 4 to 8
+  between: 1 to 99999
+  none: tell
+  then: tell
+
+tell:
+  record: Tell us.
+  as: told
+  up_to: 1 min
+  then: file
+
+file:
+  case: complaint
+  about: About {topic or "nothing"}
+  fields: {account: account}
+  then: desk
+
+desk:
+  transfer: desk
+  summary: Asked about {topic or "nothing"}.
+"""
+
+
+def test_a_hotline_compiles_into_the_steps_it_says():
+    content = good(MENU)
+    tree = content.tree
+    assert list(tree.steps) == ["main.main", "main.account", "main.tell", "main.file", "main.desk"]
+    menu, ask, record, case, transfer = tree.steps.values()
+    assert isinstance(menu, Menu)
+    assert isinstance(ask, Ask)
+    assert isinstance(record, Record)
+    assert isinstance(case, OpenCase)
+    assert isinstance(transfer, Transfer)
+    assert [choice.key for choice in menu.choices] == ["1", "2", "3", "4"]
+    assert [choice.form for choice in menu.choices] == ["for", "to", "for", "say"]
+    assert [choice.target for choice in menu.choices] == ["main.account", "main.desk", "main.main", "main.desk"]
+    assert menu.choices[2].also == ("7", "8")
+    assert menu.choices[2].language == "da-DK"
+    assert menu.choices[2].words.language == "da-DK"
+    assert menu.off == ("0",)
+    assert menu.silences == 1
+    assert menu.closing.texts["en-US"] == ("or stay on the line",)
+    assert menu.exits == {"silence": "main.desk", "wrong": "main.desk", "failed": "hang_up"}
+    assert (ask.shortest, ask.longest, ask.low, ask.high) == (4, 8, 1.0, 99999.0)
+    assert ask.none == "main.tell"
+    assert record.up_to == 60
+    assert case.about == ("About ", Slot("topic", "nothing"))
+    assert case.team == "desk"
+    assert case.reference.texts["da-DK"][-1] == "."
+    assert set(transfer.exits) == {"closed", "busy", "nobody", "no_answer", "failed"}
+    assert tree.types == {
+        "case.number": "reference",
+        "topic": "choice",
+        "account": "digits",
+        "told": "recording",
+    }
+    assert tree.labels["topic"]["talk"].texts["en-US"] == ("talk",)
+    assert tree.lines["care"].start == "main.main"
+
+
+def test_the_places_of_steps_are_their_lines():
+    place = good(MENU).places["main.account"]
+    assert (place.path, place.line, place.last) == ("menus/main.yaml", 13, 19)
+
+
+def test_the_hash_ignores_the_seed_line_ends_and_comments_of_config():
+    first = good(MENU).hash
+    assert good(MENU.replace("\n", "\r\n")).hash == first
+    assert good(MENU, config=CONFIG + "seed: {people: [{name: Anna}]}\n").hash == first
+    assert good(MENU, config="# hello\n" + CONFIG).hash == first
+    assert good(MENU.replace("Welcome.", "Welcome!")).hash != first
+    assert good(MENU, config=CONFIG.replace("Test Company", "Other Company")).hash != first
+
+
+def test_the_sample_compiles(root):
+    found = compile_hotline(read_files(root / "config.yaml", root / "menus", root / "recordings"))
+    assert found.content is not None, "\n".join(map(str, found.problems))
+
+
+def test_all_problems_come_at_once_sorted_by_place():
+    found = compiled("main:\n  menu: Hi\n  keys: {1: a -> b, 2: c -> d}\n  speech: yes\n", offices="x:\n  say: a: b\n")
+    assert [(p.path, p.line, p.code) for p in found.problems] == [
+        ("menus/main.yaml", 3, "unknown-step"),
+        ("menus/main.yaml", 3, "unknown-step"),
+        ("menus/main.yaml", 4, "comes-later"),
+        ("menus/offices.yaml", 2, "colon-in-text"),
+    ]
+    assert found.content is None

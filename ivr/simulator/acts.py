@@ -11,6 +11,7 @@ class Keys:
 
     keys: str
     after: float | None = None  # seconds since listening began; None: the prompts are heard out first
+    by: str = ""  # caller | agent; "": whoever listens
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,8 @@ class Call:
         awaiting = self.awaiting or OVER
         if not isinstance(act, FITTING[awaiting.kind]):
             raise CannotNow(f"{type(act).__name__} does not fit: the call waits for {awaiting.kind or 'nothing more'}")
+        if isinstance(act, Keys) and act.by == ("caller" if awaiting.leg else "agent"):
+            raise CannotNow(f"it is not the {act.by}'s phone that listens now")
         if isinstance(act, AgentHangsUp) and awaiting.kind == "keys" and not awaiting.leg:
             raise CannotNow("no agent is on the line")
         if isinstance(act, AgentDoes) and act.target and act.target not in awaiting.targets:

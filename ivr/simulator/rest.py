@@ -95,6 +95,7 @@ class RestSide:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet
     answer: Callable[[str, str], Reply]
 
     def do_GET(self) -> None:

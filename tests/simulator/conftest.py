@@ -70,6 +70,7 @@ class Desk:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet
     desk: Desk
 
     def handle_any(self) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from ivr.engine.conditions import holds
 from ivr.engine.events import Answered, Chose
 from ivr.engine.inputs import Pressed, Silent
+from ivr.engine.memo import recall, remember
 from ivr.engine.moment import Moment
 from ivr.engine.speech import choice_prompts, prompts
 from ivr.engine.tree import Choice, Extension, Menu
 from ivr.engine.tries import key_wrongly, opening, stay_silent, too_quiet
-from ivr.engine.verbs import Listen
+from ivr.engine.verbs import Listen, Prompt
 
 _REMEMBERED = 8  # menus that `back` can go through; the token must stay small
 
@@ -24,13 +25,9 @@ def arrive(moment: Moment, node: Menu) -> None:
 
 def listen(moment: Moment, node: Menu, cause: str = "") -> None:
     """Speak the choices that are offered now, and wait for a key."""
-    spoken = opening(moment, node, cause)
-    for choice in node.choices:
-        if _offered(moment, choice):
-            spoken += choice_prompts(moment, choice)
-    spoken += prompts(moment, node.closing)
+    heard = (*opening(moment, node, cause), *_choices(moment, node))
     digits, finish = _length(node)
-    moment.verbs.append(Listen(tuple(spoken), digits, finish, node.wait))
+    moment.verbs.append(Listen(heard, digits, finish, node.wait))
 
 
 def choose(moment: Moment, node: Menu, given: Pressed) -> str | None:
@@ -69,6 +66,21 @@ def stay(moment: Moment, node: Menu, _given: Silent) -> str | None:
     return None
 
 
+def _choices(moment: Moment, node: Menu) -> tuple[Prompt, ...]:
+    """Speak the choices that are offered now, and the words after them."""
+    language = moment.now.language
+    known = recall(moment.tree, node, language)
+    if known is not None:
+        return known
+    spoken: list[Prompt] = []
+    for choice in node.choices:
+        if _offered(moment, choice):
+            spoken += choice_prompts(moment, choice)
+    heard = (*spoken, *prompts(moment, node.closing))
+    remember(moment.tree, node, language, heard)
+    return heard
+
+
 def _take(moment: Moment, node: Menu, choice: Choice) -> str:
     """Keep the choice's value, change the language where it says so, go on."""
     moment.now.quiet = 0
@@ -100,7 +112,9 @@ def _offered(moment: Moment, choice: Choice) -> bool:
 
 def _length(node: Menu) -> tuple[int, str]:
     """Return (how many keys to wait for, the key that finishes)."""
-    longest = max((len(key) for choice in node.choices for key in (choice.key, *choice.also)), default=1)
+    longest = 1
+    for choice in node.choices:
+        longest = max(longest, len(choice.key), *map(len, choice.also))
     if node.extension is not None:
         longest = max(longest, *map(len, node.extension.entries))
     return (longest, node.ends) if longest > 1 else (1, "")

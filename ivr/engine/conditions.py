@@ -29,6 +29,8 @@ _TOKEN = re.compile(
     |(?P<sign>==|!=|<=|>=|[<>()\[\],+-](?!=))""",
     re.VERBOSE | re.ASCII,
 )
+# Deep nesting would exhaust the parser before it says so.
+_LONGEST = 500
 _TYPES = {
     "number": rule_engine.DataType.FLOAT,
     "amount": rule_engine.DataType.FLOAT,
@@ -67,6 +69,8 @@ def check_condition(text: str, types: Mapping[str, str]) -> Condition:
     ``types`` has every name that may be read, with its type: one of ``tree.TYPES``, or ``list`` (of texts).
     """
     condition = compile_condition(text)
+    if not condition.names:
+        raise ConditionError("this condition reads nothing, so it always comes out the same")
     for name in condition.names:
         if name not in types:
             raise ConditionError(f"'{name}' is not known here", _suggest(name, types))
@@ -91,6 +95,8 @@ def holds(text: str, know: Callable[[str], Value]) -> bool:
 
 def _build(text: str, types: Mapping[str, str]) -> Condition:
     """Compile, with the types that are given."""
+    if len(text) > _LONGEST:
+        raise ConditionError(f"a condition may have {_LONGEST} characters at most", "set a name first, or split it")
     names: dict[str, str] = {}
     parts: list[str] = []
     tokens = list(_tokens(text))

@@ -1,0 +1,92 @@
+from aurora import Phone, text, tree
+
+from ivr.engine.effects import CreateCase, KeepRecording
+from ivr.engine.events import CaseOpened, Ended, Left, LimitReached, MessageLeft, StayedSilent
+from ivr.engine.inputs import Pressed, Recorded
+from ivr.engine.tree import HangUp, Limits, OpenCase, Record, Say
+from ivr.engine.verbs import Hang, TakeMessage
+
+EXITS = {"silence": "main.bye", "wrong": "main.bye", "failed": "main.bye"}
+BYE = HangUp(id="main.bye", farewell=text("Goodbye."))
+SPEAK = Record(
+    id="main.speak",
+    prompt=text("Tell us."),
+    consent=text("You are recorded."),
+    words=text("Sorry."),
+    name="statement",
+    up_to=60,
+    exits=EXITS,
+    next="main.thanks",
+)
+THANKS = Say(id="main.thanks", text=text("Thank you."), next="main.case")
+CASE = OpenCase(id="main.case", kind="complaint", reference=text("It is {case.number}."), exits=EXITS, next="main.bye")
+TREE = tree(SPEAK, THANKS, CASE, BYE, types={"statement": "recording"})
+NUMBER = {"number.complaint": "C10427-3"}
+KEPT = KeepRecording("RE1", "https://carrier/RE1", "statement", 8)
+
+
+def test_consent_comes_first_then_the_words_then_the_tone():
+    phone = Phone(TREE)
+    assert phone.heard == ["You are recorded.", "Sorry.", "Tell us."]
+    assert phone.last == TakeMessage(60)
+
+
+def test_a_recording_is_kept():
+    phone = Phone(TREE).recorded()
+    assert phone.turn.effects == (KEPT,)
+    assert phone.noted(MessageLeft) == [MessageLeft("main.speak", "statement", 8)]
+    assert phone.state.values == {"statement": "RE1"}
+
+
+def test_an_empty_recording_is_a_silence_however_the_carrier_tells():
+    phone = Phone(TREE).recorded("")
+    assert phone.heard == ["Tell us."]
+    assert phone.on().noted(StayedSilent) == [StayedSilent("main.speak", 2)]
+    assert phone.on().noted(Left) == [Left("main.speak", "silence", "main.bye")]
+
+
+def test_a_caller_who_never_speaks_is_let_go():
+    phone = Phone(tree(SPEAK, THANKS, CASE, BYE, limits=Limits(silence=2))).on().on()
+    assert phone.noted(LimitReached) == [LimitReached("silence")]
+
+
+def test_who_hangs_up_while_recording_has_left_a_message_and_a_case():
+    phone = Phone(TREE, NUMBER).hangs_up(Recorded(1008.0, "RE1", "https://carrier/RE1", 8))
+    assert phone.turn.verbs == ()
+    assert phone.turn.effects == (
+        KEPT,
+        CreateCase("C10427-3", "complaint", "", 3, "", "en-US", {}, ("RE1",)),
+    )
+    assert phone.noted(CaseOpened) == [CaseOpened("main.case", "C10427-3", "complaint")]
+    assert phone.noted(Ended)[0].how == "left"
+    assert phone.state.ended
+
+
+def test_who_hangs_up_without_a_word_leaves_nothing():
+    for recording in (None, Recorded(1008.0, "", "", 0)):
+        phone = Phone(TREE, NUMBER).hangs_up(recording)
+        assert phone.turn.effects == ()
+        assert phone.noted(Ended) == [Ended("main.speak", "left")]
+
+
+def test_a_message_that_ends_with_the_call_still_opens_its_case():
+    hotline = tree(SPEAK, THANKS, CASE, BYE, limits=Limits(call=10), types={"statement": "recording"})
+    phone = Phone(hotline, NUMBER)
+    phone.at += 11
+    phone.recorded()
+    assert [type(effect) for effect in phone.turn.effects] == [KeepRecording, CreateCase]
+    assert phone.heard == ["This call has lasted too long."]
+    assert phone.last == Hang()
+    assert phone.noted(Ended)[0].how == "limit"
+
+
+def test_an_empty_message_at_the_end_of_the_call_is_nothing():
+    phone = Phone(tree(SPEAK, THANKS, CASE, BYE, limits=Limits(steps=0))).recorded("")
+    assert phone.heard == ["Too many steps."]
+
+
+def test_keys_do_not_fit_a_recording_and_the_request_is_said_again():
+    phone = Phone(TREE)
+    phone.give(Pressed(1001.0, "1"))
+    assert phone.heard == ["Sorry.", "Tell us."]
+    assert phone.last == TakeMessage(60)

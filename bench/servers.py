@@ -17,7 +17,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER_CORE, CLIENT_CORE = 0, max(os.sched_getaffinity(0))
-SETTINGS = ROOT / "webhooks" / "gunicorn.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +54,13 @@ def serving(application: str, environ: Mapping[str, str]) -> Iterator[Server]:
     """Run one worker of an application until the block is left."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    own = {"PUBLIC_URL": base, "PORT": str(port), "PYTHONPATH": str(ROOT), "IVR_VOICE_WORKERS": "1"}
+    own = {"PUBLIC_URL": base, "PORT": str(port), "PYTHONPATH": str(ROOT)}
     command = [
         sys.executable,
         "-m",
         "gunicorn",
         "-c",
-        str(SETTINGS),
+        "python:webhooks.gunicorn",
         "-b",
         f"127.0.0.1:{port}",
         "-w",

@@ -46,8 +46,8 @@ def head(figures: Figures) -> Iterator[str]:
     yield (
         f"F is a Flask view that returns a constant document, under the same gunicorn settings and the same client. "
         f"Server on one core, client on the other; {CALLERS} callers on keep-alive connections walk real calls of "
-        f"twenty presses, each request with a token of its own, 28 fields and a checked signature, the private part sealed. "
-        f"A ratio is the median of {ROUNDS} paired rounds of {SECONDS:.0f} s, floor and product in turn."
+        f"twenty presses, each request with a token of its own, 28 fields and a checked signature, the private part "
+        f"sealed. A ratio is the median of {ROUNDS} paired rounds of {SECONDS:.0f} s, floor and product in turn."
     )
     yield ""
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 
 import yaml
-from ivr.menu.compile import compile_hotline
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from bench.generated import hotline_of
@@ -16,6 +15,7 @@ from ivr.engine.inputs import Called, Pressed
 from ivr.engine.state import CallState
 from ivr.engine.step import step
 from ivr.engine.verbs import Listen, Speak
+from ivr.menu.compile import compile_hotline
 from webhooks.twiml import MAIN, Addresses, document
 
 REPEATS = 5

@@ -39,6 +39,7 @@ ROOMS = {
     "ivr.cases": NOUNS | SEALS | {"ivr.store"},
     "ivr.carrier": {"ivr.errors", "ivr.settings"},
     "ivr.simulator": {"ivr.errors"},
+    "ivr.node": ALL,
     "ivr.worker": ALL,
     "ivr.serve": {"ivr.errors", "ivr.settings", "ivr.logs", "ivr.processes"},
     "ivr.processes": {"ivr.errors", "ivr.settings", "ivr.logs"},

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from pathlib import Path
 
 from webhooks.door import Hook, Reply, plain
 
-_NAME = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _FOR_EVER = ("Cache-Control", "public, max-age=31536000, immutable")
 
 
 class Audio:
-    """The recordings of every version on this node."""
+    """The recordings of every version that this node can have."""
 
-    def __init__(self, folder: Path) -> None:
-        """Serve `<sha256>.wav` from this folder and nothing else."""
-        self._folder = folder
+    def __init__(self, find: Callable[[str], Path | None]) -> None:
+        """Ask `find` for the file of a hash; it gives None for what nobody has."""
+        self._find = find
 
     def audio(self, hook: Hook, name: str) -> Reply:
         """Send one recording, or say that the one at hand is still right."""
-        if not _NAME.fullmatch(name):
+        path = self._find(name)
+        if path is None:
             return plain("404 Not Found")
         tag = ("ETag", f'"{name}"')
         if name in hook.environ.get("HTTP_IF_NONE_MATCH", ""):
             return Reply("304 Not Modified", (tag, _FOR_EVER))
-        try:
-            sound = (self._folder / f"{name}.wav").read_bytes()
-        except FileNotFoundError:
-            return plain("404 Not Found")
-        return Reply("200 OK", (("Content-Type", "audio/wav"), tag, _FOR_EVER), sound)
+        return Reply("200 OK", (("Content-Type", "audio/wav"), tag, _FOR_EVER), path.read_bytes())

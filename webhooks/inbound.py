@@ -28,6 +28,11 @@ def caller(form: Form) -> str | None:
     return number if _ADDRESS.fullmatch(number) and not hidden else None
 
 
+def is_number(text: str) -> bool:
+    """Tell whether this is a telephone number as the carrier writes them."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def called(form: Form, at: float) -> Called:
     """Read the first request of a call."""
     return Called(at=at, number=caller(form), to=form.get("To"))

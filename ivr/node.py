@@ -1,0 +1,81 @@
+"""One process's part of a node: store, versions, facts and switchboard, wired once; a thread keeps the facts fresh.
+
+Opened after any fork by whatever answers calls or ends them: voice workers, the job process, the phone in the terminal.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+
+import structlog
+
+from ivr.errors import IvrError, StoreUnavailable
+from ivr.facts.desk import Facts
+from ivr.facts.numbers import PRETEND, NumberBlocks
+from ivr.facts.snapshot import Living, Snapshots
+from ivr.keys import Keyring
+from ivr.publishing.library import Library
+from ivr.settings import Settings
+from ivr.store import Store
+from ivr.switchboard import Switchboard
+
+RENEWAL = 0.5  # seconds between two looks at what lives: flags, and which version is in force
+HEARTBEAT = 5.0  # seconds between two signs of life
+
+log = structlog.get_logger()
+
+
+class Node:
+    """Everything that a turn needs."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open all of it; where the database is away, start from the node's disk."""
+        self.store = Store(settings.database_url, settings.data)
+        self.library = Library(settings.data, self.store.versions)
+        self.snapshots = Snapshots(settings.data / "snapshot.json", self._look)
+        self.numbers = NumberBlocks(settings.data / "numbers", self.store.lease)
+        facts = Facts(self.snapshots, self.numbers)
+        self.switchboard = Switchboard(self.library, Keyring(settings.secret_keys), facts, self.store)
+        self._name = f"{socket.gethostname()}:{settings.data}"
+        self._beaten = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep_fresh, name="renewal", daemon=True)
+
+    def start(self) -> None:
+        """Be ready for the first call, then keep fresh until `close`."""
+        self._renew()
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop, and commit what waits."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self.store.close()
+
+    def _look(self) -> Living:
+        flags = {flag.name: flag.until for flag in self.store.flags.all()}
+        return Living(active=self.store.versions.active(), flags=flags)
+
+    def _keep_fresh(self) -> None:
+        while not self._stop.wait(RENEWAL):
+            self._renew()
+
+    def _renew(self) -> None:
+        """Look again; what fails is said, and tried again at the next look."""
+        try:
+            active = self.snapshots.renew().living.active
+            if active is not None:
+                self.library.fetch(active)
+                for series in self.library.get(active).tree.series.values():
+                    self.numbers.fill(series)
+                    self.numbers.fill(series + PRETEND)
+            if time.monotonic() - self._beaten > HEARTBEAT:
+                self.store.nodes.beat(self._name, time.time(), self.library.hashes())
+                self._beaten = time.monotonic()
+        except StoreUnavailable as away:
+            log.warning("not_renewed", why=str(away))
+        except (IvrError, OSError):
+            log.exception("not_renewed")

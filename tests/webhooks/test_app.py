@@ -1,0 +1,253 @@
+"""The whole voice port in one process: real store, real switchboard, signed forms."""
+
+import hashlib
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from ivr.node import Node
+from ivr.settings import read_settings
+from tests.kernel.hotline import hotline
+from tests.rig.server import ACCOUNT, KEYS, TOKEN, publish_all
+from tests.webhooks.signing import PUBLIC_URL, post
+from webhooks.app import create_app
+from webhooks.door import OPEN
+
+CALL = "CA" + "1" * 32
+FROM = "+15005550001"
+TO = "+18005550100"
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return read_settings(
+        {
+            "IVR_DATA": str(tmp_path),
+            "PUBLIC_URL": PUBLIC_URL,
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "IVR_SECRET_KEYS": KEYS,
+        }
+    )
+
+
+@pytest.fixture
+def node(settings):
+    publish_all(settings, [hotline()])
+    node = Node(settings)
+    node.start()
+    yield node
+    node.close()
+
+
+@pytest.fixture
+def app(settings, node):
+    return create_app(settings, node)
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client(use_cookies=False)
+
+
+def fields(**more):
+    own = {"AccountSid": ACCOUNT, "CallSid": CALL, "From": FROM, "To": TO, "CallStatus": "in-progress", "FromCity": ""}
+    return own | more
+
+
+def called(client, **more):
+    return document(post(client, "/voice", fields(CallStatus="ringing", **more)))
+
+
+def document(answer):
+    assert answer.status_code == 200, answer.text
+    assert answer.content_type == "text/xml; charset=utf-8"
+    return ET.fromstring(answer.data)
+
+
+def said(root):
+    return " ".join(say.text for say in root.iter("Say"))
+
+
+def way(root, tag="Gather", name="action"):
+    """The path where a document leads: what the carrier posts to next."""
+    element = next(root.iter(tag))
+    url = element.get(name) if name else element.text
+    assert url.endswith("#rc=2&rp=all&ct=1500&rt=4000&tt=14000")
+    return url.removeprefix(PUBLIC_URL).partition("#")[0]
+
+
+def test_a_caller_hears_the_menu_and_presses_a_key(client):
+    menu = called(client)
+    assert "Welcome." in said(menu)
+    assert [child.tag for child in menu] == ["Gather"]
+    account = document(post(client, way(menu), fields(Digits="1")))
+    assert "account" in said(account)
+
+
+def test_the_same_request_again_gets_the_same_bytes_and_adds_no_turn(client, node):
+    first = post(client, "/voice", fields(CallStatus="ringing"))
+    path = way(ET.fromstring(first.data))
+    answers = [post(client, path, fields(Digits="1")) for _ in range(3)]
+    assert len({answer.data for answer in answers}) == 1
+    assert post(client, "/voice", fields(CallStatus="ringing")).data == first.data
+    assert len(node.store.chain(CALL)) == 2
+
+
+def test_every_address_in_every_document_is_absolute_and_has_the_retry_settings(client):
+    for url in re.findall(r'(?:action|url|statusCallback|recordingStatusCallback)="([^"]*)"', walk(client)):
+        assert url.startswith(PUBLIC_URL)
+        assert url.endswith("#rc=2&amp;rp=all&amp;ct=1500&amp;rt=4000&amp;tt=14000")
+
+
+def walk(client):
+    """Walk to a representative and through a complaint; give all documents."""
+    menu = called(client)
+    answers = [post(client, way(menu), fields(Digits=key)).text for key in ("0", "1")]
+    return "".join([ET.tostring(menu, encoding="unicode"), *answers])
+
+
+def test_every_route_refuses_what_is_not_signed_unless_it_is_named_open(app, client):
+    rules = list(app.url_map.iter_rules())
+    assert {rule.endpoint for rule in rules if "GET" in rule.methods} == OPEN
+    guarded = [rule for rule in rules if rule.endpoint not in OPEN]
+    assert len(guarded) == 11
+    for rule in guarded:
+        assert rule.methods == {"POST"}
+        path = rule.rule.replace("<token>", "k1.abc")
+        assert client.post(path, data=fields()).status_code == 403
+        assert post(client, path, fields(), X_Twilio_Signature="x").status_code == 403
+
+
+def test_a_ring_goes_through_whisper_and_key_until_the_two_are_joined(client):
+    menu = called(client)
+    answer = document(post(client, way(menu), fields(Digits="0")))
+    while not answer.findall("Dial"):
+        answer = document(post(client, way(answer, "Redirect", ""), fields()))
+    number = next(answer.iter("Number"))
+    assert number.get("statusCallback").startswith(f"{PUBLIC_URL}/voice/status#")
+    leg = fields(CallSid="CA" + "2" * 32, ParentCallSid=CALL, To=number.text, Direction="outbound-dial")
+    whisper = document(post(client, way(answer, "Number", "url"), leg))
+    assert [child.tag for child in whisper] == ["Gather", "Hangup"]
+    taken = post(client, way(whisper), leg | {"Digits": "1"})
+    assert [child.tag for child in document(taken)] == ["Say"]
+    assert [child.tag for child in document(post(client, way(whisper), leg | {"Digits": ""}))] in (["Hangup"], ["Say"])
+    over = fields(DialCallStatus="completed", DialBridged="true", DialCallDuration="60")
+    assert len(document(post(client, way(answer, "Dial"), over)))
+
+
+def test_a_declined_whisper_hangs_up_on_the_agent_alone(client):
+    menu = called(client)
+    answer = document(post(client, way(menu), fields(Digits="0")))
+    while not answer.findall("Dial"):
+        answer = document(post(client, way(answer, "Redirect", ""), fields()))
+    leg = fields(CallSid="CA" + "3" * 32, ParentCallSid=CALL)
+    whisper = document(post(client, way(answer, "Number", "url"), leg))
+    assert [child.tag for child in document(post(client, way(whisper), leg | {"Digits": "5"}))] == ["Hangup"]
+
+
+@pytest.mark.parametrize("how", [{"Digits": "hangup"}, {"CallStatus": "completed"}])
+def test_a_caller_who_is_gone_moves_nothing_and_leaves_a_note(client, node, how):
+    path = way(called(client))
+    answer = document(post(client, path, fields(**how)))
+    assert [child.tag for child in answer] == ["Hangup"]
+    assert len(node.store.chain(CALL)) == 1
+    assert [note.kind for note in node.store.notes(CALL)] == ["left"]
+
+
+def test_status_and_recording_are_notes_written_once_without_numbers_of_people(client, node):
+    called(client)
+    status = fields(CallStatus="completed", SequenceNumber="3", CallDuration="49", CallerName="Ann Example")
+    recording = fields(RecordingSid="RE1", RecordingStatus="completed", RecordingUrl="https://api.example.com/RE1")
+    for path, form in (("/voice/status", status), ("/voice/recording", recording)) * 2:
+        answer = post(client, path, form)
+        assert (answer.status_code, answer.data) == (204, b"")
+    notes = node.store.notes(CALL)
+    assert sorted(note.kind for note in notes) == ["recording", "status"]
+    assert not any(FROM in note.body or "Ann" in note.body for note in notes)
+
+
+@pytest.mark.parametrize("path", ["/voice", "/voice/status", "/voice/recording", "/voice/fallback", "/voice/t/k1/step"])
+@pytest.mark.parametrize("sid", ["", " ", "CA\x00", "C" * 65, "CÅ"])
+def test_a_request_without_a_usable_call_sid_is_400(client, path, sid):
+    assert post(client, path, fields(CallSid=sid)).status_code == 400
+
+
+@pytest.mark.parametrize("token", ["k1", "k1.abc", "x" * 900, "A" * 44, "é", "-", ".."])
+@pytest.mark.parametrize("what", ["step", "next", "recorded", "dialed", "whisper", "key", "start"])
+def test_a_token_that_is_not_ours_is_400_on_every_route(client, token, what):
+    leg = fields(ParentCallSid=CALL, Digits="1")
+    assert post(client, f"/voice/t/{token}/{what}", leg).status_code in {400, 403, 404}
+
+
+def test_a_token_of_another_call_is_refused(client):
+    path = way(called(client))
+    assert post(client, path, fields(CallSid="CA" + "9" * 32, Digits="1")).status_code == 400
+
+
+def test_a_failed_call_goes_on_from_where_it_was_heard_last(client):
+    menu = called(client)
+    account = document(post(client, way(menu), fields(Digits="1")))
+    again = document(post(client, "/voice/fallback", fields(ErrorCode="11200", ErrorUrl=PUBLIC_URL + way(menu))))
+    assert said(again)
+    assert again[-1].tag in {tag.tag for tag in account} | {"Gather", "Redirect", "Hangup"}
+
+
+def test_a_call_that_failed_at_once_begins_in_the_fallback(client):
+    assert "Welcome." in said(document(post(client, "/voice/fallback", fields(ErrorCode="11200"))))
+
+
+def test_a_recording_of_ours_is_sent_once_and_kept_for_ever(client, settings):
+    wav = b"RIFF....WAVE"
+    name = hashlib.sha256(wav).hexdigest()
+    (settings.data / "audio").mkdir(exist_ok=True)
+    (settings.data / "audio" / f"{name}.wav").write_bytes(wav)
+    answer = client.get(f"/audio/{name}.wav")
+    assert (answer.status_code, answer.data, answer.content_type) == (200, wav, "audio/wav")
+    assert "immutable" in answer.headers["Cache-Control"]
+    kept = client.get(f"/audio/{name}.wav", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (kept.status_code, kept.data) == (304, b"")
+
+
+@pytest.mark.parametrize("name", ["0" * 64, "x", "..%2f..%2fivr.db", "A" * 64, "%00"])
+def test_a_recording_that_is_not_ours_is_404(client, name):
+    assert client.get(f"/audio/{name}.wav").status_code == 404
+
+
+def test_health_says_that_a_menu_is_loaded_and_the_store_answers(client):
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json) == (200, {"menu": "loaded", "store": "answers"})
+
+
+def test_health_is_503_and_a_call_is_asked_again_before_anything_is_published(settings):
+    publish_all(settings, [])
+    node = Node(settings)
+    node.start()
+    try:
+        client = create_app(settings, node).test_client(use_cookies=False)
+        assert client.get("/health").status_code == 503
+        assert post(client, "/voice", fields()).status_code == 503
+    finally:
+        node.close()
+
+
+NASTY = ("<Dial>+1900</Dial>", "&evil;", "\x00\x1b", "]]>", '"><Hangup/>', "\ud7ff\ufffe")
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+@pytest.mark.parametrize("name", ["From", "To", "CallerName", "FromCity", "SpeechResult", "ForwardedFrom", "Caller"])
+def test_no_field_of_a_caller_becomes_markup(client, name, nasty):
+    answer = post(client, "/voice", fields() | {name: nasty})
+    assert nasty.encode() not in answer.data
+    assert {element.tag for element in document(answer).iter()} <= {"Response", "Gather", "Say", "Play", "Hangup"}
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+@pytest.mark.parametrize("what", ["step", "recorded", "dialed", "next"])
+def test_nothing_keyed_or_recorded_becomes_markup(client, what, nasty):
+    path = way(called(client)).replace("/step", f"/{what}")
+    names = ("Digits", "RecordingSid", "RecordingUrl", "RecordingDuration", "DialCallStatus", "DialBridged")
+    answer = post(client, path, fields(**dict.fromkeys(names, nasty)))
+    assert nasty.encode() not in answer.data
+    document(answer)

@@ -1,0 +1,114 @@
+"""Thousands of requests that no carrier makes: refused, without effect, and the worker lives."""
+
+import re
+import socket
+import sqlite3
+import urllib.request
+from collections import Counter
+from contextlib import closing
+from urllib.parse import urlencode
+
+import pytest
+from twilio.request_validator import RequestValidator
+
+from tests.kernel.hotline import hotline
+from tests.rig.server import TOKEN, serving
+from tests.webhooks.malformed import Gun
+
+CALL = "CA" + "a" * 32
+
+
+@pytest.fixture
+def server(tmp_path):
+    with serving(tmp_path, (hotline(),)) as server:
+        yield server
+
+
+class Line:
+    """A connection that is kept while the server keeps it."""
+
+    def __init__(self, port):
+        self._port = port
+        self._socket = None
+        self._file = None
+
+    def send(self, raw):
+        """Send one request; give the status, 0 where the server only hung up."""
+        for fresh in (False, True):  # a kept connection may have been closed meanwhile
+            if self._socket is None:
+                self._socket = socket.create_connection(("127.0.0.1", self._port), timeout=20)
+                self._file = self._socket.makefile("rb")
+            try:
+                self._socket.sendall(raw)
+                if status := self._read(raw):
+                    return status
+            except OSError:
+                pass
+            self.close()
+            if fresh:
+                return 0
+        return 0
+
+    def _read(self, raw):
+        line = self._file.readline()
+        if not line:
+            return 0
+        length, kept = 0, True
+        while (header := self._file.readline()) not in {b"\r\n", b""}:
+            name, _, value = header.lower().partition(b":")
+            length = int(value) if name == b"content-length" else length
+            kept = kept and not (name == b"connection" and value.strip() == b"close")
+        if not raw.startswith(b"HEAD"):
+            self._file.read(length)
+        if not kept:
+            self.close()
+        return int(line.split()[1])
+
+    def close(self):
+        if self._socket is not None:
+            self._file.close()
+            self._socket.close()
+            self._socket = None
+
+
+def bombard(server, token, count, seed):
+    """Send them all; count what was answered to which kind."""
+    line, seen = Line(server.port), Counter()
+    for shot in Gun(seed, server.url, TOKEN, token).shots(count):
+        status = line.send(shot.raw)
+        seen[shot.kind, status] += 1
+        assert status < 500, (shot, status)
+        assert status not in range(300, 400), (shot, status)
+        assert not shot.may or status in shot.may, (shot, status)
+        if shot.kind in {"garbage", "chunked", "wrong kind", "wrong path", "wrong method", "oversized"}:
+            line.close()  # what is left of a broken request must not look like the next one
+    line.close()
+    return seen
+
+
+def first_token(server):
+    """Begin a call as the carrier does; give the token of its first document."""
+    form = {"CallSid": CALL, "From": "+15005550001", "To": "+18005550100", "CallStatus": "ringing"}
+    signed = {"X-Twilio-Signature": RequestValidator(TOKEN).compute_signature(f"{server.url}/voice", form)}
+    request = urllib.request.Request(f"{server.url}/voice", urlencode(form).encode(), signed)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return re.search(rb"/voice/t/([^/]+)/step", answer.read())[1].decode()
+
+
+def turns(server):
+    with closing(sqlite3.connect(server.data / "ivr.db")) as connection:
+        return connection.execute("SELECT count(*) FROM turns").fetchone()[0]
+
+
+@pytest.mark.parametrize("count", [2_400, pytest.param(100_000, marks=pytest.mark.campaign)])
+def test_no_malformed_request_breaks_anything(server, count):
+    workers = server.worker_pids
+    token = first_token(server)
+    before = turns(server)
+    seen = bombard(server, token, count, seed=20_261_124)
+    assert server.worker_pids == workers
+    assert server.get("/health")[0] == 200
+    begun = sum(number for (_, status), number in seen.items() if status == 200)
+    assert turns(server) - before <= begun
+    assert "Traceback" not in server.log()
+    assert {kind for kind, _ in seen} >= {"forged", "altered", "bent token", "nasty fields"}

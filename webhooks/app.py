@@ -1,0 +1,38 @@
+"""The wiring of the voice port, done once per worker."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from ivr.node import Node
+from ivr.settings import Settings
+from webhooks.audio import Audio
+from webhooks.door import Door
+from webhooks.health import Health
+from webhooks.notes import Notes
+from webhooks.signature import Seal
+from webhooks.voice import Voice
+
+
+def create_app(settings: Settings, node: Node | None = None) -> Flask:
+    """Build the application of one worker, after its fork; `node` is opened and started unless it is handed in."""
+    if node is None:
+        node = Node(settings)
+        node.start()
+    door = Door(Seal(settings.public_url, settings.auth_token))
+    _lead_calls(door, Voice(node.switchboard, settings.public_url))
+    notes = Notes(node.switchboard)
+    door.lead("POST", "/voice/status", notes.status)
+    door.lead("POST", "/voice/recording", notes.recording)
+    door.lead("GET", "/audio/<name>.wav", Audio(node.library.audio).audio)
+    door.lead("GET", "/health", Health(node).health)
+    door.extensions["node"] = node
+    return door
+
+
+def _lead_calls(door: Door, voice: Voice) -> None:
+    door.lead("POST", "/voice", voice.called)
+    door.lead("POST", "/voice/fallback", voice.fallback)
+    turns = (voice.start, voice.step, voice.next, voice.recorded, voice.dialed, voice.whisper, voice.key)
+    for view in turns:
+        door.lead("POST", f"/voice/t/<token>/{view.__name__}", view)

@@ -1,0 +1,78 @@
+"""What the carrier tells us beside the call: written down, moving nothing.
+
+Only fields named here are kept: a note has no number of a person and nothing that a caller said or keyed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ivr.switchboard import Notice, Switchboard
+from webhooks.door import NOTED, Hook, Refused, Reply
+from webhooks.form import Form
+
+_SID = re.compile(r"[!-~]{1,64}", re.ASCII)  # other carriers of this markup write other ids than CA and 32 digits
+_LONGEST = 500  # characters of one kept value
+
+_STATUS = (
+    "CallStatus",
+    "SequenceNumber",
+    "Timestamp",
+    "CallDuration",
+    "Duration",
+    "Direction",
+    "SipResponseCode",
+    "AnsweredBy",
+    "StirVerstat",
+    "ErrorCode",
+)
+_RECORDING = (
+    "RecordingSid",
+    "RecordingUrl",
+    "RecordingStatus",
+    "RecordingDuration",
+    "RecordingChannels",
+    "RecordingSource",
+    "RecordingStartTime",
+    "ErrorCode",
+)
+
+
+class Notes:
+    """The routes that answer with nothing."""
+
+    def __init__(self, switchboard: Switchboard) -> None:
+        """Hand every note to the switchboard."""
+        self._switchboard = switchboard
+
+    def status(self, hook: Hook) -> Reply:
+        """Write down that a leg rang, was answered or ended."""
+        form = hook.form
+        leg = sid(form, "CallSid")
+        event = f"{leg} {form.get('CallStatus')} {form.get('SequenceNumber')}"[:160]
+        call = sid(form, "ParentCallSid") if form.get("ParentCallSid") else leg
+        self._switchboard.note(Notice(call, leg, "status", event, hook.at, _kept(form, _STATUS)))
+        return NOTED
+
+    def recording(self, hook: Hook) -> Reply:
+        """Write down that a recording is ready to be fetched, or will never be."""
+        form = hook.form
+        call = sid(form, "CallSid")
+        event = f"{sid(form, 'RecordingSid')} {form.get('RecordingStatus')}"[:160]
+        self._switchboard.note(Notice(call, call, "recording", event, hook.at, _kept(form, _RECORDING)))
+        return NOTED
+
+
+def sid(form: Form, name: str) -> str:
+    """Read an id of the carrier.
+
+    Raises Refused.
+    """
+    text = form.get(name)
+    if not _SID.fullmatch(text):
+        raise Refused("400 Bad Request", f"no {name}")
+    return text
+
+
+def _kept(form: Form, names: tuple[str, ...]) -> dict[str, str]:
+    return {name: form.fields[name][:_LONGEST] for name in names if name in form.fields}

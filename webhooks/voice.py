@@ -1,0 +1,115 @@
+"""What moves a call or speaks on its legs: one request, one turn, one document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from ivr.engine.inputs import Continued, Input
+from ivr.errors import IvrError
+from ivr.switchboard import Answer, Switchboard
+from webhooks import inbound
+from webhooks.door import Hook, Reply, spoken
+from webhooks.form import Form
+from webhooks.notes import sid
+from webhooks.twiml import EMPTY, JOINED, MAIN, WHISPER, Addresses, Context, TwimlRefused, document, escaped, farewell
+
+SORRY = "We are sorry, we cannot go on with this call. Please call again in a few minutes."
+
+LEGS = {"whisper": WHISPER, "key": JOINED}
+
+log = structlog.get_logger()
+
+
+class Voice:
+    """The routes that answer with words."""
+
+    def __init__(self, switchboard: Switchboard, public_url: str) -> None:
+        """Answer with addresses under the public URL, whatever host a request names."""
+        self._switchboard = switchboard
+        self._base = escaped(public_url)
+
+    def called(self, hook: Hook) -> Reply:
+        """Take a call on one of our numbers."""
+        call = sid(hook.form, "CallSid")
+        if inbound.gone(hook.form):
+            return spoken(EMPTY)
+        return self._say(self._switchboard.begin(call, inbound.called(hook.form, hook.at)), MAIN, hook.form)
+
+    def start(self, hook: Hook, token: str) -> Reply:
+        """Take a pretended call: a draft or a version, with a clock of its own."""
+        call = sid(hook.form, "CallSid")
+        heard = inbound.called(hook.form, hook.at)
+        answer = self._switchboard.drive(token, call, heard, inbound.pretended(hook.form))
+        return self._say(answer, MAIN, hook.form)
+
+    def step(self, hook: Hook, token: str) -> Reply:
+        """Hear which keys the caller pressed, or none."""
+        return self._drive(hook, token, inbound.keyed)
+
+    def next(self, hook: Hook, token: str) -> Reply:
+        """Go on where our own redirect comes back."""
+        return self._drive(hook, token, inbound.continued)
+
+    def recorded(self, hook: Hook, token: str) -> Reply:
+        """Hear that the caller has spoken, or said nothing."""
+        return self._drive(hook, token, inbound.recorded)
+
+    def dialed(self, hook: Hook, token: str) -> Reply:
+        """Hear how a ring ended."""
+        return self._drive(hook, token, inbound.dialed)
+
+    def whisper(self, hook: Hook, token: str) -> Reply:
+        """Speak to whoever of ours answered; the caller does not hear it."""
+        return self._side(hook, token, "whisper", Continued(hook.at))
+
+    def key(self, hook: Hook, token: str) -> Reply:
+        """Join the two, or hang up on whoever did not take the call."""
+        return self._side(hook, token, "key", inbound.keyed(hook.form, hook.at))
+
+    def fallback(self, hook: Hook) -> Reply:
+        """Go on from the last turn that was heard: the carrier could not use our answer."""
+        call = sid(hook.form, "CallSid")
+        log.warning("fallback", call=call, error=hook.form.get("ErrorCode"))
+        if inbound.gone(hook.form):
+            return spoken(EMPTY)
+        try:
+            answer = self._switchboard.fallback(call, inbound.called(hook.form, hook.at))
+        except IvrError as error:
+            log.error("fallback_failed", call=call, kind=type(error).__name__, why=str(error))  # noqa: TRY400
+            return spoken(farewell(SORRY))  # nobody is left whom the carrier could ask
+        return self._say(answer, MAIN, hook.form)
+
+    def _drive(self, hook: Hook, token: str, read: Callable[[Form, float], Input]) -> Reply:
+        call = sid(hook.form, "CallSid")
+        if inbound.gone(hook.form):
+            self._switchboard.left(token, call, inbound.hung_up(hook.form, hook.at))
+            return spoken(EMPTY)
+        heard = read(hook.form, hook.at)
+        answer = self._switchboard.drive(token, call, heard, inbound.pretended(hook.form))
+        return self._say(answer, MAIN, hook.form)
+
+    def _side(self, hook: Hook, token: str, name: str, heard: Input) -> Reply:
+        leg, call = sid(hook.form, "CallSid"), sid(hook.form, "ParentCallSid")
+        if inbound.gone(hook.form):
+            return spoken(EMPTY)
+        answer = self._switchboard.side(token, leg, call, name, heard)
+        return self._say(answer, LEGS[name], hook.form)
+
+    def _say(self, answer: Answer, context: Context, form: Form) -> Reply:
+        if not answer.verbs:
+            return spoken(EMPTY)
+        to = Addresses(self._base, answer.token, shown(form))
+        try:
+            return spoken(document(answer.verbs, context, to))
+        except TwimlRefused as refused:
+            log.error("document_refused", call=form.get("CallSid"), why=str(refused))  # noqa: TRY400
+            return spoken(farewell(SORRY))
+
+
+def shown(form: Form) -> str:
+    """Say which number those we ring see: "" is the caller's own; ours where that is no number."""
+    own = inbound.caller(form) or ""
+    to = form.get("To")
+    return to if not own.startswith("+") and inbound.is_number(to) else ""

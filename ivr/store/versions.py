@@ -39,6 +39,12 @@ class Versions:
         with self._database.reading() as connection:
             return connection.execute(select(versions.c.content).where(versions.c.hash == version)).scalar()
 
+    def latest(self, limit: int = 4) -> list[str]:
+        """Name the versions that were put last: nodes take them before they come into force."""
+        query = select(versions.c.hash).order_by(versions.c.at.desc()).limit(limit)
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
     def put_audio(self, sha256: str, content: bytes) -> bool:
         """Keep one recording under its hash: False when it was there."""
         return self._database.put(audio, sha256=sha256, content=content)

@@ -1,0 +1,103 @@
+"""`ivr flag`: what staff switch on for a while, such as a storm."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+from ivr.settings import read_settings
+from ivr.store import Store
+from ivr.store.flags import Flag
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,40})?", re.ASCII)
+
+
+@contextmanager
+def opened() -> Iterator[Store]:
+    """Open the store for one command."""
+    settings = read_settings()
+    store = Store(settings.database_url, settings.data)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def as_name(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """Read a flag's name."""
+    if not NAME.fullmatch(value):
+        raise click.BadParameter("a flag is named in small letters, such as storm or emergency.care")
+    return value
+
+
+def as_end(_context: click.Context, _option: click.Parameter, value: str | None) -> float | None:
+    """Read an end: a time with its zone, seconds since the epoch; None for none."""
+    if value is None:
+        return None
+    try:
+        end = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter("write a time as 2026-12-24T18:00+01:00") from error
+    if end.tzinfo is None:
+        raise click.BadParameter("say the zone too, as in 2026-12-24T18:00+01:00")
+    if end.timestamp() <= time.time():
+        raise click.BadParameter("this time is over")
+    return end.timestamp()
+
+
+@click.group()
+def command() -> None:
+    """Switch flags on and off; menus read them as `flag.<name>`, within two seconds.
+
+    The flag `emergency` closes every team, `emergency.<team>` one of them.
+    """
+
+
+@command.command(epilog="Example: ivr flag on storm --owner Priya --until 2026-12-24T18:00+01:00")
+@click.argument("name", callback=as_name)
+@click.option("--owner", default=getpass.getuser, help="Who answers for it; your login name unless you say another.")
+@click.option("--until", callback=as_end, help="When it ends by itself, such as 2026-12-24T18:00+01:00.")
+def on(name: str, owner: str, until: float | None) -> None:
+    """Switch a flag on."""
+    with opened() as store:
+        store.flags.on(Flag(name, owner, until, time.time()))
+    click.echo(f"{name} is on {ending(until)}")
+
+
+@command.command(epilog="Example: ivr flag off storm")
+@click.argument("name", callback=as_name)
+def off(name: str) -> None:
+    """Switch a flag off."""
+    with opened() as store:
+        was_on = store.flags.off(name)
+    click.echo(f"{name} is off" if was_on else f"{name} was not on")
+
+
+@command.command("list", epilog="Example: ivr flag list --json")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+def list_flags(as_json: bool) -> None:
+    """List the flags that are on."""
+    with opened() as store:
+        flags = [flag for flag in store.flags.all() if flag.until is None or flag.until > time.time()]
+    if as_json:
+        click.echo(json.dumps([asdict(flag) for flag in flags], indent=2, ensure_ascii=False))
+        return
+    for flag in flags:
+        click.echo(f"{flag.name}  {ending(flag.until)}  {flag.owner}")
+    if not flags:
+        click.echo("no flag is on")
+
+
+def ending(until: float | None) -> str:
+    """Say when a flag ends."""
+    return (
+        "until it is switched off" if until is None else f"until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M}Z"
+    )

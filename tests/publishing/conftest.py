@@ -1,0 +1,43 @@
+"""A store and a hotline's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ivr.store import Store
+
+CONFIG = """\
+company: Aurora Energy
+language: en-US
+voices: {en-US: Polly.Joanna-Neural}
+lines:
+  care: {number: "+18005550100", zone: UTC, start: main, person: bye, languages: [en-US], default: yes}
+teams:
+  desk: {by: ring, ring: ["+15005550101"], hours: 24/7}
+failed: main.bye
+"""
+MENU = """\
+main:
+  say: Welcome to Aurora Energy.
+  then: bye
+
+bye:
+  hang_up: Goodbye.
+"""
+
+
+def files_of(menu: str = MENU) -> dict[str, bytes]:
+    """The files of a hotline that says two sentences."""
+    return {"config.yaml": CONFIG.replace("person: bye", "person: main.bye").encode(), "menus/main.yaml": menu.encode()}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store with its tables."""
+    opened = Store("", tmp_path)
+    opened.upgrade()
+    yield opened
+    opened.close()

@@ -1,0 +1,1 @@
+"""Records, opened for people: calls with their numbers, stories turn by turn, cases with what was said."""

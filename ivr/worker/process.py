@@ -24,7 +24,7 @@ class Round:
     """Goes round until told to stop."""
 
     def __init__(self, endings: Endings, relay: Relay) -> None:
-        """Begin with a sweep: what happened while nobody was here?"""
+        """Begin with a sweep, since something may have happened while nobody was here."""
         self._endings = endings
         self._relay = relay
         self._swept = 0.0

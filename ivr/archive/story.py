@@ -1,0 +1,168 @@
+"""One call's story, turn by turn: what was heard, pressed and decided, and how long it took."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ivr.archive.calls import Archive, Seen
+from ivr.cases import OpenCase, opened
+from ivr.codec import NotCodable, encoder
+from ivr.content import Content
+from ivr.engine.events import Event
+from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Input, Pressed, Recorded, Silent
+from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage, Verb
+from ivr.errors import UnknownCall, UnknownVersion
+from ivr.keys import KeyNotHeld
+from ivr.privacy import NotReadable, key_of
+from ivr.records import CallRecord, NoteRecord, TurnRecord
+from ivr.replay import Played, heard, play, reel
+from ivr.store.effects import Wanted
+from ivr.store.recordings import Recording
+from ivr.turns import Told, read_told
+
+Library = Callable[[str], Content]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One turn of the story."""
+
+    turn: str  # id, hexadecimal
+    kind: str  # drive | side | end
+    at: float
+    since: float  # seconds since the turn before
+    took: int  # microseconds from the request until the record was ready
+    place: str  # the step that answered
+    did: str  # what the caller did, in words; keys of a secret are never known
+    events: tuple[Event, ...]
+    words: tuple[str, ...]  # what was spoken then; () where the version is not on this node
+    heard: bool  # False: the answer was lost, another branch went on
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One call and everything that belongs to it."""
+
+    call: Seen
+    scenes: tuple[Scene, ...]
+    notes: tuple[NoteRecord, ...]
+    recordings: tuple[Recording, ...]
+    cases: tuple[OpenCase, ...]
+    effects: tuple[Wanted, ...]
+
+
+def story(archive: Archive, call: str, library: Library) -> Story:
+    """Tell one call; UnknownCall where nobody knows it. What cannot be read is left out, and `call.readable` says so."""
+    row = archive.store.calls.find(call)
+    if row is None:
+        raise UnknownCall(f"no call {call} is known", hint="ivr calls lists the calls that are")
+    chain = archive.store.chain(call)
+    return Story(
+        call=archive.seen(row),
+        scenes=tuple(_scenes(archive, row.record, chain, library)),
+        notes=tuple(archive.store.notes(call)),
+        recordings=tuple(archive.store.recordings.of_call(call)),
+        cases=tuple(opened(case, archive.store, archive.keyring) for case in archive.store.cases.of_call(call)),
+        effects=tuple(archive.store.effects.of_call(call)),
+    )
+
+
+def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], library: Library) -> Iterator[Scene]:
+    played = _played(archive, call, chain, library)
+    told = {name: one.told for name, one in played.items()} or _told(archive, call, chain)
+    sure = {turn.id for turn in heard(chain)} | {turn.id for turn in chain if turn.kind != "drive"}
+    before = call.at
+    for turn in sorted(chain, key=lambda one: (one.at, one.id)):
+        said = told.get(turn.id)
+        shown = played[turn.id].turn if turn.id in played else None
+        yield Scene(
+            turn=turn.id.hex(),
+            kind=turn.kind,
+            at=turn.at,
+            since=turn.at - before,
+            took=turn.took,
+            place=turn.place,
+            did=in_words(said.input) if said else turn.heard,
+            events=said.events if said else (),
+            words=tuple(word for verb in shown.verbs for word in spoken(verb)) if shown else (),
+            heard=turn.id in sure,
+        )
+        before = turn.at
+
+
+def _played(
+    archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], library: Library
+) -> Mapping[bytes, Played]:
+    """Run the call again; {} where its key or its version is not here."""
+    try:
+        return {one.record.id: one for one in play(reel(call, chain, archive.keyring, library))}
+    except (KeyNotHeld, NotReadable, NotCodable, UnknownVersion):
+        return {}
+
+
+def _told(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord]) -> dict[bytes, Told]:
+    """Read what the turns tell without running them; {} where the key is not here."""
+    try:
+        key = key_of(call, archive.keyring)
+        return {turn.id: read_told(turn, key) for turn in chain if turn.kind != "side"}
+    except (KeyNotHeld, NotReadable, NotCodable):
+        return {}
+
+
+def in_words(did: Input) -> str:
+    """Say what a caller or the carrier did."""
+    match did:
+        case Called(_, number, to):
+            return f"called {to} from {number or 'a withheld number'}"
+        case Pressed(_, keys):
+            return f"pressed {keys}" if keys else "pressed keys that are secret"
+        case Silent():
+            return "stayed silent"
+        case Continued():
+            return "listened"
+        case Recorded(_, sid, _, seconds):
+            return f"spoke for {seconds} s" if sid else "said nothing"
+        case Dialed(_, status, bridged, seconds):
+            return f"talked for {seconds} s" if bridged else f"was not joined ({status})"
+        case HungUp(_, recording, bridged):
+            left = " while recording" if recording else " after a talk" if bridged else ""
+            return f"hung up{left}"
+
+
+def spoken(verb: Verb) -> Iterator[str]:
+    """Say what a verb lets the caller hear."""
+    match verb:
+        case Speak(text):
+            yield text
+        case Play(audio):
+            yield f"(recording {audio[:12]})"
+        case Listen(prompts):
+            for prompt in prompts:
+                yield from spoken(prompt)
+        case Ring(targets):
+            yield f"(rings {', '.join(targets)})"
+        case TakeMessage():
+            yield "(beep)"
+        case Hang():
+            yield "(the call is ended)"
+        case Refuse(reason):
+            yield f"(refused: {reason})"
+        case Continue():
+            return
+
+
+_events = encoder(tuple[Event, ...])
+
+
+def scene_data(scene: Scene) -> dict[str, Any]:
+    """Lay a scene out for JSON."""
+    made = {name: getattr(scene, name) for name in Scene.__slots__}
+    return made | {"events": _events(scene.events), "words": list(scene.words)}
+
+
+def note_data(note: NoteRecord) -> dict[str, Any]:
+    """Lay a note out for JSON."""
+    return {"leg": note.leg, "kind": note.kind, "at": note.at, "said": json.loads(note.body)}

@@ -37,7 +37,9 @@ ROOMS = {
     "ivr.longest": NOUNS | SEALS,
     "ivr.publishing": NOUNS | SEALS | {"ivr.store", "ivr.menu", "ivr.facts"},
     "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns"},
-    "ivr.archive": NOUNS | SEALS | {"ivr.store", "ivr.turns", "ivr.replay", "ivr.cases"},
+    "ivr.archive": NOUNS
+    | SEALS
+    | {"ivr.store", "ivr.turns", "ivr.replay", "ivr.cases", "ivr.publishing", "ivr.settings"},
     "ivr.carrier": {"ivr.errors", "ivr.settings"},
     "ivr.simulator": {"ivr.errors"},
     "ivr.node": ALL,

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ivr.archive.calls import Archive, Seen
+from ivr.archive.wording import in_words, spoken
 from ivr.cases import OpenCase, opened
 from ivr.codec import NotCodable, encoder
 from ivr.content import Content
 from ivr.engine.events import Event
-from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Input, Pressed, Recorded, Silent
-from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage, Verb
 from ivr.errors import UnknownCall, UnknownVersion
 from ivr.keys import KeyNotHeld
 from ivr.privacy import NotReadable, key_of
@@ -55,7 +54,7 @@ class Story:
 
 
 def story(archive: Archive, call: str, library: Library) -> Story:
-    """Tell one call; UnknownCall where nobody knows it. What cannot be read is left out, and `call.readable` says so."""
+    """Tell one call; UnknownCall where nobody knows it. What cannot be read is left out; `call.readable` says so."""
     row = archive.store.calls.find(call)
     if row is None:
         raise UnknownCall(f"no call {call} is known", hint="ivr calls lists the calls that are")
@@ -75,14 +74,14 @@ def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], lib
     told = {name: one.told for name, one in played.items()} or _told(archive, call, chain)
     sure = {turn.id for turn in heard(chain)} | {turn.id for turn in chain if turn.kind != "drive"}
     before = call.at
-    for turn in sorted(chain, key=lambda one: (one.at, one.id)):
+    for turn in chain:
         said = told.get(turn.id)
         shown = played[turn.id].turn if turn.id in played else None
         yield Scene(
             turn=turn.id.hex(),
             kind=turn.kind,
             at=turn.at,
-            since=turn.at - before,
+            since=max(0.0, turn.at - before),
             took=turn.took,
             place=turn.place,
             did=in_words(said.input) if said else turn.heard,
@@ -110,48 +109,6 @@ def _told(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord]) -> di
         return {turn.id: read_told(turn, key) for turn in chain if turn.kind != "side"}
     except (KeyNotHeld, NotReadable, NotCodable):
         return {}
-
-
-def in_words(did: Input) -> str:
-    """Say what a caller or the carrier did."""
-    match did:
-        case Called(_, number, to):
-            return f"called {to} from {number or 'a withheld number'}"
-        case Pressed(_, keys):
-            return f"pressed {keys}" if keys else "pressed keys that are secret"
-        case Silent():
-            return "stayed silent"
-        case Continued():
-            return "listened"
-        case Recorded(_, sid, _, seconds):
-            return f"spoke for {seconds} s" if sid else "said nothing"
-        case Dialed(_, status, bridged, seconds):
-            return f"talked for {seconds} s" if bridged else f"was not joined ({status})"
-        case HungUp(_, recording, bridged):
-            left = " while recording" if recording else " after a talk" if bridged else ""
-            return f"hung up{left}"
-
-
-def spoken(verb: Verb) -> Iterator[str]:
-    """Say what a verb lets the caller hear."""
-    match verb:
-        case Speak(text):
-            yield text
-        case Play(audio):
-            yield f"(recording {audio[:12]})"
-        case Listen(prompts):
-            for prompt in prompts:
-                yield from spoken(prompt)
-        case Ring(targets):
-            yield f"(rings {', '.join(targets)})"
-        case TakeMessage():
-            yield "(beep)"
-        case Hang():
-            yield "(the call is ended)"
-        case Refuse(reason):
-            yield f"(refused: {reason})"
-        case Continue():
-            return
 
 
 _events = encoder(tuple[Event, ...])

@@ -1,0 +1,49 @@
+"""Times as people write and read them. Inside they are seconds since the epoch."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ivr.archive.story import Library
+from ivr.errors import IvrError, UnknownVersion
+
+SPANS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+class NotATime(IvrError):
+    """This is not a time."""
+
+
+def read_time(text: str, now: float) -> float:
+    """Read ``2026-11-24``, ``2026-11-24T18:00`` (UTC where no offset is written) or a span back from now: ``2h``."""
+    span = re.fullmatch(r"([0-9]{1,6})([mhdw])", text)
+    if span:
+        return now - int(span[1]) * SPANS[span[2]]
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        hint = "write 2026-11-24, 2026-11-24T18:00+01:00, or a span back from now such as 2h or 3d"
+        raise NotATime(f"{text!r} is not a time", hint=hint) from error
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+
+
+def show_time(at: float, zone: str = "UTC") -> str:
+    """Write a time to the second, in a zone."""
+    return datetime.fromtimestamp(at, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def show_span(seconds: float) -> str:
+    """Write a span as minutes and seconds."""
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def zone_of(library: Library, version: str, line: str) -> str:
+    """Find the zone of a line; UTC where its version is not on this node."""
+    try:
+        found = library(version).tree.lines.get(line)
+        return str(ZoneInfo(found.zone)) if found else "UTC"
+    except (UnknownVersion, ZoneInfoNotFoundError):
+        return "UTC"

@@ -1,0 +1,61 @@
+"""Inputs, verbs and events in words that people read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+
+from ivr.engine.events import Event
+from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Input, Pressed, Recorded, Silent
+from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage, Verb
+
+
+def in_words(did: Input) -> str:  # noqa: PLR0911 - one sentence per kind of input
+    """Say what a caller or the carrier did."""
+    match did:
+        case Called(_, number, to):
+            return f"called {to} from {number or 'a withheld number'}"
+        case Pressed(_, keys):
+            return f"pressed {keys}" if keys else "pressed keys that are secret"
+        case Silent():
+            return "stayed silent"
+        case Continued():
+            return "listened"
+        case Recorded(_, sid, _, seconds):
+            return f"spoke for {seconds} s" if sid else "said nothing"
+        case Dialed(_, status, bridged, seconds):
+            return f"talked for {seconds} s" if bridged else f"was not joined ({status})"
+        case HungUp(_, recording, bridged):
+            left = " while recording" if recording else " after a talk" if bridged else ""
+            return f"hung up{left}"
+
+
+def spoken(verb: Verb) -> Iterator[str]:
+    """Say what a verb lets the caller hear."""
+    match verb:
+        case Speak(text):
+            yield text
+        case Play(audio):
+            yield f"(recording {audio[:12]})"
+        case Listen(prompts):
+            for prompt in prompts:
+                yield from spoken(prompt)
+        case Ring(targets):
+            yield f"(rings {', '.join(targets)})"
+        case TakeMessage():
+            yield "(beep)"
+        case Hang():
+            yield "(the call is ended)"
+        case Refuse(reason):
+            yield f"(refused: {reason})"
+        case Continue():
+            return
+
+
+def noted(event: Event) -> str:
+    """Say an event: its name, then what it knows."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(event).__name__).lower()
+    known = {field.name: getattr(event, field.name) for field in fields(event)}
+    told = ", ".join(f"{key} {value}" for key, value in known.items() if value not in {"", None})
+    return f"{name}: {told}" if told else name

@@ -1,0 +1,90 @@
+"""`ivr story`: one call, turn by turn."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from ivr.archive.opening import open_archive
+from ivr.archive.story import Scene, Story, note_data, scene_data, story
+from ivr.archive.times import show_span, show_time, zone_of
+from ivr.archive.wording import noted
+
+
+@click.command()
+@click.argument("call")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def command(call: str, as_json: bool) -> None:
+    """Tell what happened in a call: heard, pressed, decided, and how long it took.
+
+    Example: ivr story CA5f2c0d1e…
+    """
+    with open_archive() as opened:
+        told = story(opened.archive, call, opened.library)
+        zone = zone_of(opened.library, told.call.version, told.call.line)
+    if as_json:
+        click.echo(json.dumps(_data(told), ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(_lines(told, zone)))
+
+
+def _data(told: Story) -> dict[str, Any]:
+    return {
+        "call": asdict(told.call),
+        "turns": [scene_data(scene) for scene in told.scenes],
+        "notes": [note_data(note) for note in told.notes],
+        "recordings": [asdict(one) | {"effect": one.effect.hex()} for one in told.recordings],
+        "cases": [
+            {"number": one.case.number, "kind": one.case.kind, "team": one.case.team, "alias_of": one.case.alias_of}
+            | {"said": asdict(one.said) if one.said else None}
+            for one in told.cases
+        ],
+        "effects": [
+            {"kind": one.record.kind, "turn": one.turn.hex(), "state": one.state, "reason": one.reason}
+            for one in told.effects
+        ],
+    }
+
+
+def _lines(told: Story, zone: str) -> list[str]:
+    seen = told.call
+    caller = (seen.caller or "a withheld number") if seen.readable else "a number that is not readable here"
+    lines = [
+        f"{seen.call}  {show_time(seen.began, zone)}  line {seen.line}  from {caller}"
+        + ("  (pretended)" if seen.pretend else ""),
+        f"version {seen.version[:12]}  " + (seen.outcome if seen.ended else "going on"),
+    ]
+    for scene in told.scenes:
+        lines += ["", *_scene(scene, seen.began)]
+    lines += _after(told, zone)
+    return lines
+
+
+def _scene(scene: Scene, began: float) -> list[str]:
+    lost = "" if scene.heard else "  (not heard: the answer was lost)"
+    lines = [f"{show_span(scene.at - began):>6}  {scene.did} -> {scene.place}  [{scene.took / 1000:.1f} ms]{lost}"]
+    lines += [f"          {noted(event)}" for event in scene.events]
+    lines += [f'          "{word}"' for word in scene.words]
+    return lines
+
+
+def _after(told: Story, zone: str) -> list[str]:
+    lines = [""] if told.notes or told.cases or told.recordings or told.effects else []
+    for note in told.notes:
+        said = json.loads(note.body)
+        what = said.get("CallStatus") or said.get("RecordingStatus") or ""
+        leg = "" if note.leg == note.call else f" on leg {note.leg}"
+        lines.append(f"the carrier, {show_time(note.at, zone)}: {note.kind} {what}{leg}")
+    for one in told.cases:
+        about = f", {one.said.about}" if one.said and one.said.about else ""
+        same = f", the same as {one.case.alias_of}" if one.case.alias_of else ""
+        lines.append(f"case {one.case.number}: {one.case.kind}{about}{same}, {one.case.status}")
+    for recording in told.recordings:
+        where = recording.path or recording.reason or "not fetched yet"
+        lines.append(f"recording {recording.sid}: {recording.state}, {recording.seconds} s, {where}")
+    left = (effect for effect in told.effects if effect.state != "sent")
+    lines += [f"{one.record.kind}: {one.state}" + (f", {one.reason}" if one.reason else "") for one in left]
+    return lines

@@ -1,0 +1,146 @@
+"""What people ask of the records: which calls, what happened, which cases."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from kernel.boards import SECRET, board_over, publish
+from kernel.hotline import hotline
+
+from ivr.__main__ import ivr_words
+from ivr.archive.times import NotATime, read_time, show_span, show_time
+from ivr.engine.inputs import Called, HungUp, Pressed, Recorded
+from ivr.errors import UnknownCall
+from ivr.keys import Keyring
+from ivr.settings import read_settings
+from ivr.store import Store
+from ivr.switchboard import Notice
+from ivr.worker.deeds import Deeds
+from ivr.worker.endings import GRACE, Endings
+from ivr.worker.recordings import Inbox
+
+CALL, OTHER, GONE = ("CA" + digit * 32 for digit in "123")
+CALLER = "+14155550123"
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A hotline with one call that left a complaint and one that goes on."""
+    monkeypatch.setenv("IVR_DATA", str(tmp_path))
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "t" * 32)
+    monkeypatch.setenv("IVR_SECRET_KEYS", f"{SECRET[0]}:{base64.b64encode(SECRET[1]).decode()}")
+    store = Store("", tmp_path)
+    store.upgrade()
+    board = board_over(store, tmp_path)
+    publish(board, hotline())
+    now = time.time()
+    answer = board.begin(CALL, Called(now, CALLER, "+18005550100"))
+    for heard in (Pressed(now, "1"), Pressed(now, "1234"), Recorded(now, "RE1", "http://carrier/RE1", 4)):
+        answer = board.drive(answer.token, CALL, heard)
+    board.left(answer.token, CALL, HungUp(now))
+    board.note(Notice(CALL, CALL, "status", "completed", now, {"CallStatus": "completed"}))
+    board.begin(OTHER, Called(now + 1, None, "+18005550100"))
+    keyring = Keyring([SECRET])
+    Endings(store, keyring, board, lambda version: board.library.get(version).tree.limits).listen(now + GRACE)
+    deeds = Deeds(store, keyring, Inbox(read_settings()))
+    for wanted in store.effects.due(now + GRACE):
+        deeds.do(wanted.record.id)
+    store.close()
+    return tmp_path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(ivr_words, words)
+
+
+def rows(*words: str) -> list[dict]:
+    result = run(*words, "--json")
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.output.splitlines()]
+
+
+@pytest.mark.usefixtures("data")
+def test_calls_are_listed_the_latest_first_with_their_numbers() -> None:
+    found = rows("calls")
+    assert [(row["call"], row["caller"], row["outcome"]) for row in found] == [
+        (OTHER, None, ""),
+        (CALL, CALLER, "case"),
+    ]
+    text = run("calls").output
+    assert CALLER in text
+    assert "withheld" in text
+    assert "going on" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["--number", CALLER], [CALL]),
+        (["--number", "+14155550199"], []),
+        (["--open"], [OTHER]),
+        (["--outcome", "case"], [CALL]),
+        (["--line", "nowhere"], []),
+        (["--since", "1h", "--limit", "1"], [OTHER]),
+        (["--until", "1h"], []),
+    ],
+)
+@pytest.mark.usefixtures("data")
+def test_calls_are_found_by_what_one_knows_of_them(words: list[str], found: list[str]) -> None:
+    assert [row["call"] for row in rows("calls", *words)] == found
+
+
+@pytest.mark.usefixtures("data")
+def test_a_story_tells_what_was_heard_pressed_and_promised() -> None:
+    text = run("story", CALL).output
+    for part in (CALLER, "Welcome.", "pressed 1", "spoke for 4 s", "Your reference is", "hung up", "recording RE1"):
+        assert part in text
+    told = json.loads(run("story", CALL, "--json").output)
+    number = told["cases"][0]["number"]
+    assert f"case {number}: complaint" in text
+    assert told["cases"][0]["said"]["fields"] == {"account": "1234"}
+    assert [turn["kind"] for turn in told["turns"]] == ["drive"] * 4 + ["end"]
+    assert all(turn["heard"] for turn in told["turns"])
+    assert told["turns"][1]["events"][0]["is"] == "Chose"
+
+
+@pytest.mark.usefixtures("data")
+def test_a_call_nobody_knows_is_said_to_be_unknown() -> None:
+    assert isinstance(run("story", GONE).exception, UnknownCall)
+
+
+@pytest.mark.usefixtures("data")
+def test_cases_are_listed_with_what_was_said() -> None:
+    (case,) = rows("cases")
+    assert (case["kind"], case["call"], case["fields"], case["recordings"]) == (
+        "complaint",
+        CALL,
+        {"account": "1234"},
+        ["RE1"],
+    )
+    assert rows("cases", case["number"]) == [case]
+    assert case["number"] in run("cases").output
+    assert run("cases", "C9999-9").exit_code == 1
+
+
+def test_without_the_key_nothing_said_is_shown(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IVR_SECRET_KEYS", "k2:" + base64.b64encode(b"y" * 32).decode())
+    assert [row["readable"] for row in rows("calls")] == [False, False]
+    story = run("story", CALL).output
+    assert CALLER not in story
+    assert "not readable" in story
+    assert rows("cases")[0]["fields"] is None
+
+
+def test_times_are_read_as_people_write_them() -> None:
+    assert read_time("2h", 10_000.0) == 2800.0
+    assert read_time("2026-11-24", 0.0) == read_time("2026-11-24T01:00+01:00", 0.0)
+    assert show_time(read_time("2026-11-24T18:00", 0.0), "Europe/Copenhagen") == "2026-11-24 19:00:00 CET"
+    assert show_span(61.4) == "1:01"
+    with pytest.raises(NotATime, match="soon"):
+        read_time("soon", 0.0)

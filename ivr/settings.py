@@ -42,6 +42,7 @@ class Settings:
     api_url: str  # the carrier's REST host
     secret_keys: tuple[tuple[str, bytes], ...] = field(repr=False)  # (id, key): the first seals, all open
     local_account: bool = False  # credentials of our own making: no carrier stands behind them
+    shared_keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (id, secret): the carrier's HMAC-SHA256
 
 
 @dataclass(slots=True)
@@ -115,6 +116,7 @@ def gather(reading: Reading, data: Path) -> Settings:
         console_url=reading.take("CONSOLE_URL", as_address, f"http://{shown}:{console_port}"),
         account_sid=reading.need("TWILIO_ACCOUNT_SID", as_account, ""),
         auth_token=reading.need("TWILIO_AUTH_TOKEN", as_token, ""),
+        shared_keys=reading.take("TWILIO_SHARED_KEYS", as_shared_keys, ()),
         api_url=reading.take("TWILIO_API_URL", as_address, "https://api.twilio.com"),
         secret_keys=reading.need("IVR_SECRET_KEYS", as_keys, ()),
         local_account="TWILIO_ACCOUNT_SID" in reading.local,
@@ -175,6 +177,15 @@ def as_token(text: str) -> str:
     if not re.fullmatch(r"[!-~]{8,128}", text):
         raise ValueError("must be 8 to 128 visible characters without spaces")
     return text
+
+
+def as_shared_keys(text: str) -> tuple[tuple[str, str], ...]:
+    """Read `id:secret,…`; the secrets are never repeated."""
+    pairs = [part.strip().partition(":")[::2] for part in text.split(",")]
+    for ordinal, (name, secret) in enumerate(pairs, 1):
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,128}", name) or not re.fullmatch(r"[!-~]{8,256}", secret):
+            raise ValueError(f"key {ordinal}: must be the carrier's id of it, a colon, and its secret")
+    return tuple(pairs)
 
 
 def as_keys(text: str) -> tuple[tuple[str, bytes], ...]:

@@ -19,7 +19,7 @@ def create_app(settings: Settings, node: Node | None = None) -> Flask:
     if node is None:
         node = Node(settings)
         node.start()
-    door = Door(Seal(settings.public_url, settings.auth_token))
+    door = Door(Seal(settings.public_url, settings.auth_token, dict(settings.shared_keys)))
     _lead_calls(door, Voice(node.switchboard, settings.public_url))
     notes = Notes(node.switchboard)
     door.lead("POST", "/voice/status", notes.status)

@@ -163,3 +163,11 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingError, match="IVR_DATA"):
         keep_local(tmp_path / "file" / "data", {})
+
+
+def test_shared_keys_of_the_carrier_are_read_and_never_repeated(tmp_path):
+    given = read_settings(good(tmp_path, TWILIO_SHARED_KEYS="webhooks_sharedkey_1:secret123, k2:other:456"))
+    assert given.shared_keys == (("webhooks_sharedkey_1", "secret123"), ("k2", "other:456"))
+    assert "secret123" not in repr(given)
+    for wrong in ("k1", "k1:short", "k 1:secret123", ":secret123"):
+        assert "secret123" not in refusal(good(tmp_path, TWILIO_SHARED_KEYS=wrong))

@@ -3,8 +3,10 @@
 import hashlib
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
+from twilio.request_validator import RequestValidator
 
 from ivr.node import Node
 from ivr.settings import read_settings
@@ -196,6 +198,15 @@ def test_a_failed_call_goes_on_from_where_it_was_heard_last(client):
 
 def test_a_call_that_failed_at_once_begins_in_the_fallback(client):
     assert "Welcome." in said(document(post(client, "/voice/fallback", fields(ErrorCode="11200"))))
+
+
+def test_a_request_signed_with_a_shared_key_of_the_carrier_is_heard(settings, node):
+    app = create_app(replace(settings, shared_keys=(("k1", "a shared secret"),)), node)
+    signature = RequestValidator("a shared secret").compute_signature(f"{PUBLIC_URL}/voice", fields(), "HMAC_SHA256")
+    mode = {"X_Twilio_Signature": signature, "X_Twilio_Webhooks_Signature_Settings": "key=k1,algorithm=HMAC_SHA256"}
+    client = app.test_client(use_cookies=False)
+    assert "Welcome." in said(document(post(client, "/voice", fields(), **mode)))
+    assert post(client, "/voice", fields(), X_Twilio_Signature=signature).status_code == 403
 
 
 def test_a_recording_of_ours_is_sent_once_and_kept_for_ever(client, settings):

@@ -1,0 +1,82 @@
+"""Every rule that a compiled draft is held to, one a file.
+
+A rule has a `CODE`, a docstring that is its page in docs/problems.md, and `check(draft)`, which gives its problems.
+What stops a publish is what would be a caller's dead end or give something away; the rest is to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+
+from ivr.menu.checks import (
+    after_served,
+    ambiguous_keys,
+    branch_never_taken,
+    clipped_recording,
+    doubled_words,
+    endless_loop,
+    hang_up_on_silence,
+    hidden_key,
+    long_recording,
+    missing_recording,
+    no_way_out,
+    nobody_on_team,
+    open_secret,
+    schedule_never_closes,
+    schedule_never_opens,
+    sibling_keys,
+    silent_end,
+    silent_recording,
+    slow_choice,
+    slow_first_choice,
+    slow_keys,
+    slow_person,
+    spoken_text,
+    token_too_long,
+    too_many_choices,
+    unreachable_step,
+    untranslated,
+    wrong_left_alone,
+)
+from ivr.menu.checks.examined import Examined
+from ivr.menu.draft import Draft
+from ivr.menu.problems import Problem
+
+RULES: tuple[ModuleType, ...] = (
+    after_served,
+    ambiguous_keys,
+    branch_never_taken,
+    clipped_recording,
+    doubled_words,
+    endless_loop,
+    hang_up_on_silence,
+    hidden_key,
+    long_recording,
+    missing_recording,
+    no_way_out,
+    nobody_on_team,
+    open_secret,
+    schedule_never_closes,
+    schedule_never_opens,
+    sibling_keys,
+    silent_end,
+    silent_recording,
+    slow_choice,
+    slow_first_choice,
+    slow_keys,
+    slow_person,
+    spoken_text,
+    token_too_long,
+    too_many_choices,
+    unreachable_step,
+    untranslated,
+    wrong_left_alone,
+)
+
+
+def run(draft: Draft) -> Iterator[Problem]:
+    """Hold a draft that compiled against every rule."""
+    examined = Examined(draft)
+    for rule in RULES:
+        yield from rule.check(examined)

@@ -1,0 +1,74 @@
+"""A draft with what several rules need to know of it, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from ivr.content import Content, Place
+from ivr.engine.tree import HangUp, Listening, Menu, OpenCase, Record, Say, Step, Tree, Words
+from ivr.menu.checks.ways import Ways
+from ivr.menu.draft import Draft
+from ivr.menu.problems import LOOK_AT, Problem
+
+CONFIG = "config.yaml"
+
+
+class Examined:
+    """One compiled draft under examination."""
+
+    def __init__(self, draft: Draft) -> None:
+        """Take what the compiler made of the files."""
+        self.draft = draft
+        self.content: Content = draft.content
+        self.tree: Tree = draft.content.tree
+
+    @cached_property
+    def ways(self) -> Ways:
+        """The tree as a graph."""
+        return Ways(self.tree)
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that callers can hear, the source language first."""
+        spoken = (language for line in self.tree.lines.values() for language in line.languages)
+        return tuple(dict.fromkeys((self.tree.language, *spoken)))
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps that a call can come to: what is wrong in the others is that nobody reaches them."""
+        return tuple(step for id_, step in self.tree.steps.items() if id_ in self.ways.reached)
+
+    def of(self, code: str, step: str, text: str, hint: str, severity: str = LOOK_AT) -> Problem:
+        """Make a problem that stands where the step is written."""
+        place = self.content.places.get(step, Place(CONFIG, 1, 1))
+        return Problem(code, place.path, place.line, place.column, text, hint, severity=severity)
+
+    def in_config(self, code: str, word: str, text: str, hint: str, severity: str = LOOK_AT) -> Problem:
+        """Make a problem that stands where config.yaml first has this word as a key."""
+        for number, line in enumerate(self.content.sources.get(CONFIG, "").split("\n"), start=1):
+            if line.strip().startswith(f"{word}:"):
+                return Problem(code, CONFIG, number, line.index(word) + 1, text, hint, severity=severity)
+        return Problem(code, CONFIG, 1, 1, text, hint, severity=severity)
+
+
+def spoken(step: Step) -> Iterator[tuple[str, Words]]:
+    """Give everything a caller can hear at a step, each with the name it is written under."""
+    if step.words:
+        yield "words", step.words
+    if isinstance(step, Listening):
+        yield "prompt", step.prompt
+        yield from (("reprompt", words) for words in (*step.after_silence, *step.after_wrong))
+    match step:
+        case Menu():
+            yield from ((f"key {choice.key}", choice.words) for choice in step.choices if choice.words)
+            if step.closing:
+                yield "closing", step.closing
+        case Say():
+            yield "text", step.text
+        case Record() if step.consent:
+            yield "consent", step.consent
+        case OpenCase() if step.reference:
+            yield "words", step.reference
+        case HangUp() if step.farewell:
+            yield "farewell", step.farewell

@@ -1,0 +1,37 @@
+"""Whoever stays silent here is hung up on, without having been offered a person or a message.
+
+Silence is seldom a refusal: people look for a number, have no keypad at hand, or cannot use it.
+
+Put right: lead `silence` to a person (`person`) or to a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.engine.tree import HANG_UP, Ask, HangUp, Menu, OpenCase, Record, Transfer
+from ivr.menu.checks.examined import Examined
+from ivr.menu.problems import ERROR, Problem
+
+CODE = "hang-up-on-silence"
+
+
+def check(draft: Examined) -> Iterator[Problem]:
+    """Follow the silence of every menu and question."""
+    for step in draft.steps:
+        silence = [way.target for way in draft.ways.out[step.id] if way.why == "silence"]
+        if isinstance(step, Menu | Ask) and any(_ends(draft, target, frozenset({step.id})) for target in silence):
+            text = "whoever stays silent here is hung up on"
+            yield draft.of(CODE, step.id, text, "add 'silence: person', or lead it to a message", ERROR)
+
+
+def _ends(draft: Examined, target: str, passed: frozenset[str]) -> bool:
+    if target == HANG_UP:
+        return True
+    step = draft.tree.steps.get(target)
+    if step is None or target in passed or isinstance(step, Transfer | Record | OpenCase):
+        return False
+    if isinstance(step, HangUp):
+        return True
+    ways = [way for way in draft.ways.out[target] if way.alone or way.why == "silence"]
+    return any(_ends(draft, way.target, passed | {target}) for way in ways)

@@ -1,0 +1,46 @@
+"""How long a caller listens at a step, and before the first menu of a line."""
+
+from __future__ import annotations
+
+from ivr.engine.tree import HangUp, Listening, Menu, Record, Say, Step
+from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.listening import choice_seconds, offered, seconds
+
+
+def step_seconds(draft: Examined, step: Step, language: str) -> float:
+    """Add up what is said at a step when nothing is pressed."""
+    content = draft.content
+    total = seconds(content, step.words, language)
+    if isinstance(step, Listening):
+        total += seconds(content, step.prompt, language)
+    if isinstance(step, Menu):
+        total += sum(choice_seconds(content, choice, language) for choice in offered(step))
+        total += seconds(content, step.closing, language)
+    if isinstance(step, Say):
+        total += seconds(content, step.text, language)
+    if isinstance(step, Record):
+        total += seconds(content, step.consent, language)
+    if isinstance(step, HangUp):
+        total += seconds(content, step.farewell, language)
+    return total
+
+
+def before_first_listening(draft: Examined) -> dict[str, float]:
+    """Menu -> seconds that are said before it at the beginning of a call; the longest of several ways."""
+    found: dict[str, float] = {}
+    waiting = [(0.0, start) for start in draft.ways.starts]
+    seen: set[str] = set()
+    while waiting:
+        spent, id_ = waiting.pop()
+        step = draft.tree.steps.get(id_)
+        if step is None:
+            continue
+        if isinstance(step, Listening):
+            found[id_] = max(found.get(id_, 0.0), spent)
+            continue
+        if id_ in seen:
+            continue
+        seen.add(id_)
+        spent += step_seconds(draft, step, draft.tree.language)
+        waiting.extend((spent, way.target) for way in draft.ways.out[id_] if way.alone)
+    return found

@@ -1,0 +1,33 @@
+"""A choice of this menu is heard more than thirty seconds after the menu began.
+
+Nobody waits that long for the last choice, and whoever does has forgotten the first.
+
+Put right: shorten the words, or group the choices into two menus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.engine.tree import Menu
+from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.listening import choice_seconds, offered, seconds
+from ivr.menu.problems import Problem
+
+CODE = "slow-choice"
+MOST = 30.0
+
+
+def check(draft: Examined) -> Iterator[Problem]:
+    """Add up the words of each menu until each choice, in each language."""
+    for step in draft.steps:
+        if not isinstance(step, Menu):
+            continue
+        for language in draft.languages:
+            heard = seconds(draft.content, step.words, language) + seconds(draft.content, step.prompt, language)
+            for choice in offered(step):
+                heard += choice_seconds(draft.content, choice, language)
+                if heard > MOST:
+                    text = f"key {choice.key} is heard after {heard:.0f} seconds in {language}"
+                    yield draft.of(CODE, step.id, text, f"at most {MOST:g}: shorten it, or make two menus of it")
+                    break

@@ -4,7 +4,7 @@
 hears the same words again and again, or nothing, until a limit ends the call. A transfer whose `closed` leads back to
 itself is such a circle: it is as closed the second time.
 
-Put right: let one step of the round lead to a menu, a message or a person.
+Put right: let one step of the round lead to a menu, a message or a person, or end it by `at_most`.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def _alone(draft: Examined, standing: str) -> Graph:
     for step in draft.steps:
         ways = draft.ways.out[step.id]
         if isinstance(step, Transfer):
-            graph[step.id] = tuple(way.target for way in ways if way.why == standing)
+            graph[step.id] = tuple(way.target for way in ways if way.why in {standing, f"entry {step.at_most}"})
         elif ways and all(way.alone for way in ways):
-            graph[step.id] = tuple(way.target for way in ways if not way.exit and not way.why.startswith("entry"))
+            graph[step.id] = tuple(way.target for way in ways if not way.exit)
     return graph
 
 

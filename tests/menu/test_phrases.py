@@ -26,7 +26,7 @@ def test_a_phrase_has_the_slots_of_the_english_one(path):
     english = read(FOLDER / "en.yaml")
     for name, text in read(path).items():
         assert text.strip()
-        assert sorted(re.findall(r"{(\w+)}", text)) == sorted(re.findall(r"{(\w+)}", english[name])), name
+        assert sorted(re.findall(r"{([\w.]+)}", text)) == sorted(re.findall(r"{([\w.]+)}", english[name])), name
 
 
 def test_the_languages_that_we_promise_are_there():

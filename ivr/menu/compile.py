@@ -11,6 +11,7 @@ from typing import Any
 
 from ivr.content import Content, Place
 from ivr.engine.tree import Step, Team, Tree, Words
+from ivr.menu import checks
 from ivr.menu.audio import is_recording, read_sounds
 from ivr.menu.build import Builder
 from ivr.menu.config import PATH, Config, read_config
@@ -154,7 +155,7 @@ class _Assembly:
             always_on=self.config.always_on,
             keep_recordings=self.config.keep,
         )
-        Draft(content, self.files)
+        self.scope.notes.problems += checks.run(Draft(content, self.files))
         return content
 
     def _place(self, step: str) -> Place:

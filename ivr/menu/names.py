@@ -15,7 +15,7 @@ from ivr.menu.source import Scalar, Sequence
 
 CALLER = {
     "number": "phone",
-    "area": "text",
+    "area_code": "text",
     "country": "text",
     "name": "text",
     "language": "text",

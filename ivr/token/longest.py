@@ -7,7 +7,7 @@ from math import ceil, log10
 
 from ivr.content import Content
 from ivr.engine.tree import Ask, Menu, OpenCase, Record, Set, Step, Tree
-from ivr.token.packing import DEFAULTS, NAMES, Vocabulary, text_of, value_names, written
+from ivr.token.packing import DEFAULTS, MANY, MAPS, NAMES, ONE, Vocabulary, text_of, value_names, written
 from ivr.token.sealing import characters
 
 FACT = 100  # bytes of one fact; `ivr/switchboard.py` takes a longer caller's number for withheld
@@ -33,19 +33,32 @@ def longest(content: Content) -> int:
         "values": sum(word + size + 3 for size in values.values()),
         "facts": len(tree.caller_facts) * (word + FACT + 3),
         "visits": len(visited) * (word + digits(tree.limits.steps) + 1),
-        "returns": len(tree.steps) * word if asks else 0,
+        "returns": _waiting(tree) * word,
         "pending": max(asks.values(), default=0),
         "ringing": len(people) * word,
         "rung": len(people) * word,
         "passed": len(people) * word,
     }
-    return characters(2 + sum(sizes.get(name, 0) + around(name) for name in NAMES))
+    return characters(2 + sum(sizes.get(name, 0) + around(name, tree, word) for name in NAMES))
 
 
-def around(name: str) -> int:
+def around(name: str, tree: Tree, word: int) -> int:
     """Count the bytes of a field beside what it collects: brackets or quotes and a comma, or all of a scalar."""
+    if name in ONE:
+        return word
+    if name in MANY or name in MAPS:
+        return len("[],")
+    limits = {"turns": tree.limits.steps, "quiet": tree.limits.silence, "silences": 99, "wrongs": 99}
+    if name in limits:
+        return digits(limits[name]) + 2  # one turn beyond the limit may stand there, and a comma
     default = DEFAULTS[NAMES.index(name)]
-    return NUMERAL + 1 if isinstance(default, float) else 12
+    return {float: NUMERAL + 1, bool: len("false,")}.get(type(default), 12)
+
+
+def _waiting(tree: Tree) -> int:
+    """Count the steps that can wait at once for what they need: each waits once, unless questions need things too."""
+    needy = [step for step in tree.steps.values() if step.needs]
+    return len(tree.steps) if any(isinstance(step, Ask) for step in needy) else len(needy)
 
 
 def largest_values(tree: Tree) -> Mapping[str, int]:

@@ -19,15 +19,17 @@ kinds:
   complaint: {series: C, team: desk}
   doubt: {series: D}
 everywhere: {"*": back, "#": again, 0: person}
-failed: hang_up
+failed: over
 directories: {colleagues: {"1001": desk, 1010 to 1012: repairs}}
 hours: {summer: "Jun-Aug Mo-Fr 09:00-15:00"}
 """
 
+OVER = b"over:\n  hang_up: Goodbye.\n"
+
 
 def compiled(main: str, **files: str | bytes) -> Compiled:
     """Compile one area `main`; other files are given by path, `config` and areas by name."""
-    made = {"config.yaml": CONFIG.encode(), "menus/main.yaml": main.encode()}
+    made = {"config.yaml": CONFIG.encode(), "menus/main.yaml": main.encode(), "menus/over.yaml": OVER}
     for name, text in files.items():
         path = name if "/" in name else "config.yaml" if name == "config" else f"menus/{name}.yaml"
         made[path] = text if isinstance(text, bytes) else text.encode()

@@ -29,12 +29,16 @@ def check(draft: Examined) -> Iterator[Problem]:
         for where, condition in _conditions(step):
             told = " ".join(condition.split())
             if isinstance(step, Decide) and told in seen:
-                yield draft.of(CODE, step.id, f"{where}: an earlier branch asks '{told}' already", "take one out", ERROR)
+                yield draft.of(
+                    CODE, step.id, f"{where}: an earlier branch asks '{told}' already", "take one out", ERROR
+                )
             seen.add(told)
             yield from _impossible(draft, step, where, (told, kept))
 
 
-def _impossible(draft: Examined, step: Step, where: str, asked: tuple[str, Mapping[str, frozenset[str]]]) -> Iterator[Problem]:
+def _impossible(
+    draft: Examined, step: Step, where: str, asked: tuple[str, Mapping[str, frozenset[str]]]
+) -> Iterator[Problem]:
     condition, kept = asked
     if " or " in condition or condition.startswith("not "):
         return
@@ -48,7 +52,7 @@ def _impossible(draft: Examined, step: Step, where: str, asked: tuple[str, Mappi
             near = nearest(value, kept[name]) or " or ".join(sorted(kept[name]))
             yield draft.of(CODE, step.id, f"{where}: '{name}' is never \"{value}\"", f"did you mean {near}?", ERROR)
         elif wanted.setdefault(name, value) != value:
-            text = f"{where}: '{name}' cannot be \"{wanted[name]}\" and \"{value}\" at once"
+            text = f'{where}: \'{name}\' cannot be "{wanted[name]}" and "{value}" at once'
             yield draft.of(CODE, step.id, text, "use 'or' between them", ERROR)
 
 
@@ -72,5 +76,7 @@ def _kept_values(draft: Examined) -> dict[str, frozenset[str]]:
         if isinstance(step, Menu) and step.extension:
             free.add(step.extension.name)
         if isinstance(step, Menu) and step.name:
-            kept.setdefault(step.name, set()).update(choice.value for choice in step.choices if choice.value is not None)
+            kept.setdefault(step.name, set()).update(
+                choice.value for choice in step.choices if choice.value is not None
+            )
     return {name: frozenset(values) for name, values in kept.items() if name not in free and values}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ivr.engine.tree import HangUp, Listening, OpenCase, Record, Say, Step, Words
 from ivr.menu.checks.examined import Examined, spoken
@@ -32,7 +33,7 @@ def check(draft: Examined) -> Iterator[Problem]:
 
 def _sentences(draft: Examined, step: Step) -> Iterator[Problem]:
     heard = _heard(draft, step)
-    for one, following in zip(heard, heard[1:], strict=False):
+    for one, following in pairwise(heard):
         if one == following:
             yield draft.of(CODE, step.id, f"'{one}' is said twice in a row", "say it once")
     ways = draft.ways.out[step.id]
@@ -45,7 +46,7 @@ def _sentences(draft: Examined, step: Step) -> Iterator[Problem]:
 
 
 def _heard(draft: Examined, step: Step) -> list[str]:
-    """The sentences of one hearing, in their order."""
+    """List the sentences of one hearing, in their order."""
     parts: list[Words | None] = [step.words]
     match step:
         case OpenCase():

@@ -1,8 +1,8 @@
 """Once here, the call goes round by itself for ever: nothing in the round waits for the caller or leads out.
 
-`say`, `set`, `case`, `decide` and the exits of `transfer` go on without the caller. Where they lead in a circle the caller
-hears the same words again and again, or nothing, until a limit ends the call. A transfer whose `closed` leads back to
-itself is such a circle: it is as closed the second time.
+`say`, `set`, `case`, `decide` and the exits of `transfer` go on without the caller. Where they lead in a circle the
+caller hears the same words again and again, or nothing, until a limit ends the call. A transfer whose `closed` leads
+back to itself is such a circle: it is as closed the second time.
 
 Put right: let one step of the round lead to a menu, a message or a person, or end it by `at_most`.
 """
@@ -49,7 +49,7 @@ def _alone(draft: Examined, standing: str) -> Graph:
 
 
 def _doomed(graph: Graph) -> list[str]:
-    """The steps of this graph from which nothing outside it is ever reached."""
+    """Find the steps of this graph from which nothing outside it is ever reached."""
     into: dict[str, list[str]] = {}
     saved: list[str] = []
     for step, targets in graph.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, ParserError, UnknownCountryError
+from opening_hours import OpeningHours, ParserError, UnknownCountryError  # type: ignore[attr-defined] # of its core
 
 from ivr.content import Schedule
 

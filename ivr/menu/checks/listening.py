@@ -42,7 +42,7 @@ def text_seconds(template: Template, language: str) -> float:
         else:
             words += len(_WORD.findall(part))
             stops += len(_STOP.findall(part))
-    rate = WORDS_PER_MINUTE.get(language.split("-")[0], OTHER_RATE)
+    rate = WORDS_PER_MINUTE.get(language.partition("-")[0], OTHER_RATE)
     return words * 60 / rate + stops * BREATH
 
 
@@ -70,14 +70,14 @@ def choice_seconds(content: Content, choice: Choice, language: str) -> float:
 
 
 def _slot_cost(language: str) -> float:
-    """The spoken key is one word, not the two of a usual slot."""
-    return 60 / WORDS_PER_MINUTE.get(language.split("-")[0], OTHER_RATE)
+    """Give back a word: the spoken key is one, not the two of a usual slot."""
+    return 60 / WORDS_PER_MINUTE.get(language.partition("-")[0], OTHER_RATE)
 
 
 def frames(content: Content, language: str) -> Mapping[str, Template]:
     """Find our own words in a language, by its tag or by its first part."""
     phrases = content.tree.phrases
-    return phrases.get(language) or phrases.get(language.split("-")[0]) or {}
+    return phrases.get(language) or phrases.get(language.partition("-")[0]) or {}
 
 
 def offered(menu: Menu) -> tuple[Choice, ...]:

@@ -1,6 +1,7 @@
 """This question sounds as if it asked for a PIN, a password or a card number, but is not marked `secret`.
 
-What is keyed in here is kept with the call, shown on pages and read aloud to agents. A secret answer stands in no record.
+What is keyed in here is kept with the call, shown on pages and read aloud to agents. A secret answer stands in no
+record.
 
 Put right: add `secret: yes`, or reword the question if it asks for something harmless.
 """

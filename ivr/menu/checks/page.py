@@ -19,8 +19,8 @@ This page is made of the rules themselves; a test holds it to them.
 def page() -> str:
     """Write every code with its page, in the order of the alphabet, first the rules and then the reader's."""
     parts = [HEAD, "\n## Rules for a menu that can be read\n"]
-    for rule in sorted(RULES, key=lambda rule: str(rule.CODE)):
-        parts.append(f"\n### {rule.CODE}\n\n{inspect.getdoc(rule)}\n")
+    rules = sorted(RULES, key=lambda rule: str(rule.CODE))
+    parts += [f"\n### {rule.CODE}\n\n{inspect.getdoc(rule)}\n" for rule in rules]
     parts.append("\n## Problems of reading\n")
     parts += [f"\n### {code}\n\n{text}\n" for code, text in sorted(READER.items())]
     return "".join(parts)

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 # code -> its page: what it is, why it matters where that is not plain, what to do
 READER: Mapping[str, str] = {
     "alias": (
-        "`&name` and `*name` are YAML's way to repeat things; the menu language has none, so that every text can be read "
-        "where it is spoken. A text that begins with `&` or `*` stands in quotes."
+        "`&name` and `*name` are YAML's way to repeat things; the menu language has none, so that every text can be "
+        "read where it is spoken. A text that begins with `&` or `*` stands in quotes."
     ),
-    "ambiguous-time": "`12:30` may be half past twelve or twelve minutes and a half. Write `5 s` or `2 min`, hours in quotes.",
     "bad-condition": (
         "A condition names something that is not known here, compares two things that cannot be alike, or is not "
         "written as one. It is read when the menu is checked, so it cannot fail in a call."
@@ -20,32 +19,46 @@ READER: Mapping[str, str] = {
     "bad-language": "A language is written as the carrier does: `en-US`, `da-DK`.",
     "bad-name": "Names of steps, areas and values are small letters, digits and underscores, and begin with a letter.",
     "bad-number": "A number or a range was expected: `8`, `4 to 12`. Which one, and its limits, stand in the message.",
-    "bad-phone": 'A phone number begins with a plus and its country: `"+18005550100"`, in quotes.',
     "bad-recording": "A recording is a wav file: 8 kHz, mono, 16 bit or µ-law.",
     "bad-series": "A kind of case has one capital letter, with which its numbers begin.",
     "bad-slot": 'A value is filled in as `{name}`, or `{name or "words"}` where it may be missing.',
     "bad-time": "A time is written with its unit: `5 s`, `2 min`; for what is due, `2 working days`.",
-    "bare-key": 'The keys `*` and `#` stand in quotes: YAML takes a bare `#` for a remark and a bare `*` for a repetition.',
-    "broken-yaml": "The file is not YAML at this place. Look for a bracket, a quote or an indentation that does not match.",
-    "colon-in-text": "A text that holds a colon and a space stands in quotes; else YAML takes what is before it for a key.",
+    "bare-key": (
+        "The keys `*` and `#` stand in quotes: YAML takes a bare `#` for a remark and a bare `*` for a repetition."
+    ),
+    "broken-yaml": (
+        "The file is not YAML at this place. Look for a bracket, a quote or an indentation that does not match."
+    ),
+    "colon-in-text": (
+        "A text that holds a colon and a space stands in quotes; else YAML takes what is before it for a key."
+    ),
     "comes-later": "This deed or key is part of the language, but comes with a later release. It is never ignored.",
     "comma-in-text": "Inside `{ }` a comma ends a text. Put a text with a comma in quotes.",
     "control-character": "The text holds a character that cannot be spoken nor sent.",
-    "cut-text": "A text was cut at ` #`, where a remark begins for YAML. Put the text in quotes.",
+    "cut-at-hash": "A text was cut at ` #`, where a remark begins for YAML. Put the text in quotes.",
     "dash-list": "A list with dashes stands where keys with values belong. Write the keys without dashes.",
     "duplicate-key": "The same key stands twice, and only one of the two can be meant; `1` and `01` are the same key.",
-    "leading-zero": "A number begins with a zero, which other readers of YAML take for octal. Write it without, or in quotes.",
+    "leading-zero": (
+        "A number begins with a zero, which other readers of YAML take for octal. Write it without, or in quotes."
+    ),
     "letter-twice": "Two kinds of case share a letter; a number must tell what kind of case it names.",
     "missing-exit": "An unhappy exit leads nowhere: name it, or write `failed:` in the step or in config.yaml.",
     "missing-key": "Something that is needed here is missing; the message says what.",
     "name-twice": "A schedule and a team have the same name, and a condition could mean either.",
-    "no-deed": "The step does nothing. A step has exactly one deed: menu, say, ask, record, case, transfer, decide, set, hang_up.",
+    "no-config": "config.yaml is missing or empty. It says what the hotline is: company, language, lines, teams.",
+    "no-deed": (
+        "The step does nothing. A step has exactly one deed: menu, say, ask, record, case, transfer, decide, set, "
+        "hang_up."
+    ),
     "no-fingerprint": (
         "A translation does not say which text it translates, so nobody can tell when it has grown old. Write the "
         "fingerprint that the hint gives under `of`."
     ),
     "no-key-named": "A choice that is a sentence says its key: put `{key}` where it is spoken.",
     "no-next": "Nothing says where the call goes from here: write `-> step` behind the choice, or `then:` in the step.",
+    "no-phrases": (
+        'We have no words of our own in this language: no "press 1". Leave the language out, or write its phrases.'
+    ),
     "no-value": "Something is empty here that needs a value.",
     "no-words": "A choice is neither spoken nor marked `silent`.",
     "not-a-list": "A list belongs here.",
@@ -56,11 +69,17 @@ READER: Mapping[str, str] = {
     "one-of": "A transfer to `{name}` says by `one_of` which teams the name can hold, so that each can be checked.",
     "other-slots": "A translation fills in something that the source text does not have.",
     "recording-with-value": "A text with a value filled in cannot be played from one recording.",
-    "reserved-name": "A word of the language names no step and no area. A word that is indented too little looks like a step.",
+    "reserved-name": (
+        "A word of the language names no step and no area. A word that is indented too little looks like a step."
+    ),
     "secret-used": "A secret answer may only be compared, by `check: same as`; it is never spoken, kept or sent.",
     "several-documents": "A file is one document; take the line `---` out.",
-    "stale-translation": "The source text has changed since it was translated. Translate it again, and write the new fingerprint.",
-    "stray-recording": "A recording that nothing plays: its name is that of no step or choice, or no line speaks its language.",
+    "stale-translation": (
+        "The source text has changed since it was translated. Translate it again, and write the new fingerprint."
+    ),
+    "stray-recording": (
+        "A recording that nothing plays: its name is that of no step or choice, or no line speaks its language."
+    ),
     "tab": "YAML indents with spaces, never with tabs.",
     "tag": "A `!` starts a tag in YAML; the menu language has none. A text that begins with `!` stands in quotes.",
     "together-on-phones": (
@@ -69,7 +88,9 @@ READER: Mapping[str, str] = {
     ),
     "too-deep": "Things are nested deeper than any menu needs. Look for a bracket that is not closed.",
     "too-large": "The file is larger than a menu can be. Split it into several areas.",
-    "two-deeds": "A step does one thing. What is said before it stands under `words`; anything else is a step of its own.",
+    "two-deeds": (
+        "A step does one thing. What is said before it stands under `words`; anything else is a step of its own."
+    ),
     "two-defaults": "One line alone takes the calls to numbers that no line has.",
     "two-forms": "A choice is spoken in one form: `for` (a noun), `to` (a verb) or `say` (a sentence).",
     "two-types": "A name holds one kind of thing; here it is kept as another kind than elsewhere.",

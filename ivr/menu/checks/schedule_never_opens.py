@@ -21,4 +21,6 @@ def check(draft: Examined) -> Iterator[Problem]:
     for name, schedule in draft.content.schedules.items():
         if never_changes(schedule) is False:
             text = f"the hours of '{name}' are never open: '{schedule.rules}'"
-            yield draft.in_config(CODE, name, text, "what stands later in the hours wins over what stands before", ERROR)
+            yield draft.in_config(
+                CODE, name, text, "what stands later in the hours wins over what stands before", ERROR
+            )

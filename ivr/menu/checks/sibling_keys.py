@@ -1,7 +1,7 @@
 """Two menus side by side have the same choice under different keys.
 
-Menus are side by side when one menu leads to both. People learn a key and press it by habit; the same words, or the same
-place, should keep their key.
+Menus are side by side when one menu leads to both. People learn a key and press it by habit; the same words, or the
+same place, should keep their key.
 
 Put right: give the choice the same key in both menus.
 """
@@ -57,7 +57,7 @@ def _words(draft: Examined, choice: Choice) -> str:
 
 
 def _led_to(draft: Examined, menu: Menu) -> list[Menu]:
-    """The menus that this one's own choices lead to, by themselves or through words and decisions."""
+    """Find the menus that this one's own choices lead to, by themselves or through words and decisions."""
     found: dict[str, Menu] = {}
     for choice in menu.choices:
         for id_ in draft.ways.alone_from(choice.target):

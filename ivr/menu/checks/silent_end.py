@@ -20,10 +20,10 @@ CODE = "silent-end"
 def check(draft: Examined) -> Iterator[Problem]:
     """Look at where each unhappy exit leads through steps that say nothing."""
     for step in draft.steps:
-        for way in draft.ways.out[step.id]:
-            if way.exit and _dead(draft, way.target, frozenset()):
-                text = f"'{way.why}' ends the call without a word"
-                yield draft.of(CODE, step.id, text, "lead it to a step that says goodbye: hang_up: <words>", ERROR)
+        exits = [way.why for way in draft.ways.out[step.id] if way.exit and _dead(draft, way.target, frozenset())]
+        if exits:
+            text = f"the call ends without a word: {', '.join(dict.fromkeys(exits))}"
+            yield draft.of(CODE, step.id, text, "lead it to a step that says goodbye: hang_up: <words>", ERROR)
 
 
 def _dead(draft: Examined, target: str, passed: frozenset[str]) -> bool:

@@ -1,7 +1,7 @@
 """The first choice of this menu is heard late: more than eight seconds after the call came here.
 
-For the first menu of a line everything said before it counts too. Callers who do not hear a choice soon press any key or
-hang up. Seconds are those of the recordings, elsewhere an estimate by words per minute of the language.
+For the first menu of a line everything said before it counts too. Callers who do not hear a choice soon press any key
+or hang up. Seconds are those of the recordings, elsewhere an estimate by words per minute of the language.
 
 Put right: say less before the choices; what is worth knowing can come behind one of them.
 """

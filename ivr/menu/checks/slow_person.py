@@ -1,7 +1,7 @@
 """A caller cannot ask for a person within fifteen seconds of the call's beginning.
 
-Counted is the quickest way by keys from the start of a line to a key that leads to a transfer by itself, with everything
-that is said uncut on the way. A hotline without a transfer is not judged.
+Counted is the quickest way by keys from the start of a line to a key that leads to a transfer by itself, with
+everything that is said uncut on the way. A hotline without a transfer is not judged.
 
 Put right: `everywhere: {0: person}` in config.yaml, and less before the first menu.
 """

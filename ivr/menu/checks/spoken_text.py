@@ -23,9 +23,7 @@ READS_BADLY = {
     r"[\w.+-]+@[\w-]+": "say where to find it, or offer a person",
     r"\d{5,}": "write the digits apart: 4 0 2 2, 7 1 9 5",
     r"\b(click|tap|scroll|swipe|klik|haz clic)\b": "on a phone one presses a key",
-    r"\b(kWh|MWh|kW|approx|etc|e\.g|i\.e|incl|excl|asap|tel|nr|no|mon|tue|wed|thu|fri|sat|sun|hrs|mins?|min)\.(?=\s|$)": (
-        "write the word in full"
-    ),
+    r"\b(approx|etc|e\.g|i\.e|incl|excl|tel|nr|hrs|mins)\.(?=\s|$)": "write the word in full",
     r"\b(kWh|MWh|kW|FAQ|ETA|ASAP|e\.g|i\.e|hrs|mins)\b": "write the word in full",
     r"\b24/7\b|\b\w+/\w+\b": "write 'or', or 'and', instead of the stroke",
     r"[&<>#*_|\\=~^{}\[\]]|\.\.\.": "write what is meant as a word",

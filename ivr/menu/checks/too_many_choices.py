@@ -1,6 +1,6 @@
 """More than five choices are spoken here: by the sixth the first is forgotten.
 
-Not counted is the way to a person, which every menu owes its callers.
+Not counted is one way to a person, which every menu owes its callers.
 
 Put right: group the choices into two menus, or take the rare ones into a later one.
 """
@@ -23,6 +23,9 @@ def check(draft: Examined) -> Iterator[Problem]:
     persons = {PERSON, *draft.ways.persons}
     for step in draft.steps:
         if isinstance(step, Menu):
-            count = sum(choice.target not in persons for choice in offered(step))
+            choices = offered(step)
+            count = len(choices) - any(choice.target in persons for choice in choices)
             if count > MOST:
-                yield draft.of(CODE, step.id, f"{count} choices are spoken here", f"at most {MOST}: make two menus of them")
+                yield draft.of(
+                    CODE, step.id, f"{count} choices are spoken here", f"at most {MOST}: make two menus of them"
+                )

@@ -1,7 +1,7 @@
 """Every way out of every step, worked out from the compiled tree.
 
-A *way* is taken by the caller (a key, a silence, an answer) or by itself: a `decide`, a `set`, a `case`, a `say`, and the
-exits of a `transfer` need nobody on the line to choose. Many rules ask where a call can get by itself.
+A *way* is taken by the caller (a key, a silence, an answer) or by itself: a `decide`, a `set`, a `case`, a `say`, and
+the exits of a `transfer` need nobody on the line to choose. Many rules ask where a call can get by itself.
 `back` is not known before the call is made: it stands for every menu from which a caller can have come.
 """
 
@@ -51,7 +51,7 @@ class Ways:
         return self.after(self.starts)
 
     def after(self, steps: Iterable[str]) -> frozenset[str]:
-        """The steps that follow these, these included."""
+        """Find the steps that follow these, these included."""
         seen: set[str] = set()
         waiting = deque(steps)
         while waiting:
@@ -63,7 +63,7 @@ class Ways:
         return frozenset(seen)
 
     def leading_to(self, goals: Iterable[str]) -> frozenset[str]:
-        """The steps from which one of these can be reached, these included."""
+        """Find the steps from which one of these can be reached, these included."""
         seen: set[str] = set()
         waiting = deque(goals)
         while waiting:
@@ -75,7 +75,7 @@ class Ways:
         return frozenset(seen)
 
     def alone_from(self, target: str) -> Iterator[str]:
-        """The steps a call passes by itself from this target on, those where it waits for the caller included."""
+        """Walk the steps a call passes by itself from this target on, with those where it waits for the caller."""
         seen: set[str] = set()
         waiting = deque([target])
         while waiting:
@@ -103,7 +103,7 @@ class Ways:
         return {id_: tuple(sources) for id_, sources in found.items()}
 
     def menus_before(self, step: str) -> tuple[str, ...]:
-        """The menus a caller may have heard last before coming to this step."""
+        """Find the menus a caller may have heard last before coming to this step."""
         seen: set[str] = set()
         waiting = deque(self._written_into.get(step, ()))
         found: dict[str, None] = {}
@@ -166,7 +166,7 @@ def _ways_of(step: Step, everywhere: Mapping[str, str]) -> Iterator[tuple[str, s
 
 
 def _of_menu(step: Menu, everywhere: Mapping[str, str]) -> Iterator[tuple[str, str, bool, bool]]:
-    taken: set[str] = set()
+    taken = set(step.off)
     for choice in step.choices:
         taken.update((choice.key, *choice.also))
         yield f"key {choice.key}", choice.target, False, False

@@ -10,7 +10,9 @@ from small_hotline import CONFIG, codes, problems
 
 from ivr.menu.checks import RULES
 
-FAULTS = {path.stem: path.read_text().split("#--- without the fault\n") for path in Path(__file__).parent.glob("faults/*")}
+FAULTS = {
+    path.stem: path.read_text().split("#--- without the fault\n") for path in Path(__file__).parent.glob("faults/*")
+}
 # code -> (what config.yaml has, what it has with the fault)
 CONFIG_FAULTS = {
     "schedule-never-opens": ('hours: "Mo-Fr 08:00-18:00"', 'hours: "Mo-Su off"'),

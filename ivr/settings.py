@@ -20,6 +20,7 @@ from ivr.credentials import PAIR, read_local
 from ivr.errors import SettingError
 
 T = TypeVar("T")
+CARRIER = "https://api.twilio.com"
 KEY_BYTES = 32  # the least that a secret key may have
 
 
@@ -118,6 +119,7 @@ def gather(reading: Reading, data: Path) -> Settings:
         auth_token=reading.need("TWILIO_AUTH_TOKEN", as_token, ""),
         shared_keys=reading.take("TWILIO_SHARED_KEYS", as_shared_keys, ()),
         api_url=reading.take("TWILIO_API_URL", as_address, "https://api.twilio.com"),
+        api_url=reading.take("TWILIO_API_URL", as_address, CARRIER),
         secret_keys=reading.need("IVR_SECRET_KEYS", as_keys, ()),
         local_account="TWILIO_ACCOUNT_SID" in reading.local,
     )

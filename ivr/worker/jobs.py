@@ -6,7 +6,6 @@ small transactions never stand in the queue of the call path.
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -25,13 +24,16 @@ POLLING = 0.1  # seconds
 class Jobs:
     """The running engine. One per process, and one process per machine."""
 
-    def __init__(self, deeds: Deeds, books: str) -> None:
-        """Begin to work, going on with what a killed process left; `books` is the address of the engine's tables."""
+    def __init__(self, deeds: Deeds, books: str, name: str) -> None:
+        """Begin to work, going on with what a killed process left; `books` is the address of its tables.
+
+        `name` is this worker's, the same after every start, so that it finds its own unfinished work again.
+        """
         DBOS(
             config={
                 "name": "ivr",
                 "system_database_url": books,
-                "executor_id": socket.gethostname(),
+                "executor_id": name,
                 "application_version": VERSION,
                 "log_level": "WARNING",
                 "max_executor_threads": AT_ONCE,

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import structlog
 
+from ivr.carrier.calls import calls_going_on
 from ivr.errors import IvrError
+from ivr.keys import Keyring
+from ivr.node import Node
+from ivr.settings import Settings
+from ivr.worker.deeds import Deeds
 from ivr.worker.endings import Endings
+from ivr.worker.jobs import Jobs
+from ivr.worker.recordings import Inbox
 from ivr.worker.relay import Relay
 
 ROUND = 0.2  # seconds
@@ -63,3 +74,48 @@ def _guarded(part: Callable[[float], int], now: float) -> int:
     except IvrError as error:
         log.warning("round_interrupted", part=part.__qualname__, reason=str(error))
         return 0
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Be the only job process of this data folder: two with one name would do work twice.
+
+    Raises IvrError where another one runs.
+    """
+    with (data / "worker.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise IvrError(f"another `ivr worker` is at work in {data}", hint="one per machine is enough") from error
+        yield
+
+
+def work(settings: Settings) -> None:
+    """Be the job process until SIGTERM or SIGINT."""
+    with alone(settings.data):
+        node = Node(settings)
+        node.start()
+        try:
+            _work(settings, node)
+        finally:
+            node.close()
+
+
+def _work(settings: Settings, node: Node) -> None:
+    keyring = Keyring(settings.secret_keys)
+    endings = Endings(
+        node.store,
+        keyring,
+        node.switchboard,
+        lambda version: node.library.get(version).tree.limits,
+        None if settings.local_account else lambda: calls_going_on(settings),
+    )
+    deeds = Deeds(node.store, keyring, Inbox(settings))
+    jobs = Jobs(deeds, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
+    try:
+        rounds = Round(endings, Relay(node.store, jobs))
+        rounds.stop_at_signals()
+        log.info("working", data=str(settings.data))
+        rounds.run()
+    finally:
+        jobs.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 from ivr.carrier.recordings import SID, CarrierAway, download, media_address
 from ivr.engine.effects import KeepRecording
 from ivr.records import NoteRecord
-from ivr.settings import Settings
+from ivr.settings import CARRIER, Settings
 from ivr.store.recordings import Fetched
 from ivr.worker.wave import NotWave, length
 
@@ -47,6 +47,8 @@ class Inbox:
         """Try once to get a recording; `said` is what the carrier told us of it."""
         if said.get("RecordingStatus") in ABSENT:
             return Fetched("absent", reason=ABSENT[said["RecordingStatus"]])
+        if self._settings.local_account and self._settings.api_url == CARRIER:
+            return Fetched("absent", reason="the account is of our own making: no carrier stands behind it")
         if not (SID.fullmatch(call) and SID.fullmatch(wanted.sid)):
             return Fetched("absent", reason="its name cannot be the name of a file")
         path = Path("inbox") / call / f"{wanted.sid}.wav"

@@ -28,7 +28,7 @@ def test_what_was_heard_is_done_once_and_a_late_recording_in_the_end(
     sealing.note(1, CALL, "recording", COMPLETED)
     sealing.turn(CALL, 1, CASE)
     sealing.turn(CALL, 2, KEEP, kind="end")
-    jobs = Jobs(deeds, store.database.books(tmp_path))
+    jobs = Jobs(deeds, store.database.books(tmp_path), "worker")
     relay = Relay(store, jobs)
 
     def kept() -> bool:

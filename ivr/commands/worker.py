@@ -1,0 +1,20 @@
+"""`ivr worker`: the job process."""
+
+from __future__ import annotations
+
+import click
+
+from ivr.logs import configure_logs
+from ivr.settings import read_settings
+from ivr.worker.process import work
+
+
+@click.command()
+def command() -> None:
+    """Fetch recordings, open cases and end calls, until stopped by Ctrl-C or SIGTERM. `ivr serve` runs one by itself.
+
+    Example: DATABASE_URL=postgresql://hotline@db/hotline ivr worker
+    """
+    settings = read_settings()
+    configure_logs()
+    work(settings)

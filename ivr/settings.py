@@ -118,7 +118,6 @@ def gather(reading: Reading, data: Path) -> Settings:
         account_sid=reading.need("TWILIO_ACCOUNT_SID", as_account, ""),
         auth_token=reading.need("TWILIO_AUTH_TOKEN", as_token, ""),
         shared_keys=reading.take("TWILIO_SHARED_KEYS", as_shared_keys, ()),
-        api_url=reading.take("TWILIO_API_URL", as_address, "https://api.twilio.com"),
         api_url=reading.take("TWILIO_API_URL", as_address, CARRIER),
         secret_keys=reading.need("IVR_SECRET_KEYS", as_keys, ()),
         local_account="TWILIO_ACCOUNT_SID" in reading.local,

@@ -33,6 +33,6 @@ def create_app(settings: Settings, node: Node | None = None) -> Flask:
 def _lead_calls(door: Door, voice: Voice) -> None:
     door.lead("POST", "/voice", voice.called)
     door.lead("POST", "/voice/fallback", voice.fallback)
-    turns = (voice.start, voice.step, voice.next, voice.recorded, voice.dialed, voice.whisper, voice.key)
+    turns = (voice.step, voice.next, voice.recorded, voice.dialed, voice.whisper, voice.key)
     for view in turns:
         door.lead("POST", f"/voice/t/<token>/{view.__name__}", view)

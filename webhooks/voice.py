@@ -9,6 +9,7 @@ import structlog
 from ivr.engine.inputs import Continued, Input
 from ivr.errors import IvrError
 from ivr.switchboard import Answer, Switchboard
+from ivr.token import starts
 from webhooks import inbound
 from webhooks.door import Hook, Reply, spoken
 from webhooks.form import Form
@@ -16,8 +17,6 @@ from webhooks.notes import sid
 from webhooks.twiml import EMPTY, JOINED, MAIN, WHISPER, Addresses, Context, TwimlRefused, document, escaped, farewell
 
 SORRY = "We are sorry, we cannot go on with this call. Please call again in a few minutes."
-
-LEGS = {"whisper": WHISPER, "key": JOINED}
 
 log = structlog.get_logger()
 
@@ -37,16 +36,9 @@ class Voice:
             return spoken(EMPTY)
         return self._say(self._switchboard.begin(call, inbound.called(hook.form, hook.at)), MAIN, hook.form)
 
-    def start(self, hook: Hook, token: str) -> Reply:
-        """Take a pretended call: a draft or a version, with a clock of its own."""
-        call = sid(hook.form, "CallSid")
-        heard = inbound.called(hook.form, hook.at)
-        answer = self._switchboard.drive(token, call, heard, inbound.pretended(hook.form))
-        return self._say(answer, MAIN, hook.form)
-
     def step(self, hook: Hook, token: str) -> Reply:
-        """Hear which keys the caller pressed, or none."""
-        return self._drive(hook, token, inbound.keyed)
+        """Hear which keys the caller pressed, or none; a start token begins a pretended call."""
+        return self._drive(hook, token, inbound.called if starts(token) else inbound.keyed)
 
     def next(self, hook: Hook, token: str) -> Reply:
         """Go on where our own redirect comes back."""
@@ -62,11 +54,11 @@ class Voice:
 
     def whisper(self, hook: Hook, token: str) -> Reply:
         """Speak to whoever of ours answered; the caller does not hear it."""
-        return self._side(hook, token, "whisper", Continued(hook.at))
+        return self._side(hook, token, Continued(hook.at), WHISPER)
 
     def key(self, hook: Hook, token: str) -> Reply:
         """Join the two, or hang up on whoever did not take the call."""
-        return self._side(hook, token, "key", inbound.keyed(hook.form, hook.at))
+        return self._side(hook, token, inbound.keyed(hook.form, hook.at), JOINED)
 
     def fallback(self, hook: Hook) -> Reply:
         """Go on from the last turn that was heard: the carrier could not use our answer."""
@@ -90,12 +82,12 @@ class Voice:
         answer = self._switchboard.drive(token, call, heard, inbound.pretended(hook.form))
         return self._say(answer, MAIN, hook.form)
 
-    def _side(self, hook: Hook, token: str, name: str, heard: Input) -> Reply:
+    def _side(self, hook: Hook, token: str, heard: Input, context: Context) -> Reply:
         leg, call = sid(hook.form, "CallSid"), sid(hook.form, "ParentCallSid")
         if inbound.gone(hook.form):
             return spoken(EMPTY)
-        answer = self._switchboard.side(token, leg, call, name, heard)
-        return self._say(answer, LEGS[name], hook.form)
+        answer = self._switchboard.side(token, leg, call, heard, inbound.pretended(hook.form))
+        return self._say(answer, context, hook.form)
 
     def _say(self, answer: Answer, context: Context, form: Form) -> Reply:
         if not answer.verbs:

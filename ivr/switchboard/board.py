@@ -13,7 +13,7 @@ from typing import Protocol
 
 from ivr.codec import encoder
 from ivr.content import Content
-from ivr.engine.inputs import Called, HungUp, Input, Pressed
+from ivr.engine.inputs import Called, Continued, HungUp, Input, Pressed
 from ivr.engine.state import CallState
 from ivr.engine.step import step
 from ivr.engine.tree import Line, Tree
@@ -212,10 +212,11 @@ class Board:
         )
         return replace(request, envelope=envelope)
 
-    def side(self, token: str, leg: str, parent_call: str, document: str, heard: Input) -> Answer:
-        """Speak on an agent's leg: `document` is ``whisper``, or ``key`` with what the agent pressed."""
+    def side(self, token: str, leg: str, parent_call: str, heard: Input, seconds: float | None = None) -> Answer:
+        """Speak on an agent's leg: `Continued` asks for the whisper, keys or silence for what follows it."""
         began = perf_counter()
         envelope = self.tokens.open(token, parent_call, time())
+        heard, document = on_clock(heard, envelope.pretend, seconds), document_of(heard)
         moment = self.moment(Request(envelope, parent_call, heard, heard.at, began))
         verbs = spoken(moment.content.tree, moment.state, document, heard)
         name = entries.side_turn(envelope.key, leg, document)
@@ -269,6 +270,11 @@ def with_keys(told: Told, heard: Input) -> Told:
     if told.after is None or not isinstance(told.input, Pressed) or not isinstance(heard, Pressed):
         return told
     return replace(told, input=replace(told.input, keys=heard.keys))
+
+
+def document_of(heard: Input) -> str:
+    """Name the document of an agent's leg that this input asks for."""
+    return "whisper" if isinstance(heard, Continued) else "key"
 
 
 def spoken(tree: Tree, state: CallState, document: str, heard: Input) -> tuple[Verb, ...]:

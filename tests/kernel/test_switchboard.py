@@ -137,13 +137,13 @@ def test_an_unknown_number_of_ours_goes_to_the_default_line(board):
 def test_an_agent_hears_the_whisper_and_takes_the_call(board):
     *_, reference = walk(board, *COMPLAINT)
     ringing = board.drive(reference.token, CALL, Continued(NOW + 9))
-    whisper = board.side(ringing.token, "CA9", CALL, "whisper", Continued(NOW + 11))
+    whisper = board.side(ringing.token, "CA9", CALL, Continued(NOW + 11))
     assert isinstance(whisper.verbs[0], Listen)
-    assert board.side(ringing.token, "CA9", CALL, "whisper", Continued(NOW + 30)) == whisper
-    taken = board.side(whisper.token, "CA9", CALL, "key", Pressed(NOW + 12, "1"))
+    assert board.side(ringing.token, "CA9", CALL, Continued(NOW + 30)) == whisper
+    taken = board.side(whisper.token, "CA9", CALL, Pressed(NOW + 12, "1"))
     assert "A call about" in texts(taken)
-    assert board.side(whisper.token, "CA9", CALL, "key", Silent(NOW + 13)) == taken
-    assert board.side(whisper.token, "CA8", CALL, "key", Silent(NOW + 13)).verbs == (Hang(),)
+    assert board.side(whisper.token, "CA9", CALL, Silent(NOW + 13)) == taken
+    assert board.side(whisper.token, "CA8", CALL, Silent(NOW + 13)).verbs == (Hang(),)
     last = board.drive(ringing.token, CALL, Dialed(NOW + 99, "completed", True, 80))
     assert last.verbs[-1] == Hang()
     assert replayed(board) == 6

@@ -14,7 +14,7 @@ ROUTES = (
     "/voice/status",
     "/voice/recording",
     "/voice/fallback",
-    *(f"/voice/t/{{token}}/{what}" for what in ("step", "next", "recorded", "dialed", "whisper", "key", "start")),
+    *(f"/voice/t/{{token}}/{what}" for what in ("step", "next", "recorded", "dialed", "whisper", "key")),
 )
 NASTY = (
     "",

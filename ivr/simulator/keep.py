@@ -22,6 +22,7 @@ class Notebook:
 
     title: str
     head: dict[str, str] = field(default_factory=dict)  # line, caller, at, menu: as they were asked for
+    maps: dict[str, dict[str, str]] = field(default_factory=dict)  # flags, agents
     steps: list[tuple[str, list[Item], bool]] = field(default_factory=list)  # when, what came of it, over after it
 
     def note(self, act: Act | None, items: Sequence[Item], over: bool) -> None:
@@ -32,6 +33,8 @@ class Notebook:
         """Write the scenario."""
         lines = [f"title: {quoted(self.title)}"]
         lines += [f"{name}: {quoted(value)}" for name, value in self.head.items() if value]
+        for name, values in self.maps.items():
+            lines += [f"{name}:", *(f"  {quoted(key)}: {value}" for key, value in values.items())] if values else []
         lines.append("steps:")
         for when, items, over in self.steps:
             lines.append(f"  - when: {quoted(when)}")

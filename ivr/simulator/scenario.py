@@ -16,7 +16,7 @@ __all__ = ["EVERYONE", "Expected", "Scenario", "ScenarioRefused", "read_scenario
 EVERYONE = "everyone"
 WITHHELD = "anonymous"  # how the carrier writes a number that is not shown
 
-Fact = str | int | bool
+Fact = str | int | bool | None  # None: cannot be known, as when the database is away
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,10 @@ def _caller(entries: Mapping[str, Entry]) -> str:
 
 
 def _fact(entry: Entry) -> Fact:
-    """Read a fact's value: yes and no, a whole number, else a text."""
+    """Read a fact's value: yes and no, `unknown`, a whole number, else a text."""
     text = entry.text()
+    if text == "unknown":
+        return None
     if text in {"yes", "on", "true", "no", "off", "false"}:
         return entry.yes_no()
     return int(text) if text.isascii() and text.lstrip("-").isdigit() and not text.startswith("0") else text

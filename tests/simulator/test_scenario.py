@@ -22,7 +22,7 @@ line: care
 caller: withheld
 at: "2026-11-19 14:32"
 flags: {storm: on}
-facts: {team.care.open: no, caller.calls_this_week: 3, caller.language: da-DK}
+facts: {team.care.open: no, caller.calls_this_week: 3, caller.language: da-DK, number.doubt: unknown}
 agents:
   "+15005550101": takes
   everyone: {does: is busy, after: 8 s}
@@ -56,6 +56,7 @@ def test_a_whole_scenario_is_read(written_down):
         "team.care.open": False,
         "caller.calls_this_week": 3,
         "caller.language": "da-DK",
+        "number.doubt": None,
         "flag.storm": True,
     }
     assert scenario.agents == {"+15005550101": Agent("takes"), "everyone": Agent("busy", after=8)}

@@ -1,0 +1,103 @@
+"""A pretended call: a version or the working copy, a clock, a caller, begun at an address that we seal ourselves.
+
+The phone page and ``ivr call`` both begin here. Nothing of it is counted, and its effects are shown but never relayed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ivr.content import Content
+from ivr.engine.state import CallState
+from ivr.engine.tree import Line, Value
+from ivr.errors import IvrError, MenuRefused
+from ivr.keys import Keyring
+from ivr.menu.compile import compile_hotline
+from ivr.menu.files import read_files
+from ivr.publishing.library import Library
+from ivr.settings import Settings
+from ivr.simulator.carrier import Carrier
+from ivr.token import START, Envelope, Pretend, Tokens
+
+VALID = 3600  # seconds within which the call must begin
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a pretended call takes for real."""
+
+    line: str = ""  # "": the default line
+    at: str = ""  # "2026-12-24 17:58" in the line's zone; "" now
+    facts: Mapping[str, Value] = field(default_factory=dict)  # in place of ours: flag.storm, team.care.open, …
+
+
+class Rehearsal:
+    """Seals start addresses for one installation."""
+
+    def __init__(self, settings: Settings, library: Library) -> None:
+        """Take the installation's keys, and the library in which its server finds versions."""
+        self._settings = settings
+        self._library = library
+        keyring = Keyring(settings.secret_keys)
+        self._key = keyring.first
+        self.tokens = Tokens(keyring, library.vocabulary)
+
+    def working_copy(self) -> Content:
+        """Compile the files as they stand and keep them as a draft; MenuRefused with the problems where they have errors."""
+        settings = self._settings
+        compiled = compile_hotline(read_files(settings.config, settings.menus, settings.recordings))
+        if compiled.content is None:
+            told = "\n".join(str(problem) for problem in compiled.problems)
+            raise MenuRefused(f"the working copy has errors:\n{told}")
+        self._library.keep(compiled.content, compiled.audio)
+        return compiled.content
+
+    def start(self, content: Content, wish: Wish) -> str:
+        """Give the address at which the pretended call begins."""
+        line = line_of(content, wish.line)
+        now = time.time()
+        envelope = Envelope(
+            key=self._key,
+            seed=b"",
+            version=content.hash,
+            parent=b"",
+            expires=int(now) + VALID,
+            state=CallState(line=line.id),
+            pretend=Pretend(moment(wish.at, line, now), wish.facts),
+        )
+        return f"{self._settings.public_url}/voice/t/{self.tokens.seal(envelope, START)}/step"
+
+    def carrier(self, listening: str = "") -> Carrier:
+        """Give a double that signs as this installation's carrier; `listening` is where the server really is."""
+        settings = self._settings
+        return Carrier(
+            account=settings.account_sid,
+            token=settings.auth_token,
+            fallback=f"{settings.public_url}/voice/fallback",
+            status=f"{settings.public_url}/voice/status",
+            addresses={settings.public_url: listening or f"http://127.0.0.1:{settings.port}"},
+        )
+
+
+def line_of(content: Content, wanted: str) -> Line:
+    """Find a line by its id, else the default one, else the first; raise IvrError where there is no such line."""
+    lines = content.tree.lines
+    if wanted and wanted not in lines:
+        raise IvrError(f"there is no line {wanted!r}", hint=f"one of {', '.join(lines)}")
+    if wanted:
+        return lines[wanted]
+    return next((line for line in lines.values() if line.default), next(iter(lines.values())))
+
+
+def moment(at: str, line: Line, now: float) -> float:
+    """Read a moment in the line's zone as seconds since the epoch; IvrError where it is none."""
+    if not at:
+        return now
+    try:
+        return datetime.fromisoformat(at).replace(tzinfo=ZoneInfo(line.zone)).timestamp()
+    except ValueError as error:
+        raise IvrError(f"{at!r} is not a moment", hint="write it as 2026-12-24 17:58") from error

@@ -19,6 +19,7 @@ from ivr.keys import Keyring
 from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
 from ivr.publishing.library import Library
+from ivr.publishing.publish import recordings
 from ivr.settings import Settings
 from ivr.simulator.carrier import Carrier
 from ivr.token import START, Envelope, Pretend, Tokens
@@ -47,13 +48,14 @@ class Rehearsal:
         self.tokens = Tokens(keyring, library.vocabulary)
 
     def working_copy(self) -> Content:
-        """Compile the files as they stand and keep them as a draft; MenuRefused with the problems where they have errors."""
+        """Compile the files as they stand and keep them as a draft; MenuRefused where they have errors."""
         settings = self._settings
-        compiled = compile_hotline(read_files(settings.config, settings.menus, settings.recordings))
+        files = read_files(settings.config, settings.menus, settings.recordings)
+        compiled = compile_hotline(files)
         if compiled.content is None:
             told = "\n".join(str(problem) for problem in compiled.problems)
             raise MenuRefused(f"the working copy has errors:\n{told}")
-        self._library.keep(compiled.content, compiled.audio)
+        self._library.keep(compiled.content, recordings(files, compiled.content))
         return compiled.content
 
     def start(self, content: Content, wish: Wish) -> str:

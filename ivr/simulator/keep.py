@@ -65,7 +65,7 @@ def steady(line: str) -> str:
     kind, _, words = line.partition(" ")
     if kind == "play":
         return kind  # a recording's name is the hash of its sound
-    place = re.search(r"(?:[A-Z][ ,.]+)?\d[ ,.]+\d", words)
+    place = re.search(r"(?:[A-Z][ ,.]+)*\d[ ,.]+\d", words)
     if kind == "dial" or place is None:
         return line
     return f"{kind} {words[: place.start()]}".strip()

@@ -24,6 +24,7 @@ from ivr.engine.events import CaseOpened, Event
 from ivr.errors import IvrError, UnknownCall
 from ivr.keys import Keyring
 from ivr.menu.files import read_files
+from ivr.node import Node
 from ivr.privacy import key_of
 from ivr.publishing.library import Library
 from ivr.publishing.publish import Author, publish
@@ -91,10 +92,10 @@ def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
 class Records:
     """What an installation's records say of a call."""
 
-    def __init__(self, settings: Settings, store: Store, rehearsal: Rehearsal) -> None:
+    def __init__(self, settings: Settings, node: Node, rehearsal: Rehearsal) -> None:
         """Read with this installation's keys."""
         self._keyring = Keyring(settings.secret_keys)
-        self._store = store
+        self._node = node
         self._rehearsal = rehearsal
 
     def place(self, call: Call) -> str:
@@ -104,17 +105,23 @@ class Records:
         if found:
             token = rest.partition("/")[0]
             return self._rehearsal.tokens.open(token, call.sid, time.time()).state.place
-        turns = heard(self._store.chain(call.sid))
+        turns = heard(self._node.store.chain(call.sid))
         return turns[-1].place if turns else ""
 
-    def events(self, call: str) -> list[Event]:
-        """Give what was noted in the turns of a call, first to last."""
-        chain = self._store.chain(call)
-        record = self._store.call(call)
+    def events(self, call: Call) -> list[Event]:
+        """Give what was noted in the turns of a call, first to last.
+
+        A call that is over is ended as the job process would: the way on through steps that need no caller.
+        """
+        store = self._node.store
+        record = store.call(call.sid)
         if record is None:
-            raise UnknownCall(f"no record of call {call}")
+            raise UnknownCall(f"no record of call {call.sid}")
+        if call.over:
+            self._node.switchboard.end(call.sid, time.time())
         key = key_of(record, self._keyring)
-        return [event for turn in chain if turn.kind != "side" for event in read_told(turn, key).events]
+        turns = [turn for turn in store.chain(call.sid) if turn.kind != "side"]
+        return [event for turn in turns for event in read_told(turn, key).events]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,7 @@ class Stage:
         self._files = files
         self._stack = ExitStack()
         self.content: Content
-        self.records: Records
+        self._records: Records
         self._rehearsal: Rehearsal
         self._carrier: Carrier
 
@@ -165,20 +172,27 @@ class Stage:
         environ = {name: value for name, value in os.environ.items() if not _is_ours(name)}
         environ["IVR_DATA"] = str(data)
         keep_local(data, environ)
-        store = Store("", data)
-        self._stack.callback(store.close)
-        store.upgrade()
+        version = self._publish(data)
+        settings = self._stack.enter_context(voice_server(environ))
+        node = Node(settings)
+        self._stack.callback(node.close)
+        node.start()
+        self.content = node.library.get(version)
+        self._rehearsal = Rehearsal(settings, node.library)
+        self._carrier = self._rehearsal.carrier()
+        self._records = Records(settings, node, self._rehearsal)
+
+    def _publish(self, data: Path) -> str:
         try:
             files = read_files(self._files.config, self._files.menus, self._files.recordings)
         except OSError as error:
             raise IvrError(f"cannot read {error.filename}: {error.strerror}") from error
-        version = publish(files, Author("stage", ""), store, data).version
-        settings = self._stack.enter_context(voice_server(environ))
-        library = Library(data, store.versions)
-        self.content = library.get(version)
-        self._rehearsal = Rehearsal(settings, library)
-        self._carrier = self._rehearsal.carrier()
-        self.records = Records(settings, store, self._rehearsal)
+        store = Store("", data)
+        try:
+            store.upgrade()
+            return publish(files, Author("stage", ""), store, data).version
+        finally:
+            store.close()
 
     def begin(self, scenario: Scenario) -> tuple[Carrier, str]:
         """Give the carrier that plays and the address at which the pretended call begins."""
@@ -187,11 +201,15 @@ class Stage:
 
     def place(self, call: Call) -> str:
         """Say at which step of the menu the call stands."""
-        return self.records.place(call)
+        return self._records.place(call)
 
     def cases(self, call: Call) -> Sequence[str]:
         """Give the kinds of the cases opened in this call so far."""
-        return [event.kind for event in self.records.events(call.sid) if isinstance(event, CaseOpened)]
+        return [event.kind for event in self.events(call) if isinstance(event, CaseOpened)]
+
+    def events(self, call: Call) -> list[Event]:
+        """Give what was noted of a call so far; of one that is over also the way on after a hang-up."""
+        return self._records.events(call)
 
 
 class Installed:

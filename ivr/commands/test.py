@@ -68,7 +68,7 @@ class Report:
                 coverage = Coverage.of(stage.content.tree)
                 for scenario in scenarios:
                     outcome = play(scenario, stage)
-                    coverage.add(stage.records.events(outcome.call))
+                    coverage.add(stage.events(outcome.call))
                     self._note(outcome)
                 self._coverage[str(files.config)] = coverage
         except IvrError as error:

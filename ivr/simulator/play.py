@@ -46,7 +46,7 @@ class Outcome:
     """How one scenario went."""
 
     scenario: Scenario
-    call: str = ""  # its CallSid
+    call: Call
     failures: list[Failure] = field(default_factory=list)
     items: tuple[Item, ...] = ()
 
@@ -60,7 +60,7 @@ def play(scenario: Scenario, stage: Stage) -> Outcome:
     """Play one scenario to its end; the caller hangs up where it leaves the call open."""
     carrier, url = stage.begin(scenario)
     call = Call(carrier, _plan(scenario, url))
-    outcome = Outcome(scenario, call.sid)
+    outcome = Outcome(scenario, call)
     try:
         for step in scenario.steps:
             try:

@@ -53,8 +53,7 @@ desk:
   after: bye
 
 bye:
-  say: Goodbye.
-  then: hang_up
+  hang_up: Goodbye.
 """
 
 
@@ -101,12 +100,9 @@ def test_a_case_and_a_place_are_read_from_the_records(hotline):
     path.write_text(
         'title: A complaint\nat: "2026-11-19 14:32"\nagents: {everyone: takes}\n'
         "steps:\n  - {when: called, at: main.main}\n"
-        "  - {when: pressed 1, at: main.statement}\n"
+        "  - {when: pressed 1, at: main.statement, ends: no}\n"
         "  - {when: spoke 5 s and hung up, case: complaint, ends: yes}\n"
     )
-    played = CliRunner().invoke(play_scenarios, [str(path)])
-    assert "no case 'complaint' was opened" in played.output, "a turn after the hang-up is the job process's"
-    path.write_text(path.read_text().replace("5 s and hung up", "5 s"))
     played = CliRunner().invoke(play_scenarios, [str(path)])
     assert (played.exit_code, "1 passed, 0 failed" in played.output) == (0, True), played.output
 

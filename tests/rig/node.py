@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -88,17 +89,23 @@ class Node:
         """Ask /health until it is 200; at most 30 s."""
         until = time.monotonic() + 30
         while time.monotonic() < until:
-            try:
-                connection = HTTPConnection("127.0.0.1", self.ports[0], timeout=2)
-                connection.request("GET", "/health")
-                status = connection.getresponse().status
-                connection.close()
-            except (OSError, HTTPException):
-                status = 0
+            status = self.health()
             if status == 200:
                 return
             time.sleep(0.02)
         raise AssertionError("not healthy after 30 s:\n" + (self.data / "serve.log").read_text()[-3000:])
+
+    def health(self) -> int:
+        """Status of /health; 0 when nobody answers."""
+        connection = HTTPConnection("127.0.0.1", self.ports[0], timeout=2)
+        with closing(connection):
+            try:
+                connection.request("GET", "/health")
+                response = connection.getresponse()
+                response.read()
+            except (OSError, HTTPException):
+                return 0
+            return response.status
 
     def voice_workers(self) -> list[int]:
         """The processes that answer the carrier."""
@@ -127,7 +134,8 @@ class Node:
         """Stop it as an operator would."""
         if self.process is not None and self.process.poll() is None:
             tree = self.tree()
-            self.process.terminate()
+            # A tracer passes no signal on: tell the one that it traces.
+            os.kill(tree[1] if self.prefix else tree[0], signal.SIGTERM)
             try:
                 self.process.wait(30)
             finally:

@@ -1,0 +1,72 @@
+"""The record of a key press is on the disk before its answer leaves: seen in the system calls of a real node."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from rig.node import Node
+from rig.ports import free_ports
+from rig.trace import STRACE, read_trace, why_not_durable
+
+from bench.form import Signer, new_call, next_path
+from ivr.store import Store
+
+HERE = Path(__file__).parent
+KEYS = (None, "2", "1", "1", "1234")  # ring, there and back, a complaint with its number
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("strace") is None and os.environ.get("CI") != "true", reason="no strace on this machine"
+)
+
+
+def walk(node: Node, call: str) -> list[bytes]:
+    """Make one call; give the answers."""
+    settings = node.settings
+    signer = Signer(settings.public_url, settings.auth_token.encode(), settings.account_sid)
+    path: str | None = "/voice"
+    answers: list[bytes] = []
+    connection = HTTPConnection("127.0.0.1", settings.port, timeout=20)
+    for digits in KEYS:
+        assert path is not None, answers[-1]
+        head, _, body = signer.request(path, call, digits).partition(b"\r\n\r\n")
+        headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+        connection.request("POST", path, body, headers)
+        response = connection.getresponse()
+        answers.append(response.read())
+        assert response.status == 200
+        path = next_path(answers[-1])
+    connection.close()
+    return answers
+
+
+def traced(tmp_path: Path, *, weakened: bool) -> list[str]:
+    """Walk a call on a traced node; say for each turn why it was not durable, "" where it was."""
+    trace, call = tmp_path / "trace", new_call()
+    node = Node(tmp_path / "data", HERE / "hotline", free_ports())
+    node.prepare()
+    node.prefix = (*STRACE, f"--output={trace}")
+    if weakened:
+        node.environ["PYTHONPATH"] = f"{HERE / 'weakened'}:{node.environ['PYTHONPATH']}"
+    node.start()
+    try:
+        answers = walk(node, call)
+    finally:
+        node.stop()
+    store = Store(node.settings.database_url, node.data)
+    chain = [turn for turn in store.chain(call) if turn.kind == "drive"]
+    store.close()
+    assert len(chain) == len(answers)
+    calls = read_trace(trace)
+    return [why_not_durable(calls, turn.id, answer) for turn, answer in zip(chain, answers, strict=True)]
+
+
+def test_each_record_is_synced_before_its_answer_leaves(tmp_path):
+    assert traced(tmp_path, weakened=False) == [""] * len(KEYS)
+
+
+def test_a_database_that_does_not_sync_is_seen(tmp_path):
+    assert all("was not synced" in why for why in traced(tmp_path, weakened=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import sys
@@ -76,7 +75,7 @@ def drill(node: Node, kills: int, seed: int) -> tuple[Tally, list[WalkedCall]]:
     )
     load.start()
     while len(tally.kills) < kills and load.is_alive():
-        time.sleep(chance.uniform(0.05, 0.4))
+        time.sleep(chance.uniform(0.1, 1.4))
         flight = wait_for_flight(load)
         whole = len(tally.kills) % 4 == 3
         tally.kills.append((time.time(), "node" if whole else "worker", flight))
@@ -131,31 +130,36 @@ def compare(call: WalkedCall, chain: list[TurnRecord]) -> Iterator[str]:
         yield f"{call.sid}: lost"
 
 
-def cases_of(node: Node, calls: list[WalkedCall]) -> None:
-    """Each reference that was spoken is in the cases, once."""
-    spoken = sorted(reference for call in calls for reference in call.references())
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        numbers = recorded_numbers(node)
-        if set(spoken) <= set(numbers):
-            break
-        time.sleep(0.5)
-    assert len(spoken) == len(set(spoken)), "a reference was given twice"
-    assert sorted(number for number in numbers if number in set(spoken)) == spoken
+def judge_cases(node: Node, calls: list[WalkedCall]) -> int:
+    """Each reference that was spoken is a case of its own call, once, and there is no other; give how many."""
+    spoken = {(reference, call.sid) for call in calls for reference in call.references()}
+    assert len(spoken) == sum(len(call.references()) for call in calls), "a reference was given twice in a call"
+    store = Store(node.settings.database_url, node.data)
+    try:
+        until = time.monotonic() + 120
+        while (recorded := recorded_cases(store)) != spoken and time.monotonic() < until:
+            time.sleep(0.5)
+    finally:
+        store.close()
+    assert sorted(spoken - recorded) == [], "spoken, and no case"
+    assert sorted(recorded - spoken) == [], "a case that nobody was told of"
+    return len(spoken)
 
 
-def recorded_numbers(node: Node) -> list[str]:
-    """The number of each case, its letters and digits alone."""
-    listed = json.loads(node.run("cases", "--limit", "100000", "--json"))
-    return [re.sub(r"[^A-Z0-9]", "", case["number"]) for case in listed]
+def recorded_cases(store: Store) -> set[tuple[str, str]]:
+    """Number and call of each case; the number's letters and digits alone."""
+    listed = store.cases.latest(1_000_000)
+    found = {(re.sub(r"[^A-Z0-9]", "", case.number), case.call) for case in listed}
+    assert len(found) == len(listed)
+    return found
 
 
 def play(node: Node, kills: int, capsys: pytest.CaptureFixture[str]) -> Tally:
     tally, calls = drill(node, kills, seed=kills)
     judge(node, tally, calls)
-    cases_of(node, calls)
+    cases = judge_cases(node, calls)
     with capsys.disabled():
-        sys.stdout.write(f"\n{node.settings.database_url.partition(':')[0]}: {tally.tell(calls)}\n")
+        sys.stdout.write(f"\n{node.settings.database_url.partition(':')[0]}: {tally.tell(calls)}, {cases} cases\n")
     return tally
 
 

@@ -146,6 +146,11 @@ class Load(threading.Thread):
                 self._try_again()
         except BaseException as failure:  # noqa: BLE001 -- told by `finish`, in the test's own thread
             self.failure = failure
+        finally:
+            for caller in self.callers:
+                if caller.sock is not None:
+                    caller.sock.close()
+            self._poll.close()
 
     def _listen(self) -> None:
         for key, _ in self._poll.select(0.02):

@@ -90,8 +90,6 @@ class Voice:
         return self._say(answer, context, hook.form)
 
     def _say(self, answer: Answer, context: Context, form: Form) -> Reply:
-        if not answer.verbs:
-            return spoken(EMPTY)
         to = Addresses(self._base, answer.token, shown(form))
         try:
             return spoken(document(answer.verbs, context, to))

@@ -1,7 +1,10 @@
 """The whole voice port in one process: real store, real switchboard, signed forms."""
 
 import hashlib
+import importlib
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
@@ -13,6 +16,7 @@ from ivr.settings import read_settings
 from tests.kernel.hotline import hotline
 from tests.rig.server import ACCOUNT, KEYS, TOKEN, publish_all
 from tests.webhooks.signing import PUBLIC_URL, post
+from webhooks import gunicorn
 from webhooks.app import create_app
 from webhooks.door import OPEN
 
@@ -241,6 +245,78 @@ def test_health_is_503_and_a_call_is_asked_again_before_anything_is_published(se
         assert post(client, "/voice", fields()).status_code == 503
     finally:
         node.close()
+
+
+def test_with_the_database_away_a_key_press_is_asked_again_and_the_fallback_says_sorry(settings, node):
+    client = create_app(settings, node).test_client(use_cookies=False)
+    path = way(called(client))
+    away = Node(replace(settings, database_url="postgresql://nobody@127.0.0.1:1/nothing"))
+    try:
+        client = create_app(settings, away).test_client(use_cookies=False)
+        assert post(client, path, fields(Digits="1")).status_code == 503
+        assert client.get("/health").json == {"menu": "loaded", "store": "does not answer"}
+        sorry = document(post(client, "/voice/fallback", fields(ErrorCode="11200")))
+        assert "call again" in said(sorry)
+        assert sorry[-1].tag == "Hangup"
+    finally:
+        away.close()
+
+
+def test_health_names_a_version_that_this_node_lacks(settings, node):
+    (settings.data / "versions" / f"{hotline().hash}.json").unlink()
+    bare = Node(replace(settings, database_url="postgresql://nobody@127.0.0.1:1/nothing"))
+    try:
+        answer = create_app(settings, bare).test_client().get("/health")
+        assert answer.status_code == 503
+        assert answer.json["menu"] != "loaded"
+    finally:
+        bare.close()
+
+
+def test_a_document_too_large_for_the_carrier_ends_in_spoken_words(settings):
+    crowd = tuple(f"sip:agent{number}@pbx.example.com" for number in range(600))
+    content = hotline()
+    team = replace(content.tree.teams["care"], ring=crowd, order="together")
+    publish_all(settings, [replace(content, tree=replace(content.tree, teams={"care": team}))])
+    app = create_app(settings)
+    try:
+        client = app.test_client(use_cookies=False)
+        answer = document(post(client, way(called(client)), fields(Digits="0")))
+        while answer.findall("Redirect"):
+            answer = document(post(client, way(answer, "Redirect", ""), fields()))
+        assert "call again" in said(answer)
+        assert answer[-1].tag == "Hangup"
+    finally:
+        app.extensions["node"].close()
+
+
+@pytest.mark.parametrize("path", ["/voice", "/voice/fallback", "/voice/t/k1/whisper", "/voice/t/k1/key"])
+def test_a_leg_that_is_over_is_answered_with_nothing_to_do(client, node, path):
+    answer = document(post(client, path, fields(CallStatus="completed", ParentCallSid=CALL)))
+    assert [child.tag for child in answer] == ["Hangup"]
+    assert node.store.chain(CALL) == []
+
+
+def test_the_workers_import_neither_the_carriers_client_nor_what_only_menus_need(root):
+    code = "import sys, webhooks.app; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    heavy = {"twilio", "dbos", "pydantic", "yaml", "alembic", "babel", "ivr.menu.compile", "playwright"}
+    assert heavy & set(done.stdout.split()) == set()
+
+
+def test_gunicorn_starts_what_the_environment_says(settings, node, monkeypatch):
+    monkeypatch.setenv("IVR_DATA", str(settings.data))
+    monkeypatch.setenv("PUBLIC_URL", PUBLIC_URL)
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", ACCOUNT)
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", TOKEN)
+    monkeypatch.setenv("IVR_SECRET_KEYS", KEYS)
+    module, _, name = gunicorn.wsgi_app.partition(":")
+    app = getattr(importlib.import_module(module), name)
+    try:
+        assert app.test_client().get("/health").status_code == 200
+    finally:
+        app.extensions["node"].close()
+        sys.modules.pop(module)
 
 
 NASTY = ("<Dial>+1900</Dial>", "&evil;", "\x00\x1b", "]]>", '"><Hangup/>', "\ud7ff\ufffe")

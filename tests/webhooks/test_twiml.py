@@ -120,6 +120,9 @@ def test_a_waiting_document_listens_and_then_comes_back():
         ((), JOINED),
         ((Ring(("+4512345678",), 20, 60),), WAITING),
         ((TakeMessage(10),), WAITING),
+        ((Ring(("+4512345678",), 20, 60), Hang()), WHISPER),
+        ((TakeMessage(10), HELLO), JOINED),
+        ((Refuse(), Continue()), WAITING),
         ((Refuse(),), WAITING),
         ((Listen((HELLO,)),), WAITING),
     ],
@@ -180,6 +183,11 @@ def test_a_document_over_64_kb_keeps_its_way_on_and_what_words_fit(verbs):
     assert len(written) <= LARGEST
     root = ET.fromstring(written)
     assert root[-1].tag in {"Gather", "Hangup", "Redirect"}
+
+
+def test_a_text_of_which_nothing_can_be_said_is_left_out():
+    root = ET.fromstring(document((Speak(" \x00\x07 ", "en-US", "v"), Hang()), MAIN, TO))
+    assert [child.tag for child in root] == ["Hangup"]
 
 
 def test_a_document_that_no_cutting_makes_small_is_refused():

@@ -20,7 +20,8 @@ from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
 from ivr.publishing.library import Library
 from ivr.publishing.publish import recordings
-from ivr.settings import RETRIES, Settings
+from ivr.retries import RETRIES
+from ivr.settings import Settings
 from ivr.simulator.carrier import Carrier
 from ivr.token import START, Envelope, Pretend, Tokens
 

@@ -21,8 +21,6 @@ from ivr.errors import SettingError
 
 T = TypeVar("T")
 CARRIER = "https://api.twilio.com"
-# On every address that we give the carrier: it asks again when a worker was killed, instead of apologising.
-RETRIES = "#rc=2&rp=all&ct=1500&rt=4000&tt=14000"
 KEY_BYTES = 32  # the least that a secret key may have
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Prompt, Refuse, Ring, Speak, TakeMessage, Verb
 from ivr.errors import IvrError
-from ivr.settings import RETRIES
+from ivr.retries import RETRIES
 
 # Retried twice on any failure, within the carrier's 15 s. It is never sent to us and never signed.
 _RETRIES = RETRIES.replace("&", "&amp;")

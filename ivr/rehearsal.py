@@ -20,7 +20,6 @@ from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
 from ivr.publishing.library import Library
 from ivr.publishing.publish import recordings
-from ivr.retries import RETRIES
 from ivr.settings import Settings
 from ivr.simulator.carrier import Carrier
 from ivr.token import START, Envelope, Pretend, Tokens
@@ -49,7 +48,7 @@ class Rehearsal:
         self.tokens = Tokens(keyring, library.vocabulary)
 
     def working_copy(self) -> Content:
-        """Compile the files as they stand and keep them as a draft; MenuRefused names every error."""
+        """Compile the files as they stand and keep them as a draft; MenuRefused where they have errors."""
         settings = self._settings
         files = read_files(settings.config, settings.menus, settings.recordings)
         compiled = compile_hotline(files)
@@ -72,7 +71,7 @@ class Rehearsal:
             state=CallState(line=line.id),
             pretend=Pretend(moment(wish.at, line, now), wish.facts),
         )
-        return f"{self._settings.public_url}/voice/t/{self.tokens.seal(envelope, START)}/step{RETRIES}"
+        return f"{self._settings.public_url}/voice/t/{self.tokens.seal(envelope, START)}/step"
 
     def carrier(self, listening: str = "") -> Carrier:
         """Give a double that signs as this installation's carrier; `listening` is where the server really is."""
@@ -80,8 +79,8 @@ class Rehearsal:
         return Carrier(
             account=settings.account_sid,
             token=settings.auth_token,
-            fallback=f"{settings.public_url}/voice/fallback{RETRIES}",
-            status=f"{settings.public_url}/voice/status{RETRIES}",
+            fallback=f"{settings.public_url}/voice/fallback",
+            status=f"{settings.public_url}/voice/status",
             addresses={settings.public_url: listening or f"http://127.0.0.1:{settings.port}"},
         )
 

@@ -68,8 +68,6 @@ class Door(Flask):
     def __init__(self, seal: Seal) -> None:
         """Begin without routes; `seal` knows the carrier's signature."""
         super().__init__("webhooks", static_folder=None)
-        # A redirect would lose the caller's digits: no route of ours ever answers with one.
-        self.url_map.merge_slashes = False
         self._views: dict[str, View] = {}
         self._seal = seal
         self._routes = self.url_map.bind("voice")
@@ -139,4 +137,4 @@ def _missed(missed: HTTPException) -> Reply:
         reply = plain("405 Method Not Allowed")
         allow = ("Allow", ", ".join(sorted(missed.valid_methods or ())))
         return Reply(reply.status, (*reply.headers, allow), reply.body)
-    return plain("404 Not Found")
+    return plain("404 Not Found")  # instead of a redirect too, which would lose the caller's digits

@@ -35,7 +35,6 @@ class Scene:
     since: float  # seconds since the turn before
     took: int  # microseconds from the request until the record was ready
     place: str  # the step that answered
-    leg: str  # an agent's leg (CallSid); "" for the caller's own
     did: str  # what the caller did, in words; keys of a secret are never known
     events: tuple[Event, ...]
     words: tuple[str, ...]  # what was spoken then; () where the version is not on this node
@@ -72,7 +71,7 @@ def story(archive: Archive, call: str, library: Library) -> Story:
 
 def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], library: Library) -> Iterator[Scene]:
     played = _played(archive, call, chain, library)
-    told = _told(archive, call, chain)
+    told = {name: one.told for name, one in played.items()} or _told(archive, call, chain)
     sure = {turn.id for turn in heard(chain)} | {turn.id for turn in chain if turn.kind != "drive"}
     before = call.at
     for turn in chain:
@@ -85,7 +84,6 @@ def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], lib
             since=max(0.0, turn.at - before),
             took=turn.took,
             place=turn.place,
-            leg=turn.leg if turn.leg != call.call else "",
             did=in_words(said.input) if said else turn.heard,
             events=said.events if said else (),
             words=tuple(word for verb in shown.verbs for word in spoken(verb)) if shown else (),
@@ -105,10 +103,10 @@ def _played(
 
 
 def _told(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord]) -> dict[bytes, Told]:
-    """Read what the turns tell; {} where the key is not here."""
+    """Read what the turns tell without running them; {} where the key is not here."""
     try:
         key = key_of(call, archive.keyring)
-        return {turn.id: read_told(turn, key) for turn in chain}
+        return {turn.id: read_told(turn, key) for turn in chain if turn.kind != "side"}
     except (KeyNotHeld, NotReadable, NotCodable):
         return {}
 

@@ -1,6 +1,6 @@
 import dataclasses
 
-from engine.aurora import DA, Phone, template, text, tree
+from aurora import DA, Phone, template, text, tree
 
 from ivr.engine.effects import CreateCase
 from ivr.engine.events import CaseOpened, Decided, Ended, Entered, LanguageChanged, Left

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from engine.aurora import CALLER, Phone, text, tree
+from aurora import CALLER, Phone, text, tree
 
 import ivr.engine
 from ivr.engine.events import Ended, Ignored, Left, LimitReached

@@ -1,5 +1,6 @@
 """Whole calls over HTTP: the carrier's double reads our documents as strictly as the carrier's manual."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
@@ -17,11 +18,14 @@ from tests.kernel.hotline import AGENTS, hotline
 from tests.rig.server import ACCOUNT, TOKEN, serving
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("voice")
-    with serving(folder, (hotline(),), environ={"TWILIO_SHARED_KEYS": "k1:a-shared-secret"}) as server:
-        yield server
+    keys = {"TWILIO_SHARED_KEYS": "k1:a-shared-secret"}
+    with ExitStack() as stack:
+        lent = request.param == "postgresql" and request.getfixturevalue("postgres").database()
+        url = stack.enter_context(lent) if lent else ""
+        yield stack.enter_context(serving(folder, (hotline(),), database_url=url, environ=keys))
 
 
 @pytest.fixture

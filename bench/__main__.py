@@ -16,8 +16,8 @@ from bench.servers import ROOT, identity, serving
 
 def measure(*, quick: bool) -> Figures:
     """Measure all cases; servers one case after the other, so that they do not share a core."""
-    figures = Figures(machine=describe(Path(tempfile.gettempdir())))
     count, seconds = (1, 1.0) if quick else (rounds.ROUNDS, rounds.SECONDS)
+    figures = Figures(machine=describe(Path(tempfile.gettempdir())), rounds=f"{count} paired rounds of {seconds:.0f} s")
     with ExitStack() as stack:
         floor = stack.enter_context(serving("bench.floor:app", identity()))
         with product() as server:

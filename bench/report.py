@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bench.rounds import CALLERS, ROUNDS, SECONDS, Measured, Paced
+from bench.rounds import CALLERS, Measured, Paced
 
 MUST = {"key press, SQLite": (0.50, 0.60), "key press, PostgreSQL": (0.45, 0.60)}
 
@@ -16,6 +16,7 @@ class Figures:
     """All that one run saw."""
 
     machine: list[str]
+    rounds: str
     postgresql: str = ""
     throughput: list[Measured] = field(default_factory=list)
     paced: list[Paced] = field(default_factory=list)
@@ -47,7 +48,7 @@ def head(figures: Figures) -> Iterator[str]:
         f"F is a Flask view that returns a constant document, under the same gunicorn settings and the same client. "
         f"Server on one core, client on the other; {CALLERS} callers on keep-alive connections walk real calls of "
         f"twenty presses, each request with a token of its own, 28 fields and a checked signature, the private part "
-        f"sealed. A ratio is the median of {ROUNDS} paired rounds of {SECONDS:.0f} s, floor and product in turn."
+        f"sealed. A ratio is the median of {figures.rounds}, floor and product in turn."
     )
     yield ""
 

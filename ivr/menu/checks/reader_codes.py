@@ -29,6 +29,9 @@ READER: Mapping[str, str] = {
     "broken-yaml": (
         "The file is not YAML at this place. Look for a bracket, a quote or an indentation that does not match."
     ),
+    "clock-as-number": (
+        "Digits with a colon, such as `12:30`, are a number of seconds for many tools. Put them in quotes."
+    ),
     "colon-in-text": (
         "A text that holds a colon and a space stands in quotes; else YAML takes what is before it for a key."
     ),
@@ -68,6 +71,7 @@ READER: Mapping[str, str] = {
     "number-twice": "Two lines have the same number, and a call to it could not tell which is meant.",
     "one-of": "A transfer to `{name}` says by `one_of` which teams the name can hold, so that each can be checked.",
     "other-slots": "A translation fills in something that the source text does not have.",
+    "plus-unquoted": "A number with a plus sign loses it in many tools that read YAML. Put it in quotes.",
     "recording-with-value": "A text with a value filled in cannot be played from one recording.",
     "reserved-name": (
         "A word of the language names no step and no area. A word that is indented too little looks like a step."
@@ -109,4 +113,7 @@ READER: Mapping[str, str] = {
         'or write `{name or "words"}`.'
     ),
     "value-without-as": "A choice has a value, but the menu does not say under which name to keep it: add `as: name`.",
+    "yes-no-as-text": (
+        "`yes`, `no`, `on` and `off` are not words for many tools. Where a text is meant, put it in quotes."
+    ),
 }

@@ -1,6 +1,7 @@
 """docs/problems.md is what the rules say of themselves, and leaves no code out."""
 
 import ast
+import re
 from pathlib import Path
 
 from ivr.menu.checks import RULES
@@ -24,6 +25,8 @@ def codes_in_reader():
                 target = node.targets[0] if isinstance(node, ast.Assign) else node.target
                 if getattr(target, "id", "") == "HINTS":
                     found.update(key.value for key in node.value.keys)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.update(re.findall(r"^[a-z]+(?:-[a-z]+)+$", node.value))  # codes that stand in a table
     return found
 
 

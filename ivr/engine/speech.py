@@ -16,7 +16,7 @@ from ivr.engine.verbs import Play, Prompt, Speak
 _NOTHING: Mapping[str, str] = {}
 _KEY_NAMES = {"*": "key_star", "#": "key_hash"}
 # The types of names that no menu declares.
-_TYPES = {"caller.number": "phone", "case.number": "reference"}
+_TYPES = {"caller.number": "phone", "case.number": "reference", "call.date": "date"}
 
 
 def prompts(moment: Moment, words: Words | None, more: Mapping[str, str] = _NOTHING) -> list[Prompt]:

@@ -15,7 +15,7 @@ from ivr.engine.values import phrase_text
 from ivr.engine.verbs import Hang, Listen, Speak, Verb
 
 _WAIT = 5.0  # seconds for the key
-_LONGEST = 120  # characters of the summary: about four seconds and a half, while the caller waits
+_LONGEST = 120  # characters of the summary: the caller waits while it is spoken, some eight seconds at most
 
 
 def whisper(tree: Tree, state: CallState, waited: float) -> tuple[Verb, ...]:

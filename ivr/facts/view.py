@@ -114,8 +114,8 @@ class TurnFacts(Mapping[str, Value]):
         return None
 
     def number(self, kind: str) -> Value:
-        """Take a number for a case of this kind, once in a turn."""
-        series = self.content.tree.series.get(kind)
+        """Take a number for a case of this kind, once in a turn for each name: ``complaint``, ``complaint.2``."""
+        series = self.content.tree.series.get(kind.partition(".")[0])
         if series is None:
             return None
         return self.numbers.take(series if self.asking.pretend is None else series + PRETEND)

@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from aurora import CALLER, DA, Phone, text, tree
+from engine.aurora import CALLER, DA, Phone, text, tree
 
 from ivr.engine.events import Answered, Entered, KeyRejected, Left, LimitReached
 from ivr.engine.tree import Ask, Choice, HangUp, Limits, Menu, Say

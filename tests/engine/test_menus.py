@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from aurora import DA, EN, Phone, text, tree
+from engine.aurora import DA, EN, Phone, text, tree
 
 from ivr.engine.events import Began, Chose, Ended, Entered, KeyRejected, LanguageChanged, Left, LimitReached
 from ivr.engine.tree import Choice, Extension, HangUp, Limits, Menu, Say

@@ -1,4 +1,4 @@
-from aurora import Phone, text, tree
+from engine.aurora import Phone, text, tree
 
 from ivr.engine.effects import CreateCase, KeepRecording
 from ivr.engine.events import CaseOpened, Ended, Left, LimitReached, MessageLeft, StayedSilent

@@ -1,6 +1,6 @@
 import dataclasses
 
-from aurora import DA, Phone, template, text, tree
+from engine.aurora import DA, Phone, template, text, tree
 
 from ivr.engine.effects import CreateCase
 from ivr.engine.events import CaseOpened, Decided, Ended, Entered, LanguageChanged, Left
@@ -131,7 +131,9 @@ def test_a_case_is_opened_and_its_reference_spoken_uncut():
         types={"about": "choice"},
         secrets=frozenset({"pin"}),
     )
-    phone = Phone(hotline, NUMBER).press("1")
+    phone = Phone(hotline, NUMBER)
+    phone.state = dataclasses.replace(phone.state, values={"pin": "4711"})
+    phone.press("1")
     assert phone.turn.effects == (
         CreateCase("C10427-3", "complaint", "a bill, no account", 2, "desk", "en-US", {"about": "bill"}, ()),
     )

@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from aurora import DA, DANISH, EN, ENGLISH, Phone, text, tree
+from engine.aurora import DA, DANISH, EN, ENGLISH, Phone, text, tree
 
 from ivr.engine import memo
 from ivr.engine.tree import Choice, HangUp, Menu, Set, Words
@@ -71,8 +71,9 @@ def test_a_withheld_number_is_named_so():
 
 
 def test_the_call_knows_its_line_and_language():
-    bye = HangUp(id="main.bye", farewell=text("{call.line} {caller.language} {call.time}{case.number}"))
-    assert Phone(tree(bye), {"call.time": "12:30"}).heard == ["care en-US 12:30"]
+    bye = HangUp(id="main.bye", farewell=text("{call.line} {caller.language} {call.time}{case.number} {call.date}"))
+    facts = {"call.time": "12:30", "call.date": "2026-11-24"}
+    assert Phone(tree(bye), facts).heard == ["care en-US 12:30 November 24, 2026"]
 
 
 def test_a_recording_is_played_in_its_language():

@@ -4,7 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from aurora import CALLER, Phone, text, tree
+from engine.aurora import CALLER, Phone, text, tree
+from hypothesis import given as for_any
+from hypothesis import strategies as st
 
 import ivr.engine
 from ivr.engine.events import Ended, Ignored, Left, LimitReached
@@ -13,7 +15,7 @@ from ivr.engine.moment import Draft
 from ivr.engine.state import CallState
 from ivr.engine.step import step
 from ivr.engine.tree import Ask, Choice, Decide, HangUp, Limits, Line, Menu, OpenCase, Record, Say, Transfer
-from ivr.engine.verbs import Continue, Hang, Listen, Ring, TakeMessage
+from ivr.engine.verbs import Continue, Hang, Listen, Play, Ring, Speak, TakeMessage
 
 EXITS = dict.fromkeys(("silence", "wrong", "closed", "busy", "nobody", "no_answer", "failed"), "main.bye")
 BYE = HangUp(id="main.bye")
@@ -128,6 +130,20 @@ def test_every_input_everywhere_gives_a_document_that_ends_well_and_the_same_aga
     if phone.noted(Ignored):
         assert phone.state is state
         assert phone.heard == [each for each in heard if each != "Wait."]
+
+
+@for_any(st.lists(st.sampled_from(INPUTS + [Pressed(1001.0, str(key)) for key in range(6)]), max_size=40))
+def test_any_call_is_at_every_turn_in_a_document_that_ends_well(inputs):
+    phone = Phone(TREE, {"number.complaint": "C1"})
+    for each in inputs:
+        before = phone.state
+        phone.give(each)
+        assert step(TREE, before, each, phone.facts) == phone.turn
+        assert phone.turn.verbs or isinstance(each, HungUp)
+        assert all(isinstance(verb, Speak | Play) for verb in phone.turn.verbs[:-1])
+        assert not phone.turn.verbs or isinstance(phone.last, Listen | TakeMessage | Continue | Ring | Hang)
+        assert phone.state.turns == before.turns + (not phone.noted(Ignored))
+        assert len(phone.noted(Ended)) == (phone.state.ended and not before.ended)
 
 
 def test_the_engine_touches_nothing():

@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from aurora import PRIYA, SAM, Phone, text, tree
+from engine.aurora import PRIYA, SAM, Phone, text, tree
 
 from ivr.engine.events import Ended, Ignored, Left, Passed, Rang, Talked
 from ivr.engine.inputs import Dialed

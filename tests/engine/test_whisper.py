@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from aurora import EN, Phone, template, text, tree
+from engine.aurora import EN, Phone, template, text, tree
 
 from ivr.engine.state import CallState
 from ivr.engine.tree import Choice, Menu, Team, Transfer, Words

@@ -20,6 +20,7 @@ from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
 from ivr.publishing.library import Library
 from ivr.publishing.publish import recordings
+from ivr.retries import RETRIES
 from ivr.settings import Settings
 from ivr.simulator.carrier import Carrier
 from ivr.token import START, Envelope, Pretend, Tokens
@@ -48,7 +49,7 @@ class Rehearsal:
         self.tokens = Tokens(keyring, library.vocabulary)
 
     def working_copy(self) -> Content:
-        """Compile the files as they stand and keep them as a draft; MenuRefused where they have errors."""
+        """Compile the files as they stand and keep them as a draft; MenuRefused names every error."""
         settings = self._settings
         files = read_files(settings.config, settings.menus, settings.recordings)
         compiled = compile_hotline(files)
@@ -71,7 +72,7 @@ class Rehearsal:
             state=CallState(line=line.id),
             pretend=Pretend(moment(wish.at, line, now), wish.facts),
         )
-        return f"{self._settings.public_url}/voice/t/{self.tokens.seal(envelope, START)}/step"
+        return f"{self._settings.public_url}/voice/t/{self.tokens.seal(envelope, START)}/step{RETRIES}"
 
     def carrier(self, listening: str = "") -> Carrier:
         """Give a double that signs as this installation's carrier; `listening` is where the server really is."""
@@ -79,8 +80,8 @@ class Rehearsal:
         return Carrier(
             account=settings.account_sid,
             token=settings.auth_token,
-            fallback=f"{settings.public_url}/voice/fallback",
-            status=f"{settings.public_url}/voice/status",
+            fallback=f"{settings.public_url}/voice/fallback{RETRIES}",
+            status=f"{settings.public_url}/voice/status{RETRIES}",
             addresses={settings.public_url: listening or f"http://127.0.0.1:{settings.port}"},
         )
 

@@ -23,6 +23,7 @@ ROOMS = {
     "ivr.settings": {"ivr.errors", "ivr.credentials"},
     "ivr.credentials": {"ivr.errors"},
     "ivr.logs": set(),
+    "ivr.retries": set(),
     "ivr.menu": {"ivr.engine", "ivr.content", "ivr.errors", "ivr.token", "ivr.longest"},
     "ivr.facts": NOUNS | SEALS,
     "ivr.store": {"ivr.records", "ivr.errors"},

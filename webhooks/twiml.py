@@ -16,9 +16,10 @@ from typing import Any
 
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Prompt, Refuse, Ring, Speak, TakeMessage, Verb
 from ivr.errors import IvrError
+from ivr.retries import RETRIES
 
 # Retried twice on any failure, within the carrier's 15 s. It is never sent to us and never signed.
-RETRIES = "#rc=2&amp;rp=all&amp;ct=1500&amp;rt=4000&amp;tt=14000"
+_RETRIES = RETRIES.replace("&", "&amp;")
 LARGEST = 64_000  # bytes of a document; the carrier stops at 64 kB
 LONGEST_TEXT = 2_900  # characters of one <Say>; the strictest voices stop at 3,000
 
@@ -62,15 +63,15 @@ class Addresses:
 
     def turn(self, what: str) -> str:
         """Give the address of the next turn."""
-        return f"{self.base}/voice/t/{self.token}/{what}{RETRIES}"
+        return f"{self.base}/voice/t/{self.token}/{what}{_RETRIES}"
 
     def note(self, what: str) -> str:
         """Give the address of something the carrier tells us beside the call."""
-        return f"{self.base}/voice/{what}{RETRIES}"
+        return f"{self.base}/voice/{what}{_RETRIES}"
 
     def audio(self, name: str) -> str:
         """Give the address of a recording of ours."""
-        return f"{self.base}/audio/{name}.wav{RETRIES}"
+        return f"{self.base}/audio/{name}.wav{_RETRIES}"
 
 
 def escaped(text: str) -> str:

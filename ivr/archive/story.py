@@ -35,6 +35,7 @@ class Scene:
     since: float  # seconds since the turn before
     took: int  # microseconds from the request until the record was ready
     place: str  # the step that answered
+    leg: str  # an agent's leg (CallSid); "" for the caller's own
     did: str  # what the caller did, in words; keys of a secret are never known
     events: tuple[Event, ...]
     words: tuple[str, ...]  # what was spoken then; () where the version is not on this node
@@ -71,7 +72,7 @@ def story(archive: Archive, call: str, library: Library) -> Story:
 
 def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], library: Library) -> Iterator[Scene]:
     played = _played(archive, call, chain, library)
-    told = {name: one.told for name, one in played.items()} or _told(archive, call, chain)
+    told = _told(archive, call, chain)
     sure = {turn.id for turn in heard(chain)} | {turn.id for turn in chain if turn.kind != "drive"}
     before = call.at
     for turn in chain:
@@ -84,6 +85,7 @@ def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], lib
             since=max(0.0, turn.at - before),
             took=turn.took,
             place=turn.place,
+            leg=turn.leg if turn.leg != call.call else "",
             did=in_words(said.input) if said else turn.heard,
             events=said.events if said else (),
             words=tuple(word for verb in shown.verbs for word in spoken(verb)) if shown else (),
@@ -103,10 +105,10 @@ def _played(
 
 
 def _told(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord]) -> dict[bytes, Told]:
-    """Read what the turns tell without running them; {} where the key is not here."""
+    """Read what the turns tell; {} where the key is not here."""
     try:
         key = key_of(call, archive.keyring)
-        return {turn.id: read_told(turn, key) for turn in chain if turn.kind != "side"}
+        return {turn.id: read_told(turn, key) for turn in chain}
     except (KeyNotHeld, NotReadable, NotCodable):
         return {}
 

@@ -65,7 +65,8 @@ def _lines(told: Story, zone: str) -> list[str]:
 
 def _scene(scene: Scene, began: float) -> list[str]:
     lost = "" if scene.heard else "  (not heard: the answer was lost)"
-    lines = [f"{show_span(scene.at - began):>6}  {scene.did} -> {scene.place}  [{scene.took / 1000:.1f} ms]{lost}"]
+    who = f"on leg {scene.leg}: " if scene.leg else ""
+    lines = [f"{show_span(scene.at - began):>6}  {who}{scene.did} -> {scene.place}  [{scene.took / 1000:.1f} ms]{lost}"]
     lines += [f"          {noted(event)}" for event in scene.events]
     lines += [f'          "{word}"' for word in scene.words]
     return lines

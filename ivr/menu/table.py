@@ -242,7 +242,7 @@ DEEDS: dict[str, Deed] = {
             "transcribe": LATER,
         },
         listens=True,
-        exits=HEARD,
+        exits=("silence",),
     ),
     "case": Deed(
         kinds.kind_of_case,

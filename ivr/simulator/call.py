@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 
 from ivr.errors import IvrError
@@ -152,6 +152,17 @@ class Call:
         """Let caller and agent talk on."""
         return self.act(Talked(seconds))
 
+    @property
+    def held(self) -> tuple[Request, ...]:
+        """Give the callbacks that the carrier holds back."""
+        return tuple(self.story.held)
+
+    def deliver(self, callbacks: Iterable[Request]) -> None:
+        """Send callbacks now, in this order; one that is named twice comes twice."""
+        for callback in callbacks:
+            self.leg.tell(callback)
+        self.leg.line.web.close()
+
     def news(self) -> list[Item]:
         """Give what has been written down since the last time."""
         fresh = self.story.items[self._seen :]
@@ -187,7 +198,7 @@ class Call:
         self.leg.tell_all()
         if self.leg.line.carrier.status:
             fields = (*self.leg.fields(), *completed_fields(self.clock.now, self.clock.now))
-            self.leg.tell(Request(self.leg.line.carrier.status, fields))
+            self.leg.tell_aside(Request(self.leg.line.carrier.status, fields))
         self.leg.line.web.close()
 
     def heard_by(self, leg: str = "") -> list[str]:

@@ -38,6 +38,9 @@ class Carrier:
     shared_key: SharedKey | None = None  # sign by HMAC-SHA256 with this key
     sorted_query: bool = False  # sends the query sorted by name but signs it as written
     declined: str = "completed"  # DialCallStatus after a declined whisper: completed or no-answer
+    holds_callbacks: bool = (
+        False  # status and recording callbacks wait for `Call.deliver`, in any order, any number of times
+    )
     names_finish: bool = True  # sends FinishedOnKey with a Gather's action
     ledger: Ledger = field(default_factory=Ledger)
 

@@ -54,7 +54,7 @@ class Rung:
         if self.noun.get("statusCallback") and event in self.noun.get("statusCallbackEvent", "completed").split():
             url = join(self.base, self.noun.get("statusCallback"))
             fields = (*self.leg.fields(), *progress(self.leg.clock.now, self.told))
-            self.leg.tell(Request(url, fields, self.noun.get("statusCallbackMethod", "POST")))
+            self.leg.tell_aside(Request(url, fields, self.noun.get("statusCallbackMethod", "POST")))
         self.told += 1
 
     def over(self, outcome: str) -> None:

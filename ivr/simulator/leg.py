@@ -58,6 +58,7 @@ class Story:
     items: list[Item] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     callbacks: list[Request] = field(default_factory=list)  # to be sent once the next document is there
+    held: list[Request] = field(default_factory=list)  # held back until somebody delivers them
 
 
 @dataclass(slots=True)
@@ -117,10 +118,17 @@ class Leg:
         """Send the callbacks that had to wait."""
         waiting, self.story.callbacks[:] = tuple(self.story.callbacks), ()
         for callback in waiting:
+            self.tell_aside(callback)
+
+    def tell_aside(self, callback: Request) -> None:
+        """Send one callback that nobody waits for, or hold it back where the carrier does."""
+        if self.line.carrier.holds_callbacks:
+            self.story.held.append(callback)
+        else:
             self.tell(callback)
 
     def tell(self, callback: Request) -> None:
-        """Send one callback."""
+        """Send one request whose answer counts for nothing."""
         fault = self.line.tell(callback)
         if fault is not None:
             self.story.faults.append(fault)

@@ -13,6 +13,7 @@ import yaml
 from ivr.errors import IvrError
 
 LARGEST = 256 * 1024  # bytes of a file
+_MANY_OPEN = re.compile(r"(?:[\[{]\s*){20}")  # brackets opened one within the other
 _YES = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?) ?(?:(s)|(min))?", re.ASCII)
 
@@ -104,6 +105,8 @@ def open_file(path: Path) -> Entry:
         raise ScenarioRefused(f"{path}: cannot be read: {error}") from error
     if len(text) > LARGEST:
         raise ScenarioRefused(f"{path}: too large for a scenario")
+    if _MANY_OPEN.search(text):  # the reader's time grows with the square of them
+        raise ScenarioRefused(f"{path}: too deep for a scenario")
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
             raise ScenarioRefused(f"{path}: an alias (*name) has no place here", hint='write "*" in quotes')

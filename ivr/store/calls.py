@@ -78,16 +78,13 @@ class Calls:
 
     def quiet(self, since: float, limit: int) -> list[Quiet]:
         """List open calls that began before `since` and had no turn from then on, the longest silent first."""
-        last = func.max(turns.c.at).label("last")
-        query = (
-            select(calls.c.call, calls.c.version, last)
-            .join(turns, turns.c.call == calls.c.call)
+        last = select(func.max(turns.c.at)).where(turns.c.call == calls.c.call).scalar_subquery()
+        going_on = (
+            select(calls.c.call, calls.c.version, last.label("last"))
             .where(calls.c.ended_at.is_(None), calls.c.at < since)
-            .group_by(calls.c.call, calls.c.version)
-            .having(last < since)
-            .order_by(last)
-            .limit(limit)
+            .subquery()
         )
+        query = select(going_on).where(going_on.c.last < since).order_by(going_on.c.last).limit(limit)
         with self._database.reading() as connection:
             return [Quiet(row.call, row.version, row.last) for row in connection.execute(query)]
 

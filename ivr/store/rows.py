@@ -39,11 +39,18 @@ def rows_of(record: Entry | NoteRecord) -> Rows:
     if isinstance(record, NoteRecord):
         return Rows("notes", cleaned(_note_row(record)))
     turn = record.turn
-    effects = tuple(
+    head = _turn_row(turn)
+    foreign = turn.call + turn.leg + turn.place  # the rest is our own words: this is measured in microseconds
+    if not foreign.isascii() or "\0" in foreign:
+        head = cleaned(head)
+    call = cleaned(_call_row(record.call)) if record.call else None
+    return Rows("turns", head, call, _effects(turn) if turn.effects else ())
+
+
+def _effects(turn: TurnRecord) -> tuple[Values, ...]:
+    return tuple(
         cleaned((effect.id, turn.id, turn.call, effect.ordinal, effect.kind, effect.private)) for effect in turn.effects
     )
-    call = cleaned(_call_row(record.call)) if record.call else None
-    return Rows("turns", cleaned(_turn_row(turn)), call, effects)
 
 
 def turn_of(row: Row[Any], effects: Iterable[Row[Any]]) -> TurnRecord:

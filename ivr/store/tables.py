@@ -20,6 +20,8 @@ from sqlalchemy import (
     text,
 )
 
+OPEN = text("ended_at IS NULL")
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -88,7 +90,7 @@ calls = Table(
     Index(None, "line", "at", "call"),
     Index(None, "caller", "at", "call"),
     Index(None, "outcome", "at", "call"),
-    Index("ix_calls_open", "at", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+    Index("ix_calls_open", "at", "call", sqlite_where=OPEN, postgresql_where=OPEN),
 )
 
 effects = Table(

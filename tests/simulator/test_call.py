@@ -332,3 +332,14 @@ def test_the_talk_is_over_when_its_time_is(desk, dial):
     call = dial(attributes='action="/dialed" timeLimit="20"', everyone=Agent("takes", talks=999))
     assert call.over
     assert desk.asked("/dialed")[0].form["DialCallDuration"] == "20"
+
+
+def test_callbacks_may_come_late_in_another_order_and_twice(desk, dial):
+    desk.say("/status", "")
+    call = dial({"holds_callbacks": True, "status": desk.url + "/status"}, everyone=Agent("busy"))
+    assert (call.over, desk.asked("/leg"), desk.asked("/status")) == (True, [], [])
+    call.deliver([*reversed(call.held), call.held[0]])
+    assert len(desk.asked("/status")) == 1
+    numbers = [seen.form["SequenceNumber"] for seen in desk.asked("/leg")]
+    assert numbers == ["2", "2", "1", "0", "1", "0", "0"]
+    assert all(seen.signed for seen in desk.seen)

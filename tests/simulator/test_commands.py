@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from click.testing import CliRunner
 
 from ivr.commands import call as phone
 from ivr.commands.test import command as play_scenarios
-from ivr.errors import IvrError
+from ivr.credentials import keep_local
+from ivr.errors import IvrError, SettingError
+from ivr.menu.files import read_files
+from ivr.publishing.publish import Author, publish
 from ivr.simulator.acts import Agent, AgentDoes, AgentHangsUp, Awaiting, HangUp, Keys, Silence, Spoke, Talked
 from ivr.simulator.scenario import read_scenario
+from ivr.stage import NotStarted, voice_server
+from ivr.store import Store
 
 CONFIG = """
 company: Nordlys
@@ -154,3 +160,45 @@ def test_what_is_typed_is_understood(typed, awaiting, act):
 def test_an_agent_nobody_can_be_is_refused(hotline):
     made = CliRunner().invoke(phone.command, ["--agents", "sings"])
     assert "nobody knows how to 'sings'" in str(made.exception)
+
+
+@pytest.fixture
+def installed(hotline, monkeypatch):
+    """An installation with the hotline published."""
+    data = hotline / "data"
+    for name in ("DATABASE_URL", "PUBLIC_URL", "PORT", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "IVR_SECRET_KEYS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("IVR_DATA", str(data))
+    keep_local(data, os.environ)
+    store = Store("", data)
+    store.upgrade()
+    files = read_files(hotline / "config.yaml", hotline / "menus", hotline / "recordings")
+    version = publish(files, Author("test", ""), store, data).version
+    yield version
+    store.close()
+
+
+def test_a_published_version_is_called_whatever_the_working_copy_says(hotline, installed):
+    menu = hotline / "menus" / "main.yaml"
+    menu.write_text(menu.read_text().replace("Welcome to Nordlys.", "A new greeting."))
+    made = CliRunner().invoke(phone.command, ["--version", installed[:8]], input="h\n")
+    assert "Welcome to Nordlys." in made.output, made.output
+    unknown = CliRunner().invoke(phone.command, ["--version", "0000"], input="h\n")
+    assert "0 versions begin with '0000'" in str(unknown.exception)
+
+
+def test_a_server_that_runs_already_plays_the_working_copy_as_a_draft(hotline, installed):
+    menu = hotline / "menus" / "main.yaml"
+    with voice_server(os.environ) as settings:
+        menu.write_text(menu.read_text().replace("Welcome to Nordlys.", "A new greeting."))
+        made = CliRunner().invoke(
+            phone.command, ["--url", settings.public_url], input="h\n", env={"PUBLIC_URL": settings.public_url}
+        )
+        assert "A new greeting." in made.output, made.output
+
+
+def test_a_server_that_cannot_start_says_why(installed):
+    with pytest.raises(SettingError), voice_server({**os.environ, "CONSOLE_PORT": "0"}):
+        pass
+    with pytest.raises(NotStarted), voice_server({**os.environ, "GUNICORN_CMD_ARGS": "--nonsense"}):
+        pass

@@ -88,6 +88,7 @@ HEAD = "title: t\nsteps:\n  - when: called\n"
         (HEAD + "leaves: soon\n", 4, "no time"),
         ("title: &a t\nsteps: *a\n", 0, "alias"),
         ("title: " + "[" * 3000 + "]" * 3000, 0, "too deep"),
+        ("title:\n" + "".join(f"{' ' * depth}a:\n" for depth in range(1, 600)), 0, "too deep"),
         ("title: " + "a" * 300_000, 0, "too large"),
     ],
 )
@@ -232,6 +233,7 @@ def test_what_is_written_is_read_as_the_same(written_down, act):
 
 def test_a_reference_is_kept_without_its_number():
     assert steady("say Your reference is C, 1, 0, 4, 2.") == "say Your reference is"
+    assert steady("say Your reference is C T 1 0 0 1 5. Goodbye.") == "say Your reference is"
     assert steady("ask For doubts, press 1.") == "ask For doubts, press 1."
     assert steady("dial +15005550101") == "dial +15005550101"
     assert steady("play http://h/audio/ab.wav") == "play"

@@ -52,6 +52,14 @@ def test_the_end_of_a_call_confirms_its_last_turn_and_itself(store: Store) -> No
     assert [wanted.record.id for wanted in store.effects.due(5.0)] == [ident(20)]
 
 
+def test_the_end_of_a_call_drops_nothing_that_was_heard(store: Store) -> None:
+    store.commit(first(1, effects=(effect(10),)))
+    store.commit(Entry(turn(2, parent=1, kind="end", effects=(effect(20),))))
+    store.effects.drop("CA1", 6.0)
+    assert states(store) == {ident(10): "held", ident(20): "held"}
+    assert store.effects.release(7.0) == 2
+
+
 def test_effects_of_a_pretended_call_are_shown_and_not_done(store: Store) -> None:
     store.commit(Entry(turn(1, kind="end", effects=(effect(10),)), call(pretend=True)))
     store.effects.release(5.0)

@@ -8,7 +8,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
+from rig.postgres import Postgres
 from samples import call, effect, first, ident, note, turn
 
 from ivr.errors import StoreUnavailable
@@ -114,3 +116,39 @@ def test_leases_of_numbers_never_overlap(store: Store) -> None:
     numbers = [number for lease in leases for number in lease]
     assert len(set(numbers)) == 200
     assert store.lease("S", 5) == range(1001, 1006)
+
+
+def test_a_connection_that_the_server_cut_is_replaced_and_nothing_is_lost(postgres: Postgres, tmp_path: Path) -> None:
+    with postgres.database() as url:
+        store = Store(url, tmp_path)
+        store.commit(first(1))
+        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = %s"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(cut, [connection.info.dbname])
+        assert store.commit(Entry(turn(2, parent=1)))
+        assert store.turn(ident(2)) is not None
+        store.close()
+
+
+def test_a_database_that_is_not_there_is_said_to_be_away_by_reads_and_commits(tmp_path: Path) -> None:
+    store = Store("postgresql://nobody@127.0.0.1:9/nothing", tmp_path)
+    with pytest.raises(StoreUnavailable):
+        store.commit(first(1))
+    with pytest.raises(StoreUnavailable):
+        store.turn(ident(1))
+    with pytest.raises(StoreUnavailable):
+        store.lease("C", 1)
+    store.close()
+
+
+def test_a_database_that_fails_is_told_and_the_store_recovers(tmp_path: Path) -> None:
+    store = Store("", tmp_path)
+    store.upgrade()
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE turns RENAME TO elsewhere")
+    with pytest.raises(StoreUnavailable):
+        store.commit(first(1))
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO turns")
+    assert store.commit(first(1))
+    store.close()

@@ -43,7 +43,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_calls_open",
         "calls",
-        ["at"],
+        ["at", "call"],
         unique=False,
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),

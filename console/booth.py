@@ -1,0 +1,124 @@
+"""The phone booth: the pretended calls that people at the phone page have in hand.
+
+A call lives in this process and is forgotten after an hour without a key; its records stay.
+*Back* plays every deed but the last on a new call.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from ivr.content import Content
+from ivr.errors import UnknownCall
+from ivr.rehearsal import Rehearsal, Wish, line_of
+from ivr.simulator.acts import Act, Agent, Awaiting
+from ivr.simulator.call import Call, CannotNow, Plan
+from ivr.simulator.keep import Notebook
+
+KEPT = 200  # calls in hand at once; the longest untouched goes first
+UNTOUCHED = 3600.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the page asked for when it dialled."""
+
+    caller: str  # "" for a withheld number
+    agents: str  # "ask": a person decides; else a deed of ivr.simulator.acts
+    wish: Wish
+
+
+@dataclass(slots=True)
+class InHand:
+    """One call of the page, with all that was done in it so far."""
+
+    id: str
+    order: Order
+    content: Content
+    call: Call
+    notebook: Notebook
+    acts: list[Act] = field(default_factory=list)
+    touched: float = field(default_factory=time.monotonic)
+    lock: threading.Lock = field(default_factory=threading.Lock)  # one deed at a time
+
+    @property
+    def awaiting(self) -> Awaiting:
+        """What the call waits for."""
+        return self.call.awaiting or Awaiting("")
+
+
+class Booth:
+    """Begins calls and keeps them while they last. Safe for threads."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        """Take what seals start addresses."""
+        self._rehearsal = rehearsal
+        self._calls: OrderedDict[str, InHand] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def dial(self, order: Order, content: Content) -> InHand:
+        """Begin a call and run it until somebody has to act."""
+        made = InHand(secrets.token_hex(8), order, content, self._call(order, content), _notebook(order))
+        made.notebook.note(None, made.call.advance(), made.call.over)
+        with self._lock:
+            self._calls[made.id] = made
+            self._tidy()
+        return made
+
+    def find(self, name: str) -> InHand:
+        """Find a call in hand; UnknownCall where it is not, or no longer."""
+        with self._lock:
+            found = self._calls.get(name)
+            if found is None:
+                raise UnknownCall("this call is no longer in hand", hint="dial again")
+            found.touched = time.monotonic()
+            self._calls.move_to_end(name)
+            return found
+
+    def do(self, one: InHand, act: Act, *, by_agent: bool = False) -> None:
+        """Let somebody act, and remember it; CannotNow where it is the other one's phone that listens."""
+        with one.lock:
+            if one.awaiting.kind == "keys" and bool(one.awaiting.leg) != by_agent:
+                raise CannotNow(f"it is the {'caller' if by_agent else 'agent'}'s phone that listens now")
+            self._act(one, act)
+
+    def back(self, one: InHand) -> None:
+        """Play the call again as a new one, without the last deed."""
+        with one.lock:
+            acts = one.acts[:-1]
+            one.call, one.notebook, one.acts = self._call(one.order, one.content), _notebook(one.order), []
+            one.notebook.note(None, one.call.advance(), one.call.over)
+            for act in acts:
+                self._act(one, act)
+
+    def _act(self, one: InHand, act: Act) -> None:
+        one.notebook.note(act, one.call.act(act), one.call.over)
+        one.acts.append(act)
+
+    def _call(self, order: Order, content: Content) -> Call:
+        line = line_of(content, order.wish.line)
+        plan = Plan(
+            url=self._rehearsal.start(content, order.wish),
+            caller=order.caller or "anonymous",
+            called=line.number,
+            everyone=None if order.agents == "ask" else Agent(order.agents),
+            pretend=True,
+        )
+        return Call(self._rehearsal.carrier(), plan)
+
+    def _tidy(self) -> None:
+        oldest = time.monotonic() - UNTOUCHED
+        while self._calls:
+            first = next(iter(self._calls.values()))
+            if len(self._calls) <= KEPT and first.touched >= oldest:
+                return
+            self._calls.popitem(last=False)
+
+
+def _notebook(order: Order) -> Notebook:
+    head = {"line": order.wish.line, "at": order.wish.at, "caller": order.caller or "withheld"}
+    return Notebook("A call from the phone page", head)

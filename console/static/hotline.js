@@ -1,0 +1,52 @@
+// Hotline: the small shared script. Every page works without it; it adds the theme switch and the keyboard.
+const root = document.documentElement;
+const go = { d: "desk", c: "calls", k: "cases", i: "insight", w: "wall", m: "menus", p: "phone", s: "settings" };
+const saved = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
+if (saved) root.dataset.theme = saved;
+let armed = 0;
+
+function theme() {
+  const dark = getComputedStyle(root).colorScheme === "dark"
+    || (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+  root.dataset.theme = dark ? "light" : "dark";
+  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* private window */ }
+}
+
+function move(step) {
+  const rows = [...document.querySelectorAll("[data-rows] a[data-row]")];
+  const at = rows.indexOf(document.activeElement);
+  rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.focus();
+}
+
+addEventListener("click", (e) => {
+  if (e.target.closest("[data-theme-switch]")) theme();
+  const opener = e.target.closest("[data-open]");
+  if (opener) document.getElementById(opener.dataset.open)?.showModal();
+  if (e.target.closest("[data-close]")) e.target.closest("dialog").close();
+  if (e.target.closest("[data-print]")) print();
+});
+
+addEventListener("keydown", (e) => {
+  const typing = e.target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
+  if (e.key === "Escape" && typing) return e.target.blur();
+  if (e.altKey && /^Digit[1-9]$/.test(e.code)) {
+    const sets = [...document.querySelectorAll("[data-outcomes]")].filter((f) => f.checkVisibility());
+    const radio = sets[0]?.querySelectorAll("input")[e.code.at(-1) - 1];
+    if (radio) { e.preventDefault(); radio.checked = true; }
+    return;
+  }
+  if (e.ctrlKey && e.key === "Enter") {
+    const main = [...document.querySelectorAll("[data-send]")].find((b) => b.checkVisibility());
+    if (main) { e.preventDefault(); main.click(); }
+    return;
+  }
+  if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
+  if (Date.now() - armed < 1200 && go[e.key]) { const link = document.querySelector(`.rail a[href="/${go[e.key]}"]`); if (link) { location.href = link.href; return; } }
+  const hit = [...document.querySelectorAll(`[data-key="${CSS.escape(e.key)}"]`)].find((x) => x.checkVisibility());
+  if (e.key === "g") armed = Date.now();
+  else if (e.key === "?") document.getElementById("shortcuts")?.showModal();
+  else if (e.key === "/") { e.preventDefault(); document.querySelector("[data-search]")?.focus(); }
+  else if (e.key === "j") move(1);
+  else if (e.key === "k") move(-1);
+  else if (hit && !document.querySelector("dialog[open]")) { e.preventDefault(); hit.focus(); hit.click(); }
+});

@@ -1,0 +1,164 @@
+// The browser phone: a keypad that calls the line through its real webhooks. The server plays the carrier; this file
+// shows what it answers (see console/phone.py for the shape of a call) and speaks it where the browser has a voice.
+import { speak, hush, speaking } from "./voice.js";
+import { showSource, showKnows } from "./beside.js";
+
+const $ = (id) => document.getElementById(id);
+const state = { call: null, seen: 0, busy: false };
+
+const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
+
+function element(tag, words, name) {
+  const made = document.createElement(tag);
+  if (words !== undefined) made.textContent = words;
+  if (name) made.className = name;
+  return made;
+}
+
+async function ask(path, body) {
+  if (state.busy) return;
+  state.busy = true;
+  document.body.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Requested-With": "phone" },
+      body: JSON.stringify(body ?? {}),
+    });
+    const shown = await answer.json();
+    if (!answer.ok) throw new Error(shown.error);
+    $("banner").hidden = true;
+    show(shown);
+  } catch (error) {
+    $("banner").textContent = `${error.message || "The hotline did not answer."} The transcript is kept; try again, or look at the terminal where the hotline runs.`;
+    $("banner").hidden = false;
+  } finally {
+    state.busy = false;
+    document.body.removeAttribute("aria-busy");
+  }
+}
+
+const act = (what, body) => state.call && ask(`/phone/calls/${state.call.id}/${what}`, body);
+
+function dial() {
+  hush();
+  state.seen = 0;
+  $("turns").replaceChildren();
+  ask("/phone/calls", {
+    version: $("version").value, line: $("line").value, caller: $("caller").value,
+    at: $("at").value, agents: $("agents").value,
+  });
+}
+
+function turn(entry) {
+  const item = element("li", undefined, `turn ${entry.who}`);
+  item.append(element("time", clock(entry.at)));
+  const body = element("div");
+  const who = element("div", undefined, "who");
+  for (const word of entry.head) who.append(element("span", word));
+  if (entry.ms !== null) who.append(element("span", `${entry.ms} ms`, "num"));
+  const what = element("div", undefined, "what");
+  what.append(...words(entry));
+  body.append(who, what);
+  item.append(body);
+  return item;
+}
+
+function words(entry) {
+  if (entry.keys) return [`${entry.did} `, ...[...entry.keys].flatMap((key) => [element("kbd", key), " "]), entry.label ?? ""];
+  return entry.spoken.map((piece) => element("span", `${piece.text} `, piece.cut ? "said" : ""));
+}
+
+function keypad(call) {
+  for (const button of document.querySelectorAll(".pad button")) {
+    const label = call.live ? call.keys[button.dataset.key] : undefined;
+    button.disabled = !call.live;
+    button.classList.toggle("can", label !== undefined);
+    button.querySelector("small").textContent = label ?? "";
+  }
+}
+
+function agent(call) {
+  const now = call.agent;
+  $("agent-state").textContent = now.state;
+  $("agent-state").className = `st ${{ quiet: "off", ringing: "warn", listening: "info", talking: "ok" }[now.state] ?? "off"}`;
+  $("agent-words").textContent = now.words;
+  $("agent-keys").hidden = now.state === "quiet";
+  $("agent-answer").hidden = now.state !== "ringing";
+  $("take").hidden = $("pass").hidden = now.state !== "listening";
+  $("agent-hang").hidden = now.state === "quiet";
+}
+
+function controls(call) {
+  $("clock").textContent = call.live ? clock(call.seconds) : call.ended;
+  $("clock").className = `st num ${call.live ? "ok" : "off"}`;
+  $("dial").hidden = call.live;
+  for (const id of ["silent", "back", "hang"]) $(id).hidden = !call.live;
+  $("many").hidden = !call.live || call.awaits !== "keys";
+  $("message").hidden = call.awaits !== "message";
+  $("silent").disabled = call.awaits === "agent";
+  $("speaking").querySelector("[data-words]").textContent = call.words;
+  $("save").href = `/phone/calls/${call.id}/scenario`;
+  $("save").setAttribute("aria-disabled", "false");
+}
+
+function show(call) {
+  state.call = call;
+  $("nothing").hidden = true;
+  if (call.turns.length < state.seen) { state.seen = 0; $("turns").replaceChildren(); }
+  const fresh = call.turns.slice(state.seen);
+  $("turns").append(...fresh.map(turn));
+  [...$("turns").children].forEach((item, at, all) => {
+    item.classList.toggle("on", at === all.length - 1);
+    item.toggleAttribute("aria-current", at === all.length - 1);
+  });
+  state.seen = call.turns.length;
+  $("count").textContent = `${call.turns.length} ${call.turns.length === 1 ? "turn" : "turns"}`;
+  $("turns").lastElementChild?.scrollIntoView({ block: "nearest" });
+  keypad(call);
+  agent(call);
+  controls(call);
+  showSource(call.source);
+  showKnows(call.knows);
+  if ($("aloud").checked) speak(fresh.filter((entry) => entry.who === "line").flatMap((entry) => entry.spoken));
+  mark();
+}
+
+function mark() {
+  const on = speaking();
+  $("skip").hidden = !on;
+  $("speaking").querySelector(".eq").hidden = !on;
+}
+
+function copy() {
+  const lines = (state.call?.turns ?? []).map((entry) => {
+    const said = entry.keys ? `${entry.did} ${entry.keys}` : entry.spoken.map((piece) => piece.text).join(" ");
+    return `${clock(entry.at)} ${entry.head.join(" ")}: ${said}`;
+  });
+  navigator.clipboard.writeText(lines.join("\n"));
+  $("copy").textContent = "Copied";
+  setTimeout(() => { $("copy").textContent = "Copy"; }, 1500);
+}
+
+document.querySelector(".pad").addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button) { hush(); act("press", { keys: button.dataset.key }); }
+});
+$("many").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const field = event.target.elements.keys;
+  if (field.value) { hush(); act("press", { keys: field.value }); field.value = ""; }
+});
+$("message").querySelector("button").addEventListener("click", () => { hush(); act("speak", { seconds: Number($("message").querySelector("select").value) }); });
+$("dial").addEventListener("click", dial);
+$("silent").addEventListener("click", () => { hush(); act("silence"); });
+$("back").addEventListener("click", () => { hush(); act("back"); });
+$("hang").addEventListener("click", () => { hush(); act("hang_up"); });
+$("skip").addEventListener("click", () => { hush(); mark(); });
+$("copy").addEventListener("click", copy);
+$("take").addEventListener("click", () => act("agent", { does: "takes" }));
+$("pass").addEventListener("click", () => act("agent", { does: "passes" }));
+$("agent-answer").addEventListener("click", () => act("agent", { does: "answers" }));
+$("agent-hang").addEventListener("click", () => act("agent", { does: "hangs_up" }));
+$("line").addEventListener("change", (event) => { $("h-pad").textContent = event.target.selectedOptions[0].dataset.number; });
+setInterval(mark, 300);

@@ -1,0 +1,57 @@
+"""The sample hotline with its pages and a browser, once for all tests of the pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from rig.pages import browser, chromium, pages
+from rig.server import serving
+
+from ivr.menu.files import read_files
+from ivr.publishing.publish import Author, publish
+from ivr.store import Store
+
+REQUIRED = os.environ.get("CI") == "true"
+
+
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Browser]:
+    """Run a Chromium; where none is installed skip, but never in CI."""
+    if chromium() is None:
+        if REQUIRED:
+            pytest.fail("there is no Chromium, and CI=true requires it", pytrace=False)
+        pytest.skip("there is no Chromium on this machine")
+    with browser() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def hotline(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str]:
+    """Publish and run the sample; give the address of its pages."""
+    data = tmp_path_factory.mktemp("hotline")
+    with serving(data) as server:
+        settings = server.settings
+        store = Store(settings.database_url, settings.data)
+        files = read_files(root / "config.yaml", root / "menus", root / "recordings")
+        publish(files, Author("tests", ""), store, settings.data)
+        store.close()
+        with pages(server, root) as address:
+            yield address
+
+
+@pytest.fixture
+def page(opened: Browser, hotline: str) -> Iterator[Page]:
+    """Open the phone in a window of its own; an error on the page fails the test."""
+    context = opened.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.goto(f"{hotline}/phone")
+    yield page
+    context.close()
+    assert errors == []

@@ -1,0 +1,134 @@
+"""The phone page in a real browser: a whole call by keyboard alone, and what the page looks like to everybody."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+THURSDAY = "2026-11-19T14:32"  # everybody is at work
+SUNDAY = "2026-11-22T14:32"
+
+
+def dial(page: Page, at: str = THURSDAY, agents: str = "ask") -> None:
+    page.select_option("#agents", agents)
+    page.fill("#at", at)
+    page.keyboard.press("Escape")  # leaves the field: single keys do nothing in one
+    page.keyboard.press("d")
+    heard(page, "Welcome to Aurora Energy")
+    expect(page.locator("#turns .carrier")).to_have_count(0)  # the carrier had nothing to complain about
+
+
+def heard(page: Page, words: str) -> None:
+    expect(page.locator("#turns .turn").last).to_contain_text(words)
+
+
+def key_in(page: Page, keys: str) -> None:
+    page.fill("#many input", keys)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+
+
+def test_a_complaint_reaches_an_agent_who_already_knows(page: Page) -> None:
+    dial(page)
+    page.keyboard.press("2")
+    heard(page, "What is it about")
+    page.keyboard.press("1")
+    heard(page, "account number")
+    key_in(page, "40227195")
+    heard(page, "4 0 2 2")
+    page.keyboard.press("1")
+    heard(page, "tone")
+    page.click("#message button")
+    expect(page.locator("#turns")).to_contain_text("reference is")
+    expect(page.locator("#agent-state")).to_have_text("ringing")
+    page.click("#agent-answer")
+    expect(page.locator("#agent-words")).to_contain_text("complaints")
+    expect(page.locator("#agent-words")).not_to_contain_text("40227195")
+    page.keyboard.press("t")
+    expect(page.locator("#agent-state")).to_have_text("talking")
+    expect(page.locator("#agent-words")).to_contain_text("Account")
+    page.click("#agent-hang")
+    expect(page.locator("#clock")).to_have_text("over")
+
+
+def test_the_danish_key_changes_the_language(page: Page) -> None:
+    dial(page)
+    page.keyboard.press("5")
+    heard(page, "tryk 1")
+
+
+def test_wrong_keys_and_silence_lead_to_a_person(page: Page) -> None:
+    dial(page)
+    for _ in range(3):
+        page.keyboard.press("9")
+        expect(page.locator("body[aria-busy]")).to_have_count(0)
+    expect(page.locator("#agent-state")).to_have_text("ringing")
+
+
+def test_back_takes_the_last_key_back(page: Page) -> None:
+    dial(page)
+    page.keyboard.press("2")
+    heard(page, "What is it about")
+    page.keyboard.press("u")
+    heard(page, "Welcome to Aurora Energy")
+    expect(page.locator("#turns .turn")).to_have_count(1)
+
+
+def test_the_caller_hangs_up(page: Page) -> None:
+    dial(page)
+    page.keyboard.press("h")
+    expect(page.locator("#clock")).to_have_text("over")
+    expect(page.locator("#dial")).to_be_visible()
+
+
+def test_the_yaml_of_the_step_is_lit(page: Page) -> None:
+    dial(page)
+    expect(page.locator("#path")).to_have_text("menus/main.yaml")
+    page.keyboard.press("2")
+    expect(page.locator("#path")).to_have_text("menus/complaints.yaml")
+    expect(page.locator("#yaml .here")).to_have_count(1)
+
+
+def test_a_call_is_saved_as_a_scenario(page: Page) -> None:
+    dial(page)
+    page.keyboard.press("2")
+    heard(page, "What is it about")
+    with page.expect_download() as download:
+        page.click("#save")
+    text = Path(download.value.path()).read_text()
+    assert 'when: "pressed 2"' in text
+    assert "What is it about" in text
+
+
+def test_strangers_are_refused(page: Page, hotline: str) -> None:
+    answer = page.request.post(f"{hotline}/phone/calls", data={"version": "draft"})
+    assert answer.status == 403  # no page of ours sent it
+    rebound = page.request.get(f"{hotline}/phone", headers={"Host": "evil.example"})
+    assert rebound.status == 403
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing(opened: Browser, hotline: str, scheme: str, width: int) -> None:
+    context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{hotline}/phone")
+    empty = Axe().run(page)
+    dial(page)
+    page.keyboard.press("2")
+    heard(page, "What is it about")
+    in_call = Axe().run(page)
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    shots = os.environ.get("IVR_SHOTS")
+    if shots:
+        page.screenshot(path=f"{shots}/phone-{scheme}-{width}.png", full_page=True)
+    context.close()
+    assert empty.violations_count == 0, empty.generate_report()
+    assert in_call.violations_count == 0, in_call.generate_report()
+    assert not wide, "the page scrolls sideways"

@@ -1,0 +1,77 @@
+"""The carrier, asked for its calls and its recordings."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ivr.carrier.calls import calls_going_on
+from ivr.carrier.recordings import CarrierAway, download, media_address
+from ivr.settings import Settings
+from ivr.simulator.ledger import CallEntry
+from tests.worker.conftest import RECORDING
+
+GOING = "CA" + "7" * 32
+
+
+def test_only_calls_that_go_on_are_named(settings: Settings, carrier: tuple) -> None:
+    carrier[0].ledger.note_call(CallEntry(GOING, "+14155550124", "+18005550100", "inbound", status="in-progress"))
+    assert calls_going_on(settings) == {GOING}
+
+
+def test_a_carrier_that_refuses_or_is_away_is_said_to_be_so(settings: Settings) -> None:
+    with pytest.raises(CarrierAway, match="list its calls"):
+        calls_going_on(replace(settings, auth_token="wrong" * 8))
+    with pytest.raises(CarrierAway, match="list its calls"):
+        calls_going_on(replace(settings, api_url="http://127.0.0.1:9"))
+
+
+def test_the_address_in_a_form_gives_its_path_and_never_its_host(settings: Settings) -> None:
+    made = media_address(settings, RECORDING, "http://169.254.169.254/2010-04-01/Accounts/AC1/Recordings/RE1.mp3")
+    assert made == f"{settings.api_url}/2010-04-01/Accounts/AC1/Recordings/RE1.wav"
+    assert media_address(settings, RECORDING, "").endswith(f"{settings.account_sid}/Recordings/{RECORDING}.wav")
+
+
+def test_our_password_is_not_shown_to_the_host_that_keeps_the_media(settings: Settings, tmp_path: Path) -> None:
+    heads: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as media, socket.create_server(("127.0.0.1", 0)) as front:
+        place = f"http://localhost:{media.getsockname()[1]}/media"
+        moved = f"HTTP/1.1 302 Found\r\nLocation: {place}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        whole = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc"
+
+        def answer(server: socket.socket, reply: str) -> None:
+            connection, _ = server.accept()
+            with connection:
+                heads.append(connection.recv(65536))
+                connection.sendall(reply.encode())
+
+        threads = [threading.Thread(target=answer, args=pair) for pair in ((front, moved), (media, whole))]
+        for thread in threads:
+            thread.start()
+        here = replace(settings, api_url=f"http://127.0.0.1:{front.getsockname()[1]}")
+        download(here, media_address(here, RECORDING, ""), tmp_path / "a.wav")
+        for thread in threads:
+            thread.join(5)
+    assert (tmp_path / "a.wav").read_bytes() == b"abc"
+    assert [b"authorization" in head.lower() for head in heads] == [True, False]
+
+
+def test_a_download_that_breaks_off_is_said_to_be_cut(settings: Settings, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as front:
+
+        def answer() -> None:
+            connection, _ = front.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\nabc")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        here = replace(settings, api_url=f"http://127.0.0.1:{front.getsockname()[1]}")
+        with pytest.raises(CarrierAway, match="3 of 300 bytes"):
+            download(here, media_address(here, RECORDING, ""), tmp_path / "a.wav")
+        thread.join(5)

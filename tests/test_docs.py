@@ -46,9 +46,15 @@ def test_every_name_of_the_environment_is_documented_and_no_other():
     assert sorted(rows("docs/operating.md", "The environment")) == sorted(environment_names())
 
 
-def test_every_command_is_documented():
-    documented = {row.removeprefix("ivr ") for row in rows("docs/operating.md", "Commands")}
-    assert words() - documented == set()
+def test_every_command_is_documented_and_no_other():
+    documented = [row.removeprefix("ivr ") for row in rows("docs/operating.md", "Commands")]
+    assert sorted(documented) == sorted(words())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_exists(page):
+    named = set(re.findall(r"(?:`|bin/|^)ivr ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+    assert named - words() == set()
 
 
 def test_every_word_of_make_in_the_readme_exists():

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from dataclasses import asdict
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.opening import Opened, open_archive
 from ivr.archive.times import read_time, show_span, show_time, zone_of
 from ivr.store.calls import Search
 from ivr.worker.outcome import OUTCOMES
+
+WIDE = 200  # columns where a program reads us: nothing is cut
 
 
 @click.command()
@@ -54,7 +57,18 @@ def _search(archive: Archive, **wanted: Any) -> Search:
 
 
 def _show(opened: Opened, found: list[Seen]) -> None:
-    table = Table("Began", "Call", "Line", "Caller", "End", "Turns", "Length", "Talked", box=None, pad_edge=False)
+    table = Table(
+        "Began",
+        Column("Call", no_wrap=True, min_width=34),
+        "Line",
+        "Caller",
+        "End",
+        "Turns",
+        "Length",
+        "Talked",
+        box=None,
+        pad_edge=False,
+    )
     for seen in found:
         caller = (seen.caller or "withheld") if seen.readable else "not readable"
         table.add_row(
@@ -67,4 +81,4 @@ def _show(opened: Opened, found: list[Seen]) -> None:
             show_span(seen.ended - seen.began) if seen.ended else "",
             show_span(seen.talked) if seen.talked else "",
         )
-    Console(soft_wrap=True).print(table if found else "no call fits")
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table if found else "no call fits")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from ivr.archive.opening import open_archive
 from ivr.archive.times import show_time
 from ivr.cases import OpenCase, opened
+
+WIDE = 200  # columns where a program reads us: nothing is cut
 
 
 @click.command()
@@ -46,10 +49,20 @@ def _data(one: OpenCase) -> dict[str, Any]:
 
 
 def _show(cases: list[OpenCase]) -> None:
-    table = Table("Opened", "Number", "Kind", "About", "Team", "Status", "Call", box=None, pad_edge=False)
+    table = Table(
+        "Opened",
+        "Number",
+        "Kind",
+        "About",
+        "Team",
+        "Status",
+        Column("Call", no_wrap=True, min_width=34),
+        box=None,
+        pad_edge=False,
+    )
     for one in cases:
         status = f"the same as {one.case.alias_of}" if one.case.alias_of else one.case.status
         about = one.said.about if one.said else "not readable"
         opened_at = show_time(one.case.at)
         table.add_row(opened_at, one.case.number, one.case.kind, about, one.case.team, status, one.case.call)
-    Console(soft_wrap=True).print(table if cases else "no case fits")
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table if cases else "no case fits")

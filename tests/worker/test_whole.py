@@ -1,0 +1,104 @@
+"""From the ring to the case: the voice port, the job process and the carrier's double, each for real."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rig.server import ACCOUNT, ROOT, TOKEN, Server, serving
+
+from ivr.simulator.acts import Agent
+from ivr.simulator.call import Call, Plan
+from ivr.simulator.carrier import Carrier
+from ivr.simulator.rest import RestSide
+from tests.kernel.hotline import AGENTS, hotline
+
+
+@pytest.fixture
+def carrier() -> Iterator[tuple[Carrier, RestSide]]:
+    made = Carrier(ACCOUNT, TOKEN)
+    with RestSide(made) as side:
+        yield made, side
+
+
+@pytest.fixture
+def server(url: str, tmp_path: Path, carrier: tuple[Carrier, RestSide]) -> Iterator[Server]:
+    places = {"TWILIO_API_URL": carrier[1].url, "IVR_RECORDINGS": str(tmp_path / "recordings")}
+    with serving(tmp_path, (hotline(),), database_url=url, environ=places) as server:
+        with (tmp_path / "worker.log").open("ab") as log:
+            words = [sys.executable, "-m", "ivr", "worker"]
+            worker = subprocess.Popen(words, env=server.environ, cwd=ROOT, stdout=log, stderr=log)
+        try:
+            yield server
+        finally:
+            worker.terminate()
+            worker.wait(20)
+
+
+def asked(server: Server, *words: str) -> str:
+    """What a command of ours prints."""
+    command = [sys.executable, "-m", "ivr", *words]
+    done = subprocess.run(command, env=server.environ, cwd=ROOT, capture_output=True, text=True, check=True, timeout=30)
+    return done.stdout
+
+
+def ended(server: Server, call: str) -> dict:
+    """The story of a call, once its end is told and what it left behind is settled."""
+    limit = time.monotonic() + 30
+    while time.monotonic() < limit:
+        story = json.loads(asked(server, "story", call, "--json"))
+        settled = {effect["state"] for effect in story["effects"]} <= {"sent", "dropped"}
+        kept = {one["state"] for one in story["recordings"]} <= {"kept", "absent"}
+        if story["call"]["ended"] and settled and kept and len(story["recordings"]) == 1:
+            return story
+        time.sleep(0.3)
+    raise AssertionError(f"{story}\n{(server.data / 'worker.log').read_text()[-3000:]}")
+
+
+def ring(server: Server, carrier: Carrier, **agents: Agent) -> Call:
+    carrier = Carrier(ACCOUNT, TOKEN, status=f"{server.url}/voice/status", ledger=carrier.ledger)
+    call = Call(carrier, Plan(url=f"{server.url}/voice", agents=dict(zip(AGENTS, agents.values(), strict=False))))
+    call.advance()
+    return call
+
+
+def test_the_reference_that_was_spoken_stands_in_the_cases_with_what_was_said(
+    server: Server, carrier: tuple[Carrier, RestSide], tmp_path: Path
+) -> None:
+    call = ring(server, carrier[0], first=Agent("takes", talks=30.0))
+    call.press("1")
+    call.press("4022")
+    call.speak(8)
+    assert call.over
+    story = ended(server, call.sid)
+    (case,) = story["cases"]
+    spoken = "".join(re.findall(r"[0-9A-Z]", " ".join(call.heard_by("")).split("Your reference is ")[1].split(". ")[0]))
+    assert spoken == "".join(re.findall(r"[0-9A-Z]", case["number"]))
+    assert case["said"]["fields"] == {"account": "4022"}
+    (recording,) = story["recordings"]
+    assert (tmp_path / "recordings" / recording["path"]).read_bytes()[:4] == b"RIFF"
+    assert recording["seconds"] == 8
+    assert (story["call"]["outcome"], story["call"]["talked"]) == ("talked", 30)
+    assert any(turn["leg"] for turn in story["turns"])
+
+
+def test_who_hangs_up_while_recording_has_a_case_and_is_heard(
+    server: Server, carrier: tuple[Carrier, RestSide]
+) -> None:
+    call = ring(server, carrier[0])
+    call.press("1")
+    call.press("4022")
+    call.speak(5, hangs_up=True)
+    assert call.over
+    story = ended(server, call.sid)
+    (case,) = story["cases"]
+    assert case["said"]["recordings"] == [story["recordings"][0]["sid"]]
+    assert story["call"]["outcome"] == "case"
+    assert json.loads(asked(server, "cases", case["number"], "--json"))["call"] == call.sid
+    assert call.sid in asked(server, "calls", "--outcome", "case")

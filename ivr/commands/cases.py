@@ -49,7 +49,6 @@ def _data(one: OpenCase) -> dict[str, Any]:
 
 
 def _show(cases: list[OpenCase]) -> None:
-    call = Column("Call", no_wrap=True, min_width=34)
     table = Table(
         "Opened",
         "Number",

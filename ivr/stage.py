@@ -29,7 +29,7 @@ from ivr.privacy import key_of
 from ivr.publishing.library import Library
 from ivr.publishing.publish import Author, publish
 from ivr.rehearsal import Rehearsal, Wish
-from ivr.replay import heard
+from ivr.replay import check, heard, reel
 from ivr.settings import Settings, read_settings
 from ivr.simulator.call import Call
 from ivr.simulator.carrier import Carrier
@@ -123,6 +123,14 @@ class Records:
         turns = [turn for turn in store.chain(call.sid) if turn.kind != "side"]
         return [event for turn in turns for event in read_told(turn, key).events]
 
+    def replay(self, call: Call) -> int:
+        """Run every turn again from its record."""
+        store = self._node.store
+        record = store.call(call.sid)
+        if record is None:
+            raise UnknownCall(f"no record of call {call.sid}")
+        return check(reel(record, store.chain(call.sid), self._keyring, self._node.library.get))
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
@@ -206,6 +214,10 @@ class Stage:
     def cases(self, call: Call) -> Sequence[str]:
         """Give the kinds of the cases opened in this call so far."""
         return [event.kind for event in self.events(call) if isinstance(event, CaseOpened)]
+
+    def replay(self, call: Call) -> int:
+        """Run every turn of a call again and count them; NotTheSame where one gives something else."""
+        return self._records.replay(call)
 
     def events(self, call: Call) -> list[Event]:
         """Give what was noted of a call so far; of one that is over also the way on after a hang-up."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from ivr.coverage import Coverage
 from ivr.simulator.play import play
 from ivr.simulator.scenario import read_scenario
 from ivr.stage import Files, Stage, files_of
@@ -46,11 +45,3 @@ def test_a_conversation_goes_as_it_is_written(stages, path):
     assert outcome.passed, "\n".join(map(str, outcome.failures))
     stage.events(outcome.call)  # ends it, as the job process would
     assert stage.replay(outcome.call) >= 1, "run again from the records, every turn gives the same"
-
-
-def test_the_samples_conversations_walk_every_way_of_its_menu(stages):
-    stage = stages.of(SAMPLE)
-    coverage = Coverage.of(stage.content.tree)
-    for path in OURS:
-        coverage.add(stage.events(play(read_scenario(path), stage).call))
-    assert coverage.missing == [], coverage.told()

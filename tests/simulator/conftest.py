@@ -29,6 +29,7 @@ class Canned:
     type: str = "text/xml"
     location: str = ""
     delay: float = 0.0
+    leaves: bool = False  # closes the connection afterwards without a word
 
 
 @dataclass
@@ -91,6 +92,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Location", canned.location)
         self.end_headers()
         self.wfile.write(canned.body)
+        self.close_connection = canned.leaves
 
     do_GET = handle_any  # noqa: N815 -- the library's name
     do_POST = handle_any  # noqa: N815

@@ -343,3 +343,20 @@ def test_callbacks_may_come_late_in_another_order_and_twice(desk, dial):
     numbers = [seen.form["SequenceNumber"] for seen in desk.asked("/leg")]
     assert numbers == ["2", "2", "1", "0", "1", "0", "0"]
     assert all(seen.signed for seen in desk.seen)
+
+
+def test_a_message_that_just_stops_is_over_after_a_silence(desk, ring):
+    call = record(desk, ring)
+    began = call.clock.now
+    call.speak(8, "")
+    assert call.clock.now - began == pytest.approx(8 + 5, abs=0.5)
+
+
+def test_keys_pressed_while_nobody_listens_are_lost(desk, ring):
+    desk.say("/voice", ONE_KEY)
+    desk.say("/key", "<Say>Words that take much longer than half a second.</Say><Redirect>/next</Redirect>")
+    desk.say("/next", ONE_KEY)
+    call = ring()
+    call.press("12")
+    assert len(desk.asked("/key")) == 1
+    assert call.awaiting.kind == "keys"

@@ -11,7 +11,7 @@ from twilio.request_validator import RequestValidator
 from ivr.simulator.carrier import wav_seconds
 from ivr.simulator.faults import FetchFailed, Refused
 from ivr.simulator.rest import make_wav
-from ivr.simulator.signing import SharedKey, signature_headers
+from ivr.simulator.signing import SharedKey, signature_headers, signed_url, text_to_sign
 from ivr.simulator.web import Patience
 from tests.simulator.conftest import TOKEN, Canned
 
@@ -165,3 +165,27 @@ def test_the_header_of_a_wav_says_how_long_it_plays():
         wav_seconds(b"RIFF....WAVE")
     with pytest.raises(Refused):
         wav_seconds(b"ID3")
+
+
+def test_a_connection_that_went_stale_while_idle_is_opened_again(desk, ring):
+    leaving = Canned(b"<Response><Redirect>/next#rc=0</Redirect></Response>", leaves=True)
+    desk.say("/voice", leaving)
+    desk.say("/next", "<Hangup/>")
+    assert (ring().status, len(desk.asked("/next"))) == ("completed", 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "signed"),
+    [
+        ("https://h.example:8443/a?b=1#rc=2", "https://h.example/a?b=1"),
+        ("http://h.example:8080/a", "http://h.example:8080/a"),
+        ("https://me:secret@h.example/a", "https://h.example/a"),
+    ],
+)
+def test_the_address_is_signed_without_what_the_carrier_leaves_out(asked, signed):
+    assert signed_url(asked) == signed
+
+
+def test_values_of_one_name_are_signed_once_each_and_in_order():
+    fields = (("X", "b"), ("X", "a"), ("A", ""), ("X", "b"), ("X", "d"), ("X", "c"), ("X", "e"))
+    assert text_to_sign("https://h.example/a", fields) == "https://h.example/aAXaXbXcXdXe"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from dbos import DBOS, SetWorkflowID
@@ -19,6 +20,7 @@ VERSION = "1"  # of the workflows: pinned, or every deploy would strand what is 
 QUEUE = "outbox"
 AT_ONCE = 16
 POLLING = 0.1  # seconds
+KEPT = 7 * 86400.0  # seconds that the engine remembers what it has done
 
 
 class Jobs:
@@ -55,6 +57,16 @@ class Jobs:
         """Have one attempt made to get a recording; begun already, nothing happens."""
         with SetWorkflowID(f"recording-{sid}-{attempt}"):
             self._queue.enqueue(self._recording, sid, attempt)
+
+    def tidy(self, now: float) -> int:
+        """Forget workflows that ended long ago: what they did stands in the store. Says how many."""
+        before = datetime.fromtimestamp(now - KEPT, UTC).isoformat()
+        old = DBOS.list_workflows(
+            status=["SUCCESS", "ERROR"], completed_before=before, limit=1000, load_input=False, load_output=False
+        )
+        if old:
+            DBOS.delete_workflows([one.workflow_id for one in old])
+        return len(old)
 
     def close(self) -> None:
         """Stop; what is unfinished goes on at the next start."""

@@ -53,7 +53,7 @@ class Round:
         done = _guarded(self._endings.listen, now) + _guarded(self._relay.run, now)
         if now - self._swept >= SWEEP:
             self._swept = now
-            done += _guarded(self._endings.sweep, now)
+            done += _guarded(self._endings.sweep, now) + _guarded(self._relay.tidy, now)
         return done
 
     def stop(self, number: int = 0, frame: FrameType | None = None) -> None:

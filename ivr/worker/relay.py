@@ -22,6 +22,10 @@ class Relay:
         self._store.effects.release(now)
         return self._effects(now) + self._recordings(now)
 
+    def tidy(self, now: float) -> int:
+        """Keep the engine's books short."""
+        return self._jobs.tidy(now)
+
     def _effects(self, now: float) -> int:
         due = self._store.effects.due(now)
         for wanted in due:

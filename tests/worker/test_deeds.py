@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ivr.engine.effects import CreateCase, KeepRecording
 from ivr.keys import Keyring
-from ivr.settings import Settings
+from ivr.settings import CARRIER, Settings
 from ivr.store import Store
 from ivr.worker.deeds import Deeds
 from ivr.worker.recordings import LATE, Inbox
@@ -133,3 +133,13 @@ def test_a_name_that_could_leave_the_folder_is_refused(
     deeds.do(effect)
     assert deeds.fetch("../../out").state == "absent"
     assert not (tmp_path / "out.wav").exists()
+
+
+def test_where_no_carrier_stands_behind_the_account_nobody_is_asked(
+    store: Store, sealing: Sealing, keyring: Keyring, settings: Settings
+) -> None:
+    alone = Deeds(store, keyring, Inbox(replace(settings, local_account=True, api_url=CARRIER)))
+    (effect,) = released(store, sealing, KEEP)
+    alone.do(effect)
+    fetched = alone.fetch(RECORDING)
+    assert (fetched.state, "of our own making" in fetched.reason) == ("absent", True)

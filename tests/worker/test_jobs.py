@@ -8,17 +8,17 @@ from pathlib import Path
 
 from ivr.store import Store
 from ivr.worker.deeds import Deeds
-from ivr.worker.jobs import Jobs
+from ivr.worker.jobs import KEPT, Jobs
 from ivr.worker.relay import Relay
 from tests.worker.conftest import CALL, RECORDING, Sealing
 from tests.worker.test_deeds import CASE, COMPLETED, KEEP
 
 
-def until(true: Callable[[], bool], seconds: float = 15.0) -> bool:
+def until(true: Callable[[], bool], seconds: float = 30.0) -> bool:
     limit = time.monotonic() + seconds
-    while not true() and time.monotonic() < limit:
+    while not (found := true()) and time.monotonic() < limit:
         time.sleep(0.05)
-    return true()
+    return found
 
 
 def test_what_was_heard_is_done_once_and_a_late_recording_in_the_end(
@@ -37,6 +37,9 @@ def test_what_was_heard_is_done_once_and_a_late_recording_in_the_end(
 
     try:
         assert until(kept)
+        assert relay.tidy(time.time()) == 0
+        assert until(lambda: relay.tidy(time.time() + KEPT + 60) == 4)  # a case, a wish, two attempts
+        assert relay.tidy(time.time() + KEPT + 60) == 0
     finally:
         jobs.close()
     assert [case.number for case in store.cases.of_call(CALL)] == ["C1001-2"]

@@ -14,6 +14,7 @@ from ivr.errors import IvrError, StoreUnavailable
 from ivr.store.rows import Rows
 
 BUDGET = 1.0  # seconds a caller's request may wait for its commit
+PATIENCE = 5.0  # seconds that closing waits for what is under way
 MOST = 64  # rows of one batch: a transaction stays under about 5 ms
 
 
@@ -83,10 +84,12 @@ class Committer:
                 self._thread.start()
 
     def close(self) -> None:
-        """Commit what waits, then stop."""
+        """Commit what waits, then stop; a database that hangs does not keep the process from ending."""
         if self._thread is not None:
             self._queue.put(None)
-            self._thread.join()
+            self._thread.join(PATIENCE)
+            if self._thread.is_alive():
+                return
             self._thread = None
         self._writer.close()
 

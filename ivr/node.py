@@ -5,7 +5,6 @@ Opened after any fork by whatever answers calls or ends them: voice workers, the
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 
@@ -16,6 +15,7 @@ from ivr.facts.desk import Facts
 from ivr.facts.numbers import PRETEND, NumberBlocks
 from ivr.facts.snapshot import Living, Snapshots
 from ivr.keys import Keyring
+from ivr.publishing.handing import node_name, take_offered
 from ivr.publishing.library import Library
 from ivr.settings import Settings
 from ivr.store import Store
@@ -38,7 +38,7 @@ class Node:
         self.numbers = NumberBlocks(settings.data / "numbers", self.store.lease)
         facts = Facts(self.snapshots, self.numbers)
         self.switchboard = Switchboard(self.library, Keyring(settings.secret_keys), facts, self.store)
-        self._name = f"{socket.gethostname()}:{settings.data}"
+        self._name = node_name(settings.data)
         self._beaten = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep_fresh, name="renewal", daemon=True)
@@ -72,7 +72,8 @@ class Node:
                 for series in self.library.get(active).tree.series.values():
                     self.numbers.fill(series)
                     self.numbers.fill(series + PRETEND)
-            if time.monotonic() - self._beaten > HEARTBEAT:
+            fresh = take_offered(self.library, self.store)
+            if fresh or time.monotonic() - self._beaten > HEARTBEAT:
                 self.store.nodes.beat(self._name, time.time(), self.library.hashes())
                 self._beaten = time.monotonic()
         except StoreUnavailable as away:

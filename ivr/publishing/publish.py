@@ -6,7 +6,6 @@ nothing.
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,19 +14,12 @@ from pathlib import Path
 
 from ivr.codec import dumps
 from ivr.content import Content
-from ivr.errors import IvrError, MenuRefused
+from ivr.errors import MenuRefused
 from ivr.menu.compile import Compiled, compile_hotline
+from ivr.publishing.handing import hand_over, node_name
 from ivr.publishing.library import Library
 from ivr.store import Store
 from ivr.store.versions import Switch
-
-HEARD_OF = 16.0  # seconds without a sign of life after which a node counts as gone; it beats three times in them
-PATIENCE = 30.0  # seconds that a living node has to take the version
-LOOK = 0.05  # seconds between two looks at who has it
-
-
-class NodesBehind(IvrError):
-    """A node has not taken the new version; the one in force stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +37,6 @@ class Author:
 
     name: str
     comment: str
-
-
-def node_name(data: Path) -> str:
-    """Name a node: one machine's data folder, shared by its processes."""
-    return f"{socket.gethostname()}:{data}"
 
 
 def publish(files: Mapping[str, bytes], author: Author, store: Store, data: Path) -> Published:
@@ -80,28 +67,3 @@ def put_in_force(content: Content, audio: Mapping[str, bytes], author: Author, s
     hand_over(content.hash, store, node_name(data))
     store.versions.switch(content.hash, author.name, author.comment, time.time())
     return True
-
-
-def hand_over(version: str, store: Store, here: str) -> None:
-    """Wait until every living node holds a version on its disk; NodesBehind names those that do not."""
-    if here in store.nodes.alive(time.time() - HEARD_OF):
-        store.nodes.beat(here, time.time(), [version])  # this very disk has it
-    end = time.monotonic() + PATIENCE
-    while behind := lacking(version, store):
-        if time.monotonic() > end:
-            raise NodesBehind(f"not on every node yet: {', '.join(behind)}", hint="publish again when they are up")
-        time.sleep(LOOK)
-
-
-def lacking(version: str, store: Store) -> list[str]:
-    """Name the living nodes that do not hold a version."""
-    alive = store.nodes.alive(time.time() - HEARD_OF)
-    return sorted(node for node, held in alive.items() if version not in held)
-
-
-def take_offered(library: Library, store: Store) -> list[str]:
-    """Bring every version that was put lately to this node's disk; the new ones."""
-    fresh = [version for version in store.versions.latest() if version not in library.hashes()]
-    for version in fresh:
-        library.fetch(version)
-    return fresh

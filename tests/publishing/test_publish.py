@@ -5,9 +5,10 @@ import pytest
 from publishing.conftest import MENU, files_of
 
 from ivr.errors import MenuRefused
-from ivr.publishing import publish as publishing
+from ivr.publishing import handing
+from ivr.publishing.handing import NodesBehind, node_name, take_offered
 from ivr.publishing.library import Library
-from ivr.publishing.publish import Author, NodesBehind, node_name, publish, take_offered
+from ivr.publishing.publish import Author, publish
 
 PRIYA = Author("Priya", "longer hours")
 OTHER = MENU.replace("Goodbye.", "So long.")
@@ -64,7 +65,7 @@ def test_a_version_waits_for_every_living_node(store, tmp_path):
 
 
 def test_a_node_that_does_not_take_it_stops_the_switch(store, tmp_path, monkeypatch):
-    monkeypatch.setattr(publishing, "PATIENCE", 0.2)
+    monkeypatch.setattr(handing, "PATIENCE", 0.2)
     store.nodes.beat("far", time.time())
     with pytest.raises(NodesBehind, match="far"):
         publish(files_of(), PRIYA, store, tmp_path)

@@ -64,19 +64,29 @@ def _waiting(tree: Tree) -> int:
 def largest_values(tree: Tree) -> Mapping[str, int]:
     """Say, for each name that a call can set, how many bytes its value can have."""
     sizes = dict.fromkeys((name for name in value_names(tree) if name), 0)
+    wording = worded(tree)
     for _ in range(ROUNDS):
         before = dict(sizes)
         for step in tree.steps.values():
-            for name, size in collected(step, before):
+            for name, size in collected(step, Sizes(before, wording)):
                 sizes[name] = max(sizes[name], size)
         if sizes == before:
             return sizes
     return {name: ENDLESS if sizes[name] != before[name] else sizes[name] for name in sizes}
 
 
-def collected(step: Step, sizes: Mapping[str, int]) -> Iterable[tuple[str, int]]:
+def worded(tree: Tree) -> Mapping[str, int]:
+    """Say how many bytes the words have that stand for a value in a text; "" for yes, no and recordings."""
+    own = (phrases[name] for phrases in tree.phrases.values() for name in ("yes", "no", "recorded") if name in phrases)
+    sizes = {"": max((text_of(template, {}) for template in own), default=0)}
+    for name, labels in tree.labels.items():
+        texts = (text for words in labels.values() for text in words.texts.values())
+        sizes[name] = max((text_of(text, {}) for text in texts), default=0)
+    return sizes
+
+
+def collected(step: Step, known: Sizes) -> Iterable[tuple[str, int]]:
     """Give what one step can set, and how large."""
-    known = Sizes(sizes)
     match step:
         case Menu():
             if step.name:
@@ -94,7 +104,12 @@ def collected(step: Step, sizes: Mapping[str, int]) -> Iterable[tuple[str, int]]
 
 
 class Sizes(dict[str, int]):
-    """The sizes of values; any other name is a fact."""
+    """How large each name's value can get in a text; any name that no step sets is a fact."""
+
+    def __init__(self, values: Mapping[str, int], wording: Mapping[str, int]) -> None:
+        """Take the values as they are kept, or the words that stand for them where those are longer."""
+        least = wording[""]
+        super().__init__({name: max(size, least, wording.get(name, 0)) for name, size in values.items()})
 
     def get(self, name: str, default: object = None) -> int:
         """Say how large a name's value can be."""

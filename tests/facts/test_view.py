@@ -78,6 +78,7 @@ def test_a_number_is_taken_once_in_a_turn(facts):
     assert first["number.complaint"] != second["number.complaint"]
     assert list(first) == ["number.complaint"]
     assert len(first) == 1
+    assert first["number.complaint.2"] not in {first["number.complaint"], None}
 
 
 def test_a_pretended_call_takes_its_own_facts_and_numbers(facts):

@@ -1,8 +1,8 @@
 """Two nodes over one store, and everything that can go wrong between them and the carrier.
 
 The machine plays callers, the carrier's retries, and staff who publish, switch flags and rotate keys. What it holds:
-what the caller heard is what the record says; no effect of a turn that nobody heard; no reference without its case; numbers
-are unique; the same request gets the same bytes.
+what the caller heard is what the record says; no effect of a turn that nobody heard; no reference without its case;
+numbers are unique; the same request gets the same bytes.
 """
 
 from __future__ import annotations

@@ -15,15 +15,15 @@ __all__ = ["postgres"]
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A store with its tables."""
+    """A store with its tables; a busy machine must not make it give up where a test wants an answer."""
     if request.param == "sqlite":
-        opened = Store("", tmp_path)
+        opened = Store("", tmp_path, budget=60)
         opened.upgrade()
         yield opened
         opened.close()
         return
     server: Postgres = request.getfixturevalue("postgres")
     with server.database() as address:
-        opened = Store(address, tmp_path)
+        opened = Store(address, tmp_path, budget=60)
         yield opened
         opened.close()

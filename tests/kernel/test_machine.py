@@ -13,7 +13,7 @@ def run(store, folder, **more):
 
 
 def test_nothing_is_lost_or_doubled_between_two_nodes(store, tmp_path):
-    run(store, tmp_path, max_examples=25, stateful_step_count=30)
+    run(store, tmp_path, max_examples=15, stateful_step_count=30)
 
 
 @pytest.mark.campaign

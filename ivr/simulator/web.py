@@ -44,8 +44,8 @@ class Patience:
         )
 
     def allows(self, cause: str) -> bool:
-        """Tell whether this kind of failure is tried again."""
-        return "all" in self.causes or cause in self.causes
+        """Tell whether this kind of failure is tried again; an answer that broke off never is."""
+        return cause != "partial" and ("all" in self.causes or cause in self.causes)
 
 
 def _bounded(given: Mapping[str, str], name: str, bounds: tuple[int, int], default: int) -> int:
@@ -136,7 +136,9 @@ class Web:
                 if connection.sock is not None:
                     connection.sock.settimeout(read)
                 response = connection.getresponse()
-                return response, response.read(MOST_BYTES)
+                body = response.read(MOST_BYTES)
+                if response.length:  # a bounded read does not mind an early end
+                    raise http.client.IncompleteRead(body, response.length)
             except TimeoutError as error:
                 self._drop(connection)
                 raise _Failure("rt", 11205, "no answer in time") from error
@@ -147,6 +149,8 @@ class Web:
             except (http.client.HTTPException, OSError) as error:
                 self._drop(connection)
                 raise _Failure("partial", 11206, f"broken answer: {error}") from error
+            else:
+                return response, body
 
     def _connection(self, url: str, connect: float) -> tuple[http.client.HTTPConnection, bool]:
         """Give an open connection and whether it was opened just now."""

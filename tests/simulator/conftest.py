@@ -29,6 +29,7 @@ class Canned:
     type: str = "text/xml"
     location: str = ""
     delay: float = 0.0
+    missing: int = 0  # bytes that are announced and never come
     leaves: bool = False  # closes the connection afterwards without a word
 
 
@@ -87,12 +88,12 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(canned.delay)
         self.send_response(canned.status)
         self.send_header("Content-Type", canned.type)
-        self.send_header("Content-Length", str(len(canned.body)))
+        self.send_header("Content-Length", str(len(canned.body) + canned.missing))
         if canned.location:
             self.send_header("Location", canned.location)
         self.end_headers()
         self.wfile.write(canned.body)
-        self.close_connection = canned.leaves
+        self.close_connection = canned.leaves or canned.missing > 0
 
     do_GET = handle_any  # noqa: N815 -- the library's name
     do_POST = handle_any  # noqa: N815

@@ -360,3 +360,19 @@ def test_keys_pressed_while_nobody_listens_are_lost(desk, ring):
     call.press("12")
     assert len(desk.asked("/key")) == 1
     assert call.awaiting.kind == "keys"
+
+
+def test_keys_are_lost_while_words_may_not_be_cut_short(desk, ring):
+    assert gather(desk, ring, 'bargeIn="false" numDigits="1"', "5", after=0.0) is None
+    assert gather(desk, ring, 'bargeIn="false" numDigits="1"', "5")["Digits"] == "5"
+
+
+def test_tones_are_played_outside_of_listening(desk, ring):
+    desk.say("/voice", '<Play digits="1w2"/><Hangup/>')
+    assert (ring().items[0].verb, ring().items[0].text) == ("tones", "1w2")
+
+
+@pytest.mark.parametrize("verb", ["<Dial><Conference>room</Conference></Dial>", "<Enqueue>line</Enqueue>"])
+def test_what_the_double_does_not_play_it_says_so(desk, ring, verb):
+    desk.say("/voice", verb)
+    assert "does not play" in ring().faults[0].why

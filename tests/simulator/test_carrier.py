@@ -189,3 +189,15 @@ def test_the_address_is_signed_without_what_the_carrier_leaves_out(asked, signed
 def test_values_of_one_name_are_signed_once_each_and_in_order():
     fields = (("X", "b"), ("X", "a"), ("A", ""), ("X", "b"), ("X", "d"), ("X", "c"), ("X", "e"))
     assert text_to_sign("https://h.example/a", fields) == "https://h.example/aAXaXbXcXdXe"
+
+
+def test_an_answer_that_breaks_off_is_never_asked_for_again(desk, ring):
+    desk.say("/voice", Canned(missing=9))
+    call = ring(url=desk.url + "/voice#rc=3&rp=all")
+    assert (call.status, call.faults[0].code, len(desk.seen)) == ("failed", 11206, 1)
+
+
+def test_a_callback_that_is_answered_badly_is_noted_and_moves_nothing(desk, ring):
+    desk.say("/voice", "<Hangup/>")
+    call = ring({"status": desk.url + "/nowhere"})
+    assert ([fault.code for fault in call.faults], call.status) == ([15003], "completed")

@@ -18,7 +18,9 @@ from ivr.store import Store
 REQUIRED = os.environ.get("CI") == "true"
 
 
-@pytest.fixture(scope="session")
+# For a module, not for the session: as long as it is open this process has an event loop, and a job process in the
+# same tests could not begin.
+@pytest.fixture(scope="module")
 def opened() -> Iterator[Browser]:
     """Run a Chromium; where none is installed skip, but never in CI."""
     if chromium() is None:
@@ -29,7 +31,7 @@ def opened() -> Iterator[Browser]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hotline(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str]:
     """Publish and run the sample; give the address of its pages."""
     data = tmp_path_factory.mktemp("hotline")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ivr.codec import write_json
 from ivr.content import Content
 from ivr.engine.state import CallState
 from ivr.engine.step import step
@@ -19,7 +20,6 @@ from ivr.keys import Keyring
 from ivr.privacy import CallKey, key_of
 from ivr.records import CallRecord, TurnRecord
 from ivr.token import Vocabulary
-from ivr.token.packing import write_row
 from ivr.turns import Told, digest, holds_secret, read_told
 
 
@@ -116,5 +116,5 @@ def compare(played: Played, turn: Turn, words: Vocabulary) -> None:
         raise NotTheSame(f"{place}: other events")
     if turn.effects != told.effects:
         raise NotTheSame(f"{place}: other effects")
-    if told.answer and told.answer != digest(write_row(words.row(turn.state)), turn):
+    if told.answer and told.answer != digest(write_json(words.row(turn.state)), turn):
         raise NotTheSame(f"{place}: another state or other words")

@@ -6,12 +6,11 @@ their place, its secrets hidden, so that the chain can be followed past that tur
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from ivr.codec import dumps, encoder, loads
+from ivr.codec import dumps, encoder, loads, write_json
 from ivr.engine.effects import Effect
 from ivr.engine.events import Event
 from ivr.engine.inputs import Called, Dialed, HungUp, Input, Pressed, Recorded
@@ -42,7 +41,6 @@ class Told:
 
 _input, _events = encoder(Input), encoder(tuple[Event, ...])
 _after, _verbs = encoder(CallState | None), encoder(tuple[Verb, ...])
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def write_told(told: Told) -> bytes:
@@ -58,7 +56,7 @@ def write_told(told: Told) -> bytes:
         made["answer"] = told.answer
     if told.after is not None:
         made["after"] = _after(told.after)
-    return _write(made).encode("utf-8", "surrogatepass")
+    return write_json(made)
 
 
 def read_told(record: TurnRecord, key: CallKey) -> Told:
@@ -101,7 +99,7 @@ def normal(heard: Input) -> bytes:
             what = [recording.sid if recording else None, bridged]
         case _:
             what = []
-    return _write([type(heard).__name__, *what]).encode("utf-8", "surrogatepass")
+    return write_json([type(heard).__name__, *what])
 
 
 def is_secret(tree: Tree, state: CallState, heard: Input) -> bool:
@@ -136,4 +134,4 @@ def hide(tree: Tree, state: CallState) -> CallState:
 
 def digest(row: bytes, turn: Turn) -> str:
     """Digest what the caller was answered: the state as the token writes it, and the verbs."""
-    return blake2b(row + _write(_verbs(turn.verbs)).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return blake2b(row + write_json(_verbs(turn.verbs)), digest_size=8).hexdigest()

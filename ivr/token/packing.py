@@ -12,6 +12,7 @@ from dataclasses import MISSING, Field, fields
 from operator import attrgetter
 from typing import Any
 
+from ivr.codec import write_json
 from ivr.engine.state import CallState
 from ivr.engine.tree import Ask, Menu, Record, Set, Slot, Template, Tree, Value
 
@@ -31,7 +32,6 @@ NAMES = tuple(each.name for each in fields(CallState))
 DEFAULTS = [default_of(each) for each in fields(CallState)]
 _take = attrgetter(*NAMES)
 _one, _many, _maps = ([place for place, name in enumerate(NAMES) if name in group] for group in (ONE, MANY, MAPS))
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 class Vocabulary:
@@ -85,13 +85,8 @@ class Vocabulary:
         return self._places.get(word, word)
 
 
-def write_row(row: Any) -> bytes:
-    """Write a row as JSON; the same row gives the same bytes."""
-    return _write(row).encode("utf-8", "surrogatepass")
-
-
 def read_row(text: bytes) -> Any:
-    """Read what `write_row` wrote."""
+    """Read what `write_json` wrote."""
     return json.loads(text.decode("utf-8", "surrogatepass"))
 
 
@@ -135,4 +130,4 @@ def text_of(template: Template, values: Mapping[str, int]) -> int:
 
 def written(text: str) -> int:
     """Count the bytes of a text inside JSON's quotes."""
-    return len(_write(text).encode("utf-8", "surrogatepass")) - 2
+    return len(write_json(text)) - 2

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 
+from ivr.codec import write_json
 from ivr.engine.state import CallState
 from ivr.engine.tree import Value
 from ivr.errors import TokenRefused
 from ivr.keys import Keyring, SecretKey
-from ivr.token.packing import Vocabulary, read_row, write_row
+from ivr.token.packing import Vocabulary, read_row
 
 SCHEMA = "1"
 START = "start"  # associated data of a start token: no call exists yet
@@ -64,7 +65,7 @@ class Tokens:
 
     def row(self, version: str, state: CallState) -> bytes:
         """Write a state as a token holds it; the same state gives the same bytes."""
-        return write_row(self._vocabulary(version).row(state))
+        return write_json(self._vocabulary(version).row(state))
 
     def seal(self, envelope: Envelope, call: str, row: bytes | None = None) -> str:
         """Write an envelope as a token for one call; `row` is its state, where it was written before."""
@@ -72,7 +73,7 @@ class Tokens:
         pretend = envelope.pretend
         flags = (HAS_PARENT if envelope.parent else 0) | (IS_PRETEND if pretend else 0)
         if pretend:
-            text = b"[%b,%b,%b]" % (write_row(pretend.began), write_row(dict(pretend.facts)), text)
+            text = b"[%b,%b,%b]" % (write_json(pretend.began), write_json(dict(pretend.facts)), text)
         version = bytes.fromhex(envelope.version)
         fixed = HEAD.pack(flags, version, envelope.seed or NONE, envelope.parent or NONE, envelope.expires)
         head = f"{SCHEMA}{envelope.key.id}{'~' if call == START else '.'}"

@@ -48,5 +48,4 @@ def test_the_scenarios_of_the_sample_take_every_step_and_every_way():
         for path in sorted((ROOT / "menus" / "tests").glob("*.yaml")):
             outcome = play(read_scenario(path), stage)
             coverage.add(stage.events(outcome.call))
-    print(coverage.told())  # the count is worth seeing
-    assert coverage.missing == []
+    assert coverage.missing == [], coverage.told()

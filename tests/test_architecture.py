@@ -40,7 +40,7 @@ ROOMS = {
     "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns"},
     "ivr.archive": NOUNS
     | SEALS
-    | {"ivr.store", "ivr.turns", "ivr.replay", "ivr.cases", "ivr.publishing", "ivr.settings"},
+    | {"ivr.store", "ivr.turns", "ivr.replay", "ivr.cases", "ivr.publishing", "ivr.settings", "ivr.switchboard"},
     "ivr.carrier": {"ivr.errors", "ivr.settings"},
     "ivr.simulator": {"ivr.errors"},
     "ivr.node": ALL,

@@ -13,6 +13,7 @@ from ivr.cases import OpenCase, opened
 from ivr.codec import NotCodable, encoder
 from ivr.content import Content
 from ivr.engine.events import Event
+from ivr.engine.verbs import Verb
 from ivr.errors import UnknownCall, UnknownVersion
 from ivr.keys import KeyNotHeld
 from ivr.privacy import NotReadable, key_of
@@ -20,6 +21,8 @@ from ivr.records import CallRecord, NoteRecord, TurnRecord
 from ivr.replay import Played, heard, play, reel
 from ivr.store.effects import Wanted
 from ivr.store.recordings import Recording
+from ivr.switchboard.board import document_of
+from ivr.switchboard.board import spoken as whispered
 from ivr.turns import Told, read_told
 
 Library = Callable[[str], Content]
@@ -74,24 +77,36 @@ def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], lib
     played = _played(archive, call, chain, library)
     told = _told(archive, call, chain)
     sure = {turn.id for turn in heard(chain)} | {turn.id for turn in chain if turn.kind != "drive"}
-    before = call.at
+    before = None
     for turn in chain:
         said = told.get(turn.id)
-        shown = played[turn.id].turn if turn.id in played else None
+        at = said.input.at if said else turn.at  # on the caller's clock: a pretended call has one of its own
+        before = at if before is None else before
         yield Scene(
             turn=turn.id.hex(),
             kind=turn.kind,
-            at=turn.at,
-            since=max(0.0, turn.at - before),
+            at=at,
+            since=max(0.0, at - before),
             took=turn.took,
             place=turn.place,
             leg=turn.leg if turn.leg != call.call else "",
             did=in_words(said.input) if said else turn.heard,
             events=said.events if said else (),
-            words=tuple(word for verb in shown.verbs for word in spoken(verb)) if shown else (),
+            words=tuple(word for verb in _verbs(turn, said, played, library) for word in spoken(verb)),
             heard=turn.id in sure,
         )
-        before = turn.at
+        before = at
+
+
+def _verbs(turn: TurnRecord, said: Told | None, played: Mapping[bytes, Played], library: Library) -> tuple[Verb, ...]:
+    """Run a turn again for its words; () where it cannot be. An agent's leg speaks from the state it was rung in."""
+    if turn.kind != "side":
+        shown = played[turn.id].turn if turn.id in played else None
+        return shown.verbs if shown else ()
+    rung = played.get(turn.parent)
+    if rung is None or said is None:
+        return ()
+    return whispered(library(turn.version).tree, rung.after, document_of(said.input), said.input)
 
 
 def _played(

@@ -57,8 +57,9 @@ def _lines(told: Story, zone: str) -> list[str]:
         + ("  (pretended)" if seen.pretend else ""),
         f"version {seen.version[:12]}  " + (seen.outcome if seen.ended else "going on"),
     ]
+    began = told.scenes[0].at if told.scenes else seen.began
     for scene in told.scenes:
-        lines += ["", *_scene(scene, seen.began)]
+        lines += ["", *_scene(scene, began)]
     lines += _after(told, zone)
     return lines
 

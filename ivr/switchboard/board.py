@@ -216,8 +216,9 @@ class Board:
         """Speak on an agent's leg: `Continued` asks for the whisper, keys or silence for what follows it."""
         began = perf_counter()
         envelope = self.tokens.open(token, parent_call, time())
-        heard, document = on_clock(heard, envelope.pretend, seconds), document_of(heard)
-        moment = self.moment(Request(envelope, parent_call, heard, heard.at, began))
+        at, document = heard.at, document_of(heard)
+        heard = on_clock(heard, envelope.pretend, seconds)
+        moment = self.moment(Request(envelope, parent_call, heard, at, began))
         verbs = spoken(moment.content.tree, moment.state, document, heard)
         name = entries.side_turn(envelope.key, leg, document)
         turn = Turn(moment.state, verbs, (), (), {})

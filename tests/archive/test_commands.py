@@ -14,12 +14,14 @@ from kernel.hotline import hotline
 
 from ivr.__main__ import ivr_words
 from ivr.archive.times import NotATime, read_time, show_span, show_time
-from ivr.engine.inputs import Called, HungUp, Pressed, Recorded
+from ivr.engine.inputs import Called, Continued, HungUp, Pressed, Recorded
+from ivr.engine.verbs import Ring
 from ivr.errors import UnknownCall
 from ivr.keys import Keyring
 from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.switchboard import Notice
+from ivr.token import Pretend
 from ivr.worker.deeds import Deeds
 from ivr.worker.endings import GRACE, Endings
 from ivr.worker.recordings import Inbox
@@ -144,3 +146,24 @@ def test_times_are_read_as_people_write_them() -> None:
     assert show_span(61.4) == "1:01"
     with pytest.raises(NotATime, match="soon"):
         read_time("soon", 0.0)
+
+
+def test_a_pretended_call_is_told_on_its_own_clock_with_what_the_agent_heard(data: Path) -> None:
+    store = Store("", data)
+    board = board_over(store, data)
+    publish(board, hotline())
+    call, leg, now = "CA" + "4" * 32, "CA" + "5" * 32, time.time()
+    pretend = Pretend(began=now - 86_400.0)
+    token = board.start_token(store.versions.active() or "", "care", pretend)
+    answer = board.drive(token, call, Called(now, CALLER, "+18005550100"), 0.0)
+    answer = board.drive(answer.token, call, Pressed(now, "0"), 9.0)
+    while not any(isinstance(verb, Ring) for verb in answer.verbs):
+        answer = board.drive(answer.token, call, Continued(now), 9.0)
+    board.side(answer.token, leg, call, Continued(now), 13.0)
+    board.side(answer.token, leg, call, Pressed(now, "1"), 15.0)
+    store.close()
+    told = json.loads(run("story", call, "--json").output)
+    began = told["turns"][0]["at"]
+    assert [round(turn["at"] - began) for turn in told["turns"]] == [0, 9, *[9] * (len(told["turns"]) - 4), 13, 15]
+    assert told["turns"][-2]["words"] == ["[whisper]"]  # that hotline's phrases are their own names
+    assert told["turns"][-1]["words"]

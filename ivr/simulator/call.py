@@ -52,7 +52,7 @@ class Plan:
 
 
 class Call:
-    """A call in virtual time. Not safe between threads; `PhoneCall` is."""
+    """A call in virtual time. Not safe between threads."""
 
     def __init__(self, carrier: Carrier, plan: Plan) -> None:
         """Prepare; nothing is sent before `advance`."""

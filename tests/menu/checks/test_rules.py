@@ -53,3 +53,15 @@ def test_a_problem_says_where_it_is_and_what_to_do():
     (problem,) = [each for each in problems(FAULTS["unreachable-step"][0]) if each.code == "unreachable-step"]
     assert (problem.path, problem.line) == ("menus/main.yaml", 4)
     assert problem.hint
+
+
+def test_a_transfer_that_leads_back_to_itself_when_it_is_closed_never_ends():
+    own = "main:\n  menu: How can we help?\n  keys: {1: a bill -> desk}\n"
+    again = b"desk:\n  transfer: desk\n  nobody: goodbye\ngoodbye:\n  hang_up: Goodbye.\n"
+    assert "endless-loop" in codes(own, files={"menus/desk.yaml": again})
+
+
+def test_a_round_that_is_ended_by_at_most_is_no_endless_one():
+    own = "main:\n  menu: How can we help?\n  keys: {1: a bill -> desk}\n"
+    again = b"desk:\n  transfer: desk\n  at_most: {3: goodbye}\ngoodbye:\n  hang_up: Goodbye.\n"
+    assert "endless-loop" not in codes(own, files={"menus/desk.yaml": again})

@@ -226,10 +226,12 @@ def name(scope: Scope, node: Node) -> str | None:
     fits = bool(NAME.fullmatch(plain)) and plain not in RESERVED_NAMES
     fix = scope.notes.replace(found, plain) if fits else None
     said = f"{shown(found.text)} cannot be a name"
-    scope.notes.add("bad-name", found, said, "a name is small letters, digits and underscores", fix=fix)
+    hint = "it begins the names that conditions know: choose another" if found.text in RESERVED_NAMES else _NAME_HINT
+    scope.notes.add("bad-name", found, said, hint, fix=fix)
     return None
 
 
+_NAME_HINT = "a name is small letters, digits and underscores, and begins with a letter"
 RESERVED_NAMES = frozenset({"caller", "call", "team", "hours", "flag", "visits", "case", "key", "or", "and", "not"})
 
 

@@ -117,7 +117,8 @@ class Names:
             if near and wrong:
                 fixed = re.sub(rf"(?<![\w.]){re.escape(wrong[1])}(?![\w.])", near[1], node.text)
                 fix = self.scope.notes.replace(node, fixed) if node.plain else self.scope.notes.quote(node, fixed)
-            self.scope.notes.add("bad-condition", node, f"{shown(node.text)}: {error}", error.hint, fix=fix)
+            hint = error.hint or 'compare names that are kept or known: about == "bill" and team.repairs.open'
+            self.scope.notes.add("bad-condition", node, f"{shown(node.text)}: {error}", hint, fix=fix)
             return
         self.read |= set(condition.names)
         for name in condition.names:

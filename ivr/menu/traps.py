@@ -29,6 +29,8 @@ HINTS = {
     "colon-in-text": "a text that holds ': ' stands in quotes",
     "unclosed": "close what was opened on this line",
 }
+# Line ends to YAML and to nobody who looks at the file: a space keeps lines and columns as an editor counts them.
+_LINE_ENDS = {0x0D: "\n", 0x85: " ", 0x2028: " ", 0x2029: " "}
 _SIGNS = "{[\"'@%!&*|>`]},"
 _ENTRY = re.compile(r"""^(\s*(?:- )*(?:"[^"]*"|'[^']*'|[^:#{\["']+?):)(\s+)(\S.*?)(\s{2,}\#.*)?$""")
 _FLOW_ITEM = re.compile(r"""([{,]\s*)([\w*\#]+|"[^"]*")(:\s+)([^"'{\[][^,}]*?)(?=\s*[,}])""")
@@ -40,7 +42,7 @@ def read_source(path: str, data: bytes) -> tuple[Source, list[Problem]]:
     if len(data) > MOST_BYTES:
         return Source(path, "", (), None), [_plain(path, 1, "too-large", f"the file is over {MOST_BYTES:,} bytes")]
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").translate(_LINE_ENDS)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         problem = _plain(path, line, "not-utf8", "the file is not UTF-8", "save it as UTF-8 in the editor")

@@ -60,7 +60,8 @@ def speeds(figures: Figures) -> Iterator[str]:
     for case in figures.throughput:
         must, aim = MUST[case.name]
         rates = f"{statistics.median(case.rates):.0f} | {statistics.median(case.floors):.0f}"
-        yield f"| {case.name} | {rates} | **{case.ratio:.2f} F** | {must:.2f} | {aim:.2f} | {case.failed} |"
+        spread = f"{case.ratios[0]:.2f} to {case.ratios[-1]:.2f}"
+        yield f"| {case.name} | {rates} | **{case.ratio:.2f} F** ({spread}) | {must:.2f} | {aim:.2f} | {case.failed} |"
     yield ""
     busiest = max((case.client for case in figures.throughput), default=0.0)
     yield f"The client used at most {busiest:.0%} of its core."

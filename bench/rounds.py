@@ -28,9 +28,14 @@ class Measured:
     client: float  # the largest share of its core that the client used
 
     @property
+    def ratios(self) -> list[float]:
+        """Each round's ratio, the smallest first."""
+        return sorted(rate / floor for rate, floor in zip(self.rates, self.floors, strict=True))
+
+    @property
     def ratio(self) -> float:
-        """The median of the rounds' ratios."""
-        return statistics.median(rate / floor for rate, floor in zip(self.rates, self.floors, strict=True))
+        """Their median."""
+        return statistics.median(self.ratios)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _TOKEN = re.compile(
 )
 # Deep nesting would exhaust the parser before it says so.
 _LONGEST = 500
+_LIKE = 'write it like: team.repairs.open and about == "bill"'
+_NAMES = "a condition reads what a step keeps under 'as' or sets, and facts such as team.<team>.open"
 _TYPES = {
     "number": rule_engine.DataType.FLOAT,
     "amount": rule_engine.DataType.FLOAT,
@@ -70,7 +72,7 @@ def check_condition(text: str, types: Mapping[str, str]) -> Condition:
     """
     condition = compile_condition(text)
     if not condition.names:
-        raise ConditionError("this condition reads nothing, so it always comes out the same")
+        raise ConditionError("this condition reads nothing, so it always comes out the same", _NAMES)
     for name in condition.names:
         if name not in types:
             raise ConditionError(f"'{name}' is not known here", _suggest(name, types))
@@ -108,7 +110,7 @@ def _build(text: str, types: Mapping[str, str]) -> Condition:
     try:
         rule = rule_engine.Rule(" ".join(parts), context)
     except rule_engine.EngineError as error:
-        raise ConditionError(_explain(error, names), 'write it like: team.repairs.open and about == "bill"') from error
+        raise ConditionError(_explain(error, names), _LIKE) from error
     return Condition(tuple(names), tuple(_comparisons(tokens)), rule)
 
 
@@ -118,7 +120,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
-            raise ConditionError(f"'{text[place : place + 12]}' is nothing that a condition may hold")
+            raise ConditionError(f"'{text[place : place + 12]}' is nothing that a condition may hold", _LIKE)
         place = match.end()
         kind, token = str(match.lastgroup), match.group()
         if kind != "gap":
@@ -158,7 +160,7 @@ def _refuse_unequal_types(node: Any, names: tuple[str, ...]) -> None:
 def _suggest(name: str, known: Iterable[str]) -> str:
     """Return a hint with the known name that is most alike."""
     close = get_close_matches(name, list(known), n=1)
-    return f"did you mean '{close[0]}'?" if close else ""
+    return f"did you mean '{close[0]}'?" if close else _NAMES
 
 
 def _explain(error: Any, names: Mapping[str, str]) -> str:

@@ -221,7 +221,7 @@ def silence(scope: Scope, node: Node) -> SpokenSilence | str | None:
 
 
 EXTENSION: Options = {
-    "in": Option(kinds.one_of("directory", lambda scope: set(scope.directories)), needed=True),
+    "in": Option(kinds.one_of("directory", "unknown-directory", lambda scope: set(scope.directories)), needed=True),
     "as": Option(kinds.name, needed=True),
     "then": Option(kinds.target),
     "unknown": Option(kinds.target, needed=True),

@@ -273,7 +273,7 @@ def tag(scope: Scope, node: Node) -> str | None:
     return None
 
 
-def one_of(noun: str, known: Callable[[Scope], set[str]]) -> Read:
+def one_of(noun: str, code: str, known: Callable[[Scope], set[str]]) -> Read:
     """Make a reader of one of config.yaml's names (a team, a kind of case)."""
 
     def read(scope: Scope, node: Node) -> str | None:
@@ -281,7 +281,7 @@ def one_of(noun: str, known: Callable[[Scope], set[str]]) -> Read:
         if found is None or found.text in known(scope):
             return found.text if found else None
         said = f"config.yaml has no {noun} {shown(found.text)}"
-        scope.notes.unknown(f"unknown-{noun}", found, said, known(scope))
+        scope.notes.unknown(code, found, said, known(scope))
         return None
 
     return read
@@ -295,8 +295,8 @@ def _kinds(scope: Scope) -> set[str]:
     return scope.kinds
 
 
-team = one_of("team", _teams)
-kind_of_case = one_of("kind", _kinds)
+team = one_of("team", "unknown-team", _teams)
+kind_of_case = one_of("kind", "unknown-kind", _kinds)
 
 
 def word(scope: Scope, node: Node) -> str | None:

@@ -47,21 +47,22 @@ def read_source(path: str, data: bytes) -> tuple[Source, list[Problem]]:
         line = data[: error.start].count(b"\n") + 1
         problem = _plain(path, line, "not-utf8", "the file is not UTF-8", "save it as UTF-8 in the editor")
         return Source(path, "", (), None), [problem]
-    root, problems = _read_on(path, text)
+    root, problems, mended = _read_on(path, text)
     problems.extend(_hidden_hash_keys(path, text))
-    return Source(path, text, tuple(text.split("\n")), root), problems
+    # The tree's places are those of the mended lines: a later correction is made on top of them.
+    return Source(path, text, tuple(mended.split("\n")), root), problems
 
 
-def _read_on(path: str, text: str) -> tuple[Node | None, list[Problem]]:
+def _read_on(path: str, text: str) -> tuple[Node | None, list[Problem], str]:
     problems: list[Problem] = []
     while True:
         try:
-            return parse(path, text), problems
+            return parse(path, text), problems, text
         except Unreadable as error:
             problem = _explain(path, text, error)
             problems.append(problem)
             if problem.fix is None or len(problems) >= MOST_SLIPS:
-                return None, problems
+                return None, problems, text
             text = apply_fix(text, problem.fix)
 
 

@@ -88,7 +88,7 @@ def test_an_unknown_name_is_told_with_the_one_that_was_meant():
     assert error.value.hint == "did you mean 'team.repairs.free'?"
     with pytest.raises(ConditionError) as error:
         check_condition("zzz", TYPES)
-    assert error.value.hint == ""
+    assert "facts such as" in error.value.hint
 
 
 @pytest.mark.parametrize(

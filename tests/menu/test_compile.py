@@ -7,6 +7,7 @@ from menu.hotlines import CONFIG, compiled, good
 from ivr.engine.tree import Ask, Menu, OpenCase, Record, Slot, Transfer
 from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
+from ivr.menu.problems import apply_fix
 
 MENU = """\
 main:
@@ -112,3 +113,14 @@ def test_all_problems_come_at_once_sorted_by_place():
         ("menus/offices.yaml", 2, "colon-in-text"),
     ]
     assert found.content is None
+
+
+def test_a_correction_in_a_line_that_had_to_be_mended_keeps_what_was_mended():
+    config = CONFIG.replace("doubt: {series: D}", "doubt: {series: D, team: &x desk}")
+    problems = compiled("main:\n  hang_up: Goodbye.\n", config=config).problems
+    (wrong,) = [each for each in problems if each.code == "unknown-team"]
+    fixed = apply_fix(config, wrong.fix)
+    assert 'doubt: {series: D, team: "desk"}' in fixed
+    assert {each.code for each in compiled("main:\n  hang_up: Goodbye.\n", config=fixed).problems}.isdisjoint(
+        {"alias", "broken-yaml", "unknown-team"}
+    )

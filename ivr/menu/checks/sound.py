@@ -46,13 +46,14 @@ def measure(path: str, data: bytes) -> Sound | None:
             count = file.getnframes()
     except (wave.Error, EOFError):
         return _not_linear(path, data)
-    if width != 2 or not count:
+    if width != 2 or len(frames) < width:
         return Sound(path, count / rate, 0.0 if not count else None, 0.0)
-    samples = array.array("h", frames)
+    samples = array.array("h", frames[: len(frames) // 2 * 2])  # a file that was cut may end in half a sample
     if sys.byteorder == "big":
         samples.byteswap()
-    top = sum(abs(sample) >= FULL for sample in samples)
-    return Sound(path, count / rate, max(map(abs, samples)) / FULL, top / len(samples))
+    top = sum(samples.count(sample) for sample in (FULL, -FULL, -FULL - 1))
+    loudest = (max(samples), -min(samples))
+    return Sound(path, count / rate, max(loudest) / FULL, top / len(samples))
 
 
 def _not_linear(path: str, data: bytes) -> Sound | None:

@@ -26,7 +26,9 @@ def codes_in_reader():
                 if getattr(target, "id", "") == "HINTS":
                     found.update(key.value for key in node.value.keys)
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.update(re.findall(r"^[a-z]+(?:-[a-z]+)+$", node.value))  # codes that stand in a table
+                found.update(
+                    re.findall(r"^[a-z]+(?:-[a-z]+)*-[a-z]+[0-9]*$", node.value)
+                )  # codes that stand in a table
     return found
 
 

@@ -34,3 +34,7 @@ def test_a_bad_recording_is_found(code, seconds, loudness):
 
 def test_a_good_recording_is_left_alone():
     assert codes(files={PATH: tone(2, 0.5)}) == set()
+
+
+def test_a_recording_that_ends_in_half_a_sample_is_measured_all_the_same():
+    assert "silent-recording" in codes(files={PATH: tone(2, 0.0)[:-101]})

@@ -6,7 +6,7 @@ from ivr.engine.effects import KeepRecording
 from ivr.engine.events import MessageLeft
 from ivr.engine.inputs import Continued, HungUp, Recorded
 from ivr.engine.moment import Moment
-from ivr.engine.speech import prompts
+from ivr.engine.speech import prompts, type_of
 from ivr.engine.tree import Record
 from ivr.engine.tries import opening, stay_silent, too_quiet
 from ivr.engine.verbs import TakeMessage
@@ -58,3 +58,9 @@ def keep(moment: Moment, node: Record, recording: Recorded) -> None:
     moment.keep(node.name, recording.sid)
     moment.events.append(MessageLeft(node.id, node.name, recording.seconds))
     moment.effects.append(KeepRecording(recording.sid, recording.url, node.name, recording.seconds))
+
+
+def kept(moment: Moment) -> tuple[str, ...]:
+    """Return the ids of all that the caller has said in this call."""
+    values = moment.now.values.items()
+    return tuple(str(value) for name, value in values if type_of(moment.tree, name) == "recording")

@@ -6,7 +6,8 @@ from ivr.engine.conditions import holds
 from ivr.engine.effects import CreateCase
 from ivr.engine.events import CaseOpened, Decided
 from ivr.engine.moment import Moment
-from ivr.engine.speech import prompts, type_of, write
+from ivr.engine.recordings import kept
+from ivr.engine.speech import prompts, write
 from ivr.engine.tree import Decide, HangUp, OpenCase, Say, Set, Slot, Template, Value
 from ivr.engine.verbs import Listen
 
@@ -66,7 +67,7 @@ def open_case(moment: Moment, node: OpenCase) -> str:
             team=node.team,
             language=moment.now.language,
             fields=_fields(moment, node),
-            recordings=_recordings(moment),
+            recordings=kept(moment),
         )
     )
     moment.events.append(CaseOpened(node.id, number, node.kind))
@@ -94,12 +95,6 @@ def _fields(moment: Moment, node: OpenCase) -> dict[str, Value]:
     """Return the case's fields with the values that are known; a secret is in no case."""
     known = {field: moment.know(name) for field, name in node.fields.items() if name not in moment.tree.secrets}
     return {field: value for field, value in known.items() if value is not None}
-
-
-def _recordings(moment: Moment) -> tuple[str, ...]:
-    """Return the ids of all that the caller has said in this call."""
-    kept = moment.now.values.items()
-    return tuple(str(value) for name, value in kept if type_of(moment.tree, name) == "recording")
 
 
 def _value(moment: Moment, name: str, template: Template) -> Value:

@@ -62,6 +62,17 @@ def hang_up(moment: Moment, _node: Step, _given: HungUp) -> str:
     return moment.hang_up_unheard()
 
 
+def hang_up_while_asked(moment: Moment, node: Ask, given: HungUp) -> str:
+    """End the call, unless this was asked on behalf of a step that can go on without the answer."""
+    waiting = moment.now.returns
+    end = hang_up(moment, node, given)
+    if not waiting:
+        return end
+    moment.now.returns = ()
+    moment.fresh = False
+    return waiting[-1]
+
+
 def hang_up_while_told(moment: Moment, node: Say, _given: HungUp) -> str:
     """Go on, though the caller was gone before the announcement's end."""
     moment.hang_up_unheard()
@@ -76,7 +87,7 @@ REACTIONS: dict[tuple[type, type], Reaction] = {
     (Menu, HungUp): hang_up,
     (Ask, Pressed): asks.answer,
     (Ask, Silent): asks.stay,
-    (Ask, HungUp): hang_up,
+    (Ask, HungUp): hang_up_while_asked,
     (Record, Recorded): recordings.take,
     (Record, Continued): recordings.stay,
     (Record, HungUp): recordings.hang_up,
@@ -192,9 +203,14 @@ def _turned_away(moment: Moment, node: Step) -> str | None:
 
 
 def _missing(moment: Moment, node: Step) -> str | None:
-    """Return the step that asks for what this one needs and does not have yet."""
+    """Return the step that asks for what this one needs and does not have yet.
+
+    Nobody can be asked who has hung up. Whoever has left a message is not lost for that: the step goes on without.
+    """
     for name in node.needs:
         if moment.know(name) is None:
+            if moment.gone:
+                return None if recordings.kept(moment) else HANG_UP
             moment.now.returns = (*moment.now.returns, node.id)
             return moment.tree.asks[name]
     return None

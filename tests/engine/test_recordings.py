@@ -3,7 +3,7 @@ from engine.aurora import Phone, text, tree
 from ivr.engine.effects import CreateCase, KeepRecording
 from ivr.engine.events import CaseOpened, Ended, Left, LimitReached, MessageLeft, StayedSilent
 from ivr.engine.inputs import Pressed, Recorded
-from ivr.engine.tree import HangUp, Limits, OpenCase, Record, Say
+from ivr.engine.tree import Ask, HangUp, Limits, OpenCase, Record, Say
 from ivr.engine.verbs import Hang, TakeMessage
 
 EXITS = {"silence": "main.bye", "wrong": "main.bye", "failed": "main.bye"}
@@ -67,6 +67,31 @@ def test_who_hangs_up_without_a_word_leaves_nothing():
         phone = Phone(TREE, NUMBER).hangs_up(recording)
         assert phone.turn.effects == ()
         assert phone.noted(Ended) == [Ended("main.speak", "left")]
+
+
+ACCOUNT = Ask(id="main.account", prompt=text("Account?"), name="account", exits=EXITS, next="main.bye")
+NEEDY = OpenCase(id="main.case", kind="complaint", reference=None, needs=("account",), exits=EXITS, next="main.bye")
+ASKING = tree(SPEAK, THANKS, NEEDY, ACCOUNT, BYE, types={"statement": "recording"}, asks={"account": "main.account"})
+
+
+def test_a_message_finds_its_case_though_nobody_can_be_asked_what_the_case_needs():
+    phone = Phone(ASKING, NUMBER).hangs_up(Recorded(1008.0, "RE1", "https://carrier/RE1", 8))
+    assert [type(effect) for effect in phone.turn.effects] == [KeepRecording, CreateCase]
+
+
+def test_who_hangs_up_where_the_case_asks_has_left_a_message_all_the_same():
+    phone = Phone(ASKING, NUMBER).recorded().press("1")
+    assert phone.place == "main.account"
+    phone.hangs_up()
+    assert phone.noted(CaseOpened) == [CaseOpened("main.case", "C10427-3", "complaint")]
+    assert phone.state.ended
+
+
+def test_who_hangs_up_where_the_case_asks_and_has_said_nothing_opens_none():
+    hotline = tree(NEEDY, ACCOUNT, BYE, types={"statement": "recording"}, asks={"account": "main.account"})
+    phone = Phone(hotline, NUMBER).hangs_up()
+    assert phone.turn.effects == ()
+    assert phone.noted(Ended) == [Ended("main.account", "left")]
 
 
 def test_a_message_that_ends_with_the_call_still_opens_its_case():

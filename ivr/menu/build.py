@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ivr.engine.tree import (
@@ -19,11 +19,13 @@ from ivr.engine.tree import (
     Record,
     Say,
     Set,
+    Slot,
     Step,
     Template,
     Transfer,
     Words,
 )
+from ivr.menu import unfit
 from ivr.menu.choices import RawChoice, SpokenSilence
 from ivr.menu.config import Config
 from ivr.menu.scope import Scope, Text
@@ -157,7 +159,7 @@ def _choice(self: Builder, raw: RawStep, choice: RawChoice) -> Choice:
     words = self.speak(raw, ("keys", choice.key), choice.text, choice.language) if choice.text else None
     value = choice.value if choice.value is not None else (choice.key if name else None)
     if name and value is not None and words is not None:
-        self.labels.setdefault(name, {}).setdefault(value, words)
+        self.labels.setdefault(name, {}).setdefault(value, _with_key(words, choice.key))
     if choice.value is not None and not name:
         hint = "write 'as: name' in the step, or leave 'value' out"
         said = f"the choice {choice.key} has a value, and the menu keeps none"
@@ -175,6 +177,15 @@ def _choice(self: Builder, raw: RawStep, choice: RawChoice) -> Choice:
         condition=choice.condition,
         also=choice.also,
     )
+
+
+def _with_key(words: Words, key: str) -> Words:
+    """Fill the key of a choice that is a sentence into its words, for texts that speak the choice again."""
+
+    def filled(template: Template) -> Template:
+        return tuple(key if isinstance(part, Slot) and part.name == "key" else part for part in template)
+
+    return replace(words, texts={tag: filled(template) for tag, template in words.texts.items()})
 
 
 def _extension(self: Builder, raw: RawStep) -> Extension | None:
@@ -196,6 +207,7 @@ def _say(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
 
 def _ask(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
     values = raw.values
+    unfit.ask(self.scope.notes, raw)
     shortest, longest = values.get("digits", (1, 20))
     low, high = values.get("between", (None, None))
     return Ask(
@@ -218,6 +230,7 @@ def _ask(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
 
 def _record(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
     values = raw.values
+    unfit.record(self.scope.notes, raw)
     return Record(
         **common,
         **self.listening(raw),

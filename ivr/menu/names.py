@@ -111,13 +111,14 @@ class Names:
         try:
             condition = check_condition(" ".join(node.text.split()), types)
         except ConditionError as error:
-            near = re.fullmatch(r"did you mean '([\w.]+)'\?", error.hint)
             wrong = re.match(r"'([\w.]+)' is not known", str(error))
+            hint = _own_visits(test.step, wrong[1], types) if wrong else ""
+            hint = hint or error.hint or 'compare names that are kept or known: about == "bill" and team.repairs.open'
+            near = re.fullmatch(r"did you mean '([\w.]+)'\?", hint)
             fix: Fix | None = None
             if near and wrong:
                 fixed = re.sub(rf"(?<![\w.]){re.escape(wrong[1])}(?![\w.])", near[1], node.text)
                 fix = self.scope.notes.replace(node, fixed) if node.plain else self.scope.notes.quote(node, fixed)
-            hint = error.hint or 'compare names that are kept or known: about == "bill" and team.repairs.open'
             self.scope.notes.add("bad-condition", node, f"{shown(node.text)}: {error}", hint, fix=fix)
             return
         self.read |= set(condition.names)
@@ -192,6 +193,13 @@ class Names:
         offered = {step.offer for step in self.steps.values() if isinstance(step, Ask) and step.offer}
         wanted = {name for name in self.read | offered if name.startswith("caller.")}
         return tuple(sorted(wanted - {"caller.language"}))
+
+
+def _own_visits(step: str, name: str, types: Mapping[str, str]) -> str:
+    """Return a hint where the visits of a step of the same area are meant, named without the area; "" else."""
+    room, _, rest = name.partition(".")
+    whole = f"visits.{step.partition('.')[0]}.{rest}"
+    return f"did you mean '{whole}'?" if room == "visits" and whole in types else ""
 
 
 def _needs_nodes(scope: Scope, step: str) -> list[Scalar]:

@@ -124,3 +124,11 @@ def test_a_correction_in_a_line_that_had_to_be_mended_keeps_what_was_mended():
     assert {each.code for each in compiled("main:\n  hang_up: Goodbye.\n", config=fixed).problems}.isdisjoint(
         {"alias", "broken-yaml", "unknown-team"}
     )
+
+
+def test_a_choice_that_is_a_sentence_is_spoken_again_with_its_key():
+    tree = good(
+        "main:\n  menu: Hello.\n  as: topic\n  keys:\n    4: {say: 'We are here: press {key}', value: team}\n"
+        "  then: told\ntold:\n  say: You chose {topic}.\n  then: hang_up\n"
+    ).tree
+    assert tree.labels["topic"]["team"].texts["en-US"] == ("We are here: press ", "4")

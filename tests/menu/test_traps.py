@@ -67,6 +67,21 @@ MENDED = [
     ("unknown-language", 5, main(more="  in: da-DL\n")),
 ]
 
+ASKED = "main:\n  ask: Please?\n  as: asked\n  {}\n  then: desk\n" + REST
+MENDED += [
+    ("no-effect", 5, ASKED.format("kind: date\n  between: 1 to 100")),
+    ("no-effect", 5, ASKED.format("kind: yes_no\n  digits: 4")),
+    ("no-effect", 5, ASKED.format("kind: amount\n  check: luhn")),
+    ("no-effect", 5, ASKED.format("kind: month\n  offer: caller.number")),
+    ("no-effect", 5, ASKED.format("secret: yes\n  read_back: yes")),
+    (
+        "no-effect",
+        4,
+        "main:\n  record: Please?\n  as: asked\n  reprompt: {silence: Once more., wrong: No.}\n  then: desk\n" + REST,
+    ),
+    ("bad-condition", 4, main(key="1: {for: a bill, if: visits.main > 1, then: desk}")),
+]
+
 
 @pytest.mark.parametrize(("code", "line", "text"), MENDED, ids=[f"{code}-{at}" for at, (code, *_) in enumerate(MENDED)])
 def test_a_hint_applied_removes_its_problem(code, line, text):

@@ -53,6 +53,7 @@ READER: Mapping[str, str] = {
         "The step does nothing. A step has exactly one deed: menu, say, ask, record, case, transfer, decide, set, "
         "hang_up."
     ),
+    "no-effect": "A key would do nothing beside the step's other keys; the message says why. Leave it out.",
     "no-fingerprint": (
         "A translation does not say which text it translates, so nobody can tell when it has grown old. Write the "
         "fingerprint that the hint gives under `of`."

@@ -1,0 +1,47 @@
+"""Keys of a step that would do nothing beside its other keys: refused, since nothing that is written is ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.menu.notes import Notes
+from ivr.menu.source import Mapping
+from ivr.menu.steps import RawStep
+
+CODE = "no-effect"
+
+
+def ask(notes: Notes, raw: RawStep) -> None:
+    """Judge the keys of an `ask` against its kind, and against `secret`."""
+    for key, why in _unfit(raw):
+        _note(notes, raw.node, key, why)
+
+
+def record(notes: Notes, raw: RawStep) -> None:
+    """Judge what a `record` says of wrong keys: every key ends a recording, none is wrong."""
+    for key in ("tries", "reprompt"):
+        holder = raw.node.get(key)
+        if isinstance(holder, Mapping) and holder.get("wrong") is not None:
+            _note(notes, holder, "wrong", "no key is wrong while a message is spoken")
+
+
+def _unfit(raw: RawStep) -> Iterator[tuple[str, str]]:
+    """Yield (key, why it does nothing)."""
+    values = raw.values
+    kind = values.get("kind", "digits")
+    if "between" in values and kind not in {"digits", "amount"}:
+        yield "between", f"'between' judges digits and amounts, not 'kind: {kind}'"
+    if "digits" in values and kind in {"date", "month", "yes_no"}:
+        yield "digits", f"'kind: {kind}' has a length of its own"
+    if values.get("check") in {"luhn", "date"} and kind != "digits":
+        yield "check", f"'check: {values['check']}' judges plain digits, not 'kind: {kind}'"
+    if "offer" in values and kind not in {"digits", "phone"}:
+        yield "offer", f"a number is no answer to 'kind: {kind}'"
+    if values.get("read_back") and values.get("secret"):
+        yield "read_back", "a secret is never spoken"
+
+
+def _note(notes: Notes, holder: Mapping, name: str, why: str) -> None:
+    key, value = holder.key(name), holder.get(name)
+    if key is not None and value is not None:
+        notes.add(CODE, key, f"'{name}' does nothing here: {why}", "leave it out", fix=notes.remove(key, value, holder))

@@ -70,7 +70,6 @@ KNOWN_BY = {
     "dbos": {"ivr.worker"},
     "rule_engine": {"ivr.engine"},
     "yaml": {"ivr.menu", "ivr.simulator"},
-    "pydantic": {"ivr.menu"},
     "cryptography": {"ivr.keys", "ivr.token", "ivr.privacy"},
     "click": {"ivr.commands", "ivr.__main__"},
     "rich": {"ivr.commands"},

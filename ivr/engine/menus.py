@@ -51,7 +51,7 @@ def choose(moment: Moment, node: Menu, given: Pressed) -> str | None:
 
 def stay(moment: Moment, node: Menu, _given: Silent) -> str | None:
     """Hear nothing: offer the choices again, or take the silence for an answer."""
-    if node.silences == 1 and node.closing is not None:
+    if node.stay is not None:
         moment.now.quiet += 1
         if too_quiet(moment, leaving=True):
             return None
@@ -76,7 +76,7 @@ def _choices(moment: Moment, node: Menu) -> tuple[Prompt, ...]:
     for choice in node.choices:
         if _offered(moment, choice):
             spoken += choice_prompts(moment, choice)
-    heard = (*spoken, *prompts(moment, node.closing))
+    heard = (*spoken, *prompts(moment, node.closing), *prompts(moment, node.stay))
     remember(moment.tree, node, language, heard)
     return heard
 

@@ -95,7 +95,8 @@ class Menu(Listening):
 
     choices: tuple[Choice, ...]
     name: str = ""  # `as`
-    closing: Words | None = None  # after the choices; a silence that is a choice is spoken here
+    closing: Words | None = None  # after the choices
+    stay: Words | None = None  # a silence that is a choice: spoken last, taken after one try
     extension: Extension | None = None
     ends: str = ""  # finishes a code of several digits
     off: tuple[str, ...] = ()  # keys of `everywhere` that do nothing here

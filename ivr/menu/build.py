@@ -129,9 +129,9 @@ def _menu(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
     fields = common | self.listening(raw)
     choices = tuple(_choice(self, raw, choice) for choice in values.get("keys", ()) if not choice.off)
     silence = values.get("silence")
-    closing = self.text(raw, "closing")
+    stay = None
     if isinstance(silence, SpokenSilence):
-        closing = _joined(closing, self.speak(raw, ("silence",), silence.text))
+        stay = self.speak(raw, ("silence",), silence.text)
         fields["silences"] = 1  # a silence that is a choice is taken at once
     if not choices and "extension" not in values and not raw.node.get("keys"):
         self.scope.notes.add("missing-key", raw.node, "'menu' needs 'keys'", "write the choices under 'keys:'")
@@ -139,19 +139,12 @@ def _menu(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
         **fields,
         choices=choices,
         name=values.get("as", ""),
-        closing=closing,
+        closing=self.text(raw, "closing"),
+        stay=stay,
         extension=_extension(self, raw),
         ends=values.get("ends", ""),
         off=tuple(choice.key for choice in values.get("keys", ()) if choice.off),
     )
-
-
-def _joined(closing: Words | None, silence: Words) -> Words:
-    """Say the words of `closing` before those of the silence; recordings of two texts make none of both."""
-    if closing is None:
-        return silence
-    texts = {tag: (*closing.texts[tag], " ", *words) for tag, words in silence.texts.items() if tag in closing.texts}
-    return Words(texts, {}, silence.language)
 
 
 def _choice(self: Builder, raw: RawStep, choice: RawChoice) -> Choice:

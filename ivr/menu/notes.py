@@ -121,6 +121,8 @@ def check_text(notes: Notes, node: Scalar) -> bool:
 
 
 def _speakable(notes: Notes, node: Scalar) -> bool:
+    if node.text.isprintable():
+        return True
     bad = next((char for char in node.text if not char.isprintable() and char not in "\n\t"), "")
     if not bad:
         return True

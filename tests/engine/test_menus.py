@@ -105,14 +105,14 @@ def test_a_silence_without_words_of_its_own_hears_the_prompt():
 
 
 def test_silence_can_be_a_choice():
-    stay = tree(menu(BILL, silences=1, closing=text("Or stay on the line.")), BYE)
+    stay = tree(menu(BILL, silences=1, stay=text("Or stay on the line.")), BYE)
     phone = Phone(stay)
     assert phone.heard[-1] == "Or stay on the line."
     assert phone.silent().noted(Chose) == [Chose("main.main", "")]
 
 
 def test_silence_as_a_choice_that_goes_round_comes_to_an_end():
-    round_and_round = dataclasses.replace(menu(silences=1, closing=text("Or wait.")), exits={"silence": "again"})
+    round_and_round = dataclasses.replace(menu(silences=1, stay=text("Or wait.")), exits={"silence": "again"})
     phone = Phone(tree(round_and_round)).silent(6)
     assert not phone.state.ended
     assert phone.silent().noted(LimitReached) == [LimitReached("silence")]

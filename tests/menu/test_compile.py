@@ -66,7 +66,7 @@ def test_a_hotline_compiles_into_the_steps_it_says():
     assert menu.choices[2].words.language == "da-DK"
     assert menu.off == ("0",)
     assert menu.silences == 1
-    assert menu.closing.texts["en-US"] == ("or stay on the line",)
+    assert menu.stay.texts["en-US"] == ("or stay on the line",)
     assert menu.exits == {"silence": "main.desk", "wrong": "main.desk", "failed": "over.over"}
     assert (ask.shortest, ask.longest, ask.low, ask.high) == (4, 8, 1.0, 99999.0)
     assert ask.none == "main.tell"

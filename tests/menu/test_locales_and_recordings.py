@@ -106,3 +106,12 @@ def test_a_file_that_is_no_wav_is_refused(data):
 def test_linear_and_mu_law_wavs_are_measured():
     assert measure(wav(2.0)) == 2.0
     assert measure(wav(2.0, form=1, width=2)) == 2.0
+
+
+def test_closing_words_and_a_spoken_silence_each_keep_their_recording():
+    text = MAIN.replace("  wrong: desk\n", "  closing: That is all.\n  silence: or wait -> desk\n  wrong: desk\n")
+    prompts = "recordings/prompts/en-US/main.main."
+    menu = good(text, **{f"{prompts}closing.wav": wav(1.0), f"{prompts}silence.wav": wav(2.0)}).tree.steps["main.main"]
+    assert menu.closing.audio
+    assert menu.stay.audio
+    assert menu.closing.audio != menu.stay.audio

@@ -64,6 +64,8 @@ def spoken(step: Step) -> Iterator[tuple[str, Words]]:
             yield from ((f"key {choice.key}", choice.words) for choice in step.choices if choice.words)
             if step.closing:
                 yield "closing", step.closing
+            if step.stay:
+                yield "silence", step.stay
         case Say():
             yield "text", step.text
         case Record() if step.consent:

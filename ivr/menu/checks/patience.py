@@ -15,7 +15,7 @@ def step_seconds(draft: Examined, step: Step, language: str) -> float:
         total += seconds(content, step.prompt, language)
     if isinstance(step, Menu):
         total += sum(choice_seconds(content, choice, language) for choice in offered(step))
-        total += seconds(content, step.closing, language)
+        total += seconds(content, step.closing, language) + seconds(content, step.stay, language)
     if isinstance(step, Say):
         total += seconds(content, step.text, language)
     if isinstance(step, Record):

@@ -20,7 +20,14 @@ CONFIG_FAULTS = {
     "untranslated": ("languages: [en-US]", "languages: [en-US, da-DK]"),
     "missing-recording": ("voices: {en-US: Polly.Joanna-Neural}", "voices: {}"),
 }
-ELSEWHERE = {"clipped-recording", "silent-recording", "long-recording", "token-too-long", "stale"}  # tested elsewhere
+ELSEWHERE = {
+    "clipped-recording",
+    "silent-recording",
+    "long-recording",
+    "token-too-long",
+    "stale",
+    "other-language",
+}  # tested elsewhere
 NIGHT = CONFIG.replace("kinds:", "  night: {by: ring, ring: []}\nkinds:")  # a team without people
 
 

@@ -59,7 +59,7 @@ def edit(pattern: str, change: Change | str, where: str = TEXTS) -> Operator:
 
 def misspelled(word: str, dice: Random) -> str:
     """Drop, double or swap a letter, or write a capital."""
-    at = dice.randrange(len(word))
+    at = dice.randrange(len(word) or 1)
     return dice.choice(
         [
             word[:at] + word[at + 1 :],
@@ -103,19 +103,14 @@ def _another_target(dice: Random, match: re.Match[str]) -> str:
 
 
 def _round(_dice: Random, match: re.Match[str]) -> str:
-    return (
-        f"{match[0].rstrip()}\n  then: {match[1]}\n"
-        if "then:" not in match[0]
-        else match[0].replace(
-            re.search(r"then: (\S+)", match[0])[1],
-            match[1],  # type: ignore[index]
-        )
-    )
+    if "then:" in match[0]:
+        return re.sub(r"then: \S+", f"then: {match[1]}", match[0])
+    return f"{match[0].rstrip()}\n  then: {match[1]}\n"
 
 
 def _stranger(dice: Random, match: re.Match[str]) -> str:
     lines = re.findall(r"^  \S.*\n", match.string, re.MULTILINE)
-    return match[0] + dice.choice(lines)
+    return match[0] + (dice.choice(lines) if lines else "")
 
 
 def _mixed_up(dice: Random, match: re.Match[str]) -> str:
@@ -138,7 +133,7 @@ def file_emptied(dice: Random, files: Files) -> bool:
 def file_truncated(dice: Random, files: Files) -> bool:
     """Lose the end of one file."""
     path = dice.choice(sorted(files))
-    files[path] = files[path][: dice.randrange(len(files[path]))]
+    files[path] = files[path][: dice.randrange(len(files[path]) + 1)]
     return True
 
 
@@ -146,7 +141,7 @@ def file_renamed(dice: Random, files: Files) -> bool:
     """Save one file under another name."""
     path = dice.choice(sorted(files))
     stem = path.rpartition("/")[2].removesuffix(".yaml")
-    new = misspelled(stem, dice) or "x"
+    new = (misspelled(stem, dice) if stem else "") or "x"
     files[path.replace(stem, new)] = files.pop(path)
     return True
 
@@ -160,7 +155,9 @@ def files_swapped(dice: Random, files: Files) -> bool:
 
 def recording_broken(dice: Random, files: Files) -> bool:
     """Lose one byte of a recording's first hundred, or write another."""
-    path = dice.choice([path for path in files if path.endswith(".wav")])
+    path = dice.choice([path for path in sorted(files) if path.startswith("recordings/")] or [""])
+    if not path:
+        return False
     at = dice.randrange(100)
     files[path] = files[path][:at] + dice.choice(["", "\0", "\1", "\3", "\x7f", "\udcff"]) + files[path][at + 1 :]
     return True

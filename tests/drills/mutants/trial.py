@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -13,11 +14,11 @@ from drills.mutants.playing import play
 
 from ivr.menu.compile import Compiled, compile_hotline
 from ivr.menu.files import read_files
-from ivr.menu.problems import Problem, apply_fix
-from ivr.menu.traps import read_source
+from ivr.menu.problems import ERROR, Problem, apply_fix
+from ivr.menu.traps import HINTS, read_source
 
 ROOT = Path(__file__).resolve().parents[3]
-UNREADABLE = frozenset({"broken-yaml", "not-utf8", "too-large", "alias", "tag", "several-documents", "too-deep"})
+UNREADABLE = frozenset(HINTS)  # what YAML itself refuses
 MORE = (0, 0, 0, 0, 0, 0, 1, 3)  # changes besides the one that a mutant is named for
 MOST_FIXES = 6  # tried per mutant: each costs a compile
 
@@ -52,21 +53,37 @@ def mutant(number: int) -> Files:
     raise AssertionError(f"'{operator_of(number)}' finds nothing to change")
 
 
-def outcome(number: int) -> tuple[str, list[str]]:
-    """Try one mutant: `refused` or `built`, and everything that was not as promised."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one mutant."""
+
+    number: int
+    ending: str  # refused | built | crashed
+    faults: tuple[str, ...] = ()  # everything that was not as promised
+    corrections: int = 0  # that were applied
+    turns: int = 0  # that were played
+
+
+def tried(number: int) -> Outcome:
+    """Try one mutant; a crash is the worst that can be found."""
+    try:
+        return _tried(number)
+    except Exception as error:  # noqa: BLE001  # any exception is what this drill looks for
+        return Outcome(number, "crashed", (f"{type(error).__name__}: {error}",))
+
+
+def _tried(number: int) -> Outcome:
     files = mutant(number)
     compiled = compile_hotline(files)
     faults = [f"{fault}\n{problem}" for problem in compiled.problems for fault in misplaced(problem, files)]
     faults += useless_fixes(compiled, files, Random(number))
+    corrections = min(MOST_FIXES, sum(problem.fix is not None for problem in compiled.problems))
     if compiled.content is None:
-        return "refused", faults if compiled.problems else [*faults, "refused without a word"]
+        told = any(problem.severity == ERROR for problem in compiled.problems)
+        return Outcome(number, "refused", (*faults, *(() if told else ("refused without a word",))), corrections)
     dice = Random(number)
-    for _ in range(3):
-        try:
-            play(compiled.content, dice)
-        except Exception as error:  # noqa: BLE001  # any exception is what this drill looks for
-            faults.append(f"played: {type(error).__name__}: {error}")
-    return "built", faults
+    turns = sum(play(compiled.content, dice) for _ in range(3))
+    return Outcome(number, "built", tuple(faults), corrections, turns)
 
 
 def misplaced(problem: Problem, files: Files) -> Iterator[str]:

@@ -97,7 +97,7 @@ def entries(scope: Scope, holder: Mapping) -> list[tuple[Scalar, Node]]:
     trusted: list[tuple[Scalar, Node]] = []
     seen: dict[str, Scalar] = {}
     for at, (key, value) in enumerate(holder.entries):
-        if holder.flow and _cut_by_comma(key, value):
+        if holder.flow and _cut_by_comma(scope, key, value):
             _note_comma(scope, holder, at)
             continue
         first = seen.setdefault(key.text, key)
@@ -110,20 +110,22 @@ def entries(scope: Scope, holder: Mapping) -> list[tuple[Scalar, Node]]:
     return trusted
 
 
-def _cut_by_comma(key: Scalar, value: Node) -> bool:
+def _cut_by_comma(scope: Scope, key: Scalar, value: Node) -> bool:
     """Tell whether a key of `{…}` has no colon behind it: then it is the rest of a text."""
-    return key.plain and isinstance(value, Scalar) and value.plain and value.text == "" and value.end == key.end
+    if not (key.plain and isinstance(value, Scalar) and value.plain and value.text == "" and value.end == key.end):
+        return False
+    return not scope.notes.sources[key.path].line(key.last)[key.end - 1 :].lstrip().startswith(":")
 
 
 def _note_comma(scope: Scope, holder: Mapping, at: int) -> None:
     key, _ = holder.entries[at]
     start = at - 1
-    while start >= 0 and _cut_by_comma(*holder.entries[start]):
+    while start >= 0 and _cut_by_comma(scope, *holder.entries[start]):
         start -= 1
     if start != at - 1:
         return  # the first piece of this text has said it
     stop = at
-    while stop + 1 < len(holder.entries) and _cut_by_comma(*holder.entries[stop + 1]):
+    while stop + 1 < len(holder.entries) and _cut_by_comma(scope, *holder.entries[stop + 1]):
         stop += 1
     end = holder.entries[stop][0]
     value = holder.entries[start][1] if start >= 0 else None

@@ -132,3 +132,11 @@ def test_a_choice_that_is_a_sentence_is_spoken_again_with_its_key():
         "  then: told\ntold:\n  say: You chose {topic}.\n  then: hang_up\n"
     ).tree
     assert tree.labels["topic"]["team"].texts["en-US"] == ("We are here: press ", "4")
+
+
+def test_a_key_whose_value_was_forgotten_is_not_the_rest_of_a_text():
+    said = {
+        problem.code for problem in compiled("main:\n  menu: Hello.\n  keys:\n    1: {for: a bill, then: }\n").problems
+    }
+    assert "no-value" in said
+    assert "comma-in-text" not in said

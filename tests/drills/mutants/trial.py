@@ -15,10 +15,9 @@ from drills.mutants.playing import play
 from ivr.menu.compile import Compiled, compile_hotline
 from ivr.menu.files import read_files
 from ivr.menu.problems import ERROR, Problem, apply_fix
-from ivr.menu.traps import HINTS, read_source
+from ivr.menu.traps import read_source
 
 ROOT = Path(__file__).resolve().parents[3]
-UNREADABLE = frozenset(HINTS)  # what YAML itself refuses
 MORE = (0, 0, 0, 0, 0, 0, 1, 3)  # changes besides the one that a mutant is named for
 MOST_FIXES = 6  # tried per mutant: each costs a compile
 
@@ -114,7 +113,7 @@ def useless_fixes(compiled: Compiled, files: Files, dice: Random) -> Iterator[st
         later = compile_hotline(files | {problem.path: repaired.encode()})
         if _like(problem, later) >= _like(problem, compiled):
             yield f"the correction does not help\n{problem}\n{problem.fix}"
-        if _unreadable(problem.path, later) > _unreadable(problem.path, compiled):
+        if len(read_source(problem.path, repaired.encode())[1]) > len(first):
             yield f"the correction breaks the file\n{problem}\n{problem.fix}"
 
 
@@ -122,7 +121,3 @@ def _like(problem: Problem, compiled: Compiled) -> int:
     """Count the problems that say the same: their lines may have moved."""
     same = (problem.code, problem.path, problem.text)
     return Counter((each.code, each.path, each.text) for each in compiled.problems)[same]
-
-
-def _unreadable(path: str, compiled: Compiled) -> int:
-    return sum(each.code in UNREADABLE for each in compiled.problems if each.path == path)

@@ -53,6 +53,7 @@ class Faces:
                 "ended": "over" if call.status == "completed" else call.status.replace("-", " "),
                 "seconds": call.clock.now,
                 "awaits": "agent" if waits == "whisper" else waits,
+                "listens": {"digits": awaiting.digits, "finish": awaiting.finish, "wait": awaiting.wait},
                 "words": _WORDS[waits],
                 "turns": list(self._turns(one, items, state)),
                 "keys": keys_of(one.content, state) if state and waits == "keys" else {},

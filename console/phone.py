@@ -15,7 +15,15 @@ from ivr.simulator.acts import Act, Agent, AgentDoes, AgentHangsUp, HangUp, Keys
 
 bp = Blueprint("phone", __name__)
 
-AGENTS = frozenset({"ask", "takes", "passes", "voicemail", "busy", "no_answer"})
+# how those who are rung behave, in the order and the words of the page
+AGENTS = {
+    "ask": "You are the agent",
+    "takes": "Take every call",
+    "passes": "Pass every call",
+    "voicemail": "A voicemail answers",
+    "busy": "All busy",
+    "no_answer": "Nobody answers",
+}
 MOST_KEYS = 64
 # what the buttons of the agent's phone do
 AGENT_ACTS: dict[str, Act] = {
@@ -49,7 +57,8 @@ def page() -> str:
     live = versions().live()
     lines = [] if live is None else list(live.tree.lines.values())
     company = "Your" if live is None else live.tree.company
-    return render_template("phone.html", page="phone", company=company, versions=versions().offers(), lines=lines)
+    offers = versions().offers()
+    return render_template("phone.html", page="phone", company=company, versions=offers, lines=lines, agents=AGENTS)
 
 
 @bp.post("/phone/calls")

@@ -33,6 +33,7 @@ class SecretKey:
     id: str  # letters and digits; stands in the clear in every token
     tokens: AESSIV = field(repr=False)
     wrapping: AESSIV = field(repr=False)  # of the calls' own seeds
+    cards: AESSIV = field(repr=False)  # what goes along to an agent's browser
     records: bytes = field(repr=False)  # record and effect ids
     calls: bytes = field(repr=False)  # a call's seed -> its key
     people: bytes = field(repr=False)  # index of callers' numbers
@@ -44,6 +45,7 @@ class SecretKey:
             id=name,
             tokens=AESSIV(derive(secret, "token")),
             wrapping=AESSIV(derive(secret, "wrapping")),
+            cards=AESSIV(derive(secret, "card")),
             records=derive(secret, "record id"),
             calls=derive(secret, "call key"),
             people=derive(secret, "caller index"),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
+from ivr.card import Carried
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Prompt, Refuse, Ring, Speak, TakeMessage, Verb
 from ivr.errors import IvrError
 from ivr.retries import RETRIES
@@ -60,6 +61,7 @@ class Addresses:
     base: str  # PUBLIC_URL, escaped
     token: str  # "" where a document leads nowhere
     caller_id: str = ""  # shown to those we ring; "" shows the caller's own number
+    card: Carried | None = None  # goes along to browsers and exchanges that ring
 
     def turn(self, what: str) -> str:
         """Give the address of the next turn."""
@@ -184,17 +186,21 @@ def _ring(verb: Ring, _context: Context, to: Addresses) -> str:
     shown = f' callerId="{escaped(to.caller_id)}"' if to.caller_id else ""
     return (
         f'<Dial answerOnBridge="true" timeout="{verb.seconds}" timeLimit="{verb.limit}"{shown} '
-        f'action="{to.turn("dialed")}">{"".join(_noun(target, leg) for target in verb.targets)}</Dial>'
+        f'action="{to.turn("dialed")}">{"".join(_noun(target, leg, to.card) for target in verb.targets)}</Dial>'
     )
 
 
-def _noun(target: str, leg: str) -> str:
+def _noun(target: str, leg: str, card: Carried | None) -> str:
     scheme, _, rest = target.partition(":")
     match scheme:
         case "client":
-            return f"<Client{leg}>{escaped(rest)}</Client>"
+            if card is None:
+                return f"<Client{leg}>{escaped(rest)}</Client>"
+            shown = f'<Parameter name="card" value="{escaped(card.sealed)}"/>'
+            return f"<Client{leg}><Identity>{escaped(rest)}</Identity>{shown}</Client>"
         case "sip" | "sips":
-            return f"<Sip{leg}>{escaped(target)}</Sip>"
+            with_card = f"{target}{'&' if '?' in target else '?'}{card.headers}" if card else target
+            return f"<Sip{leg}>{escaped(with_card)}</Sip>"
         case _:
             return f"<Number{leg}>{escaped(target)}</Number>"
 

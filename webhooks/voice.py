@@ -90,7 +90,7 @@ class Voice:
         return self._say(answer, context, hook.form)
 
     def _say(self, answer: Answer, context: Context, form: Form) -> Reply:
-        to = Addresses(self._base, answer.token, shown(form))
+        to = Addresses(self._base, answer.token, shown(form), answer.card)
         try:
             return spoken(document(answer.verbs, context, to))
         except TwimlRefused as refused:

@@ -4,7 +4,8 @@ import { speak, hush, speaking } from "./voice.js";
 import { showSource, showKnows } from "./beside.js";
 
 const $ = (id) => document.getElementById(id);
-const state = { call: null, seen: 0, busy: false };
+const state = { call: null, seen: 0, busy: false, typed: "", ahead: [], pause: 0 };
+const MOST_AHEAD = 32; // keys pressed while an answer is on its way
 
 const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 
@@ -36,12 +37,47 @@ async function ask(path, body) {
     state.busy = false;
     document.body.removeAttribute("aria-busy");
   }
+  const next = state.ahead.shift();
+  if (next !== undefined) press(next);
+}
+
+// A key as a telephone takes it: one that is listened for alone goes at once; of several, each is kept until there are
+// enough, the key that finishes, or a pause as long as the line's own. No key is lost while an answer is on its way.
+function press(key) {
+  if (state.busy) {
+    if (state.ahead.length < MOST_AHEAD) state.ahead.push(key);
+    return;
+  }
+  hush();
+  const { digits, finish, wait } = state.call?.listens ?? {};
+  if (state.call?.awaits !== "keys" || digits === 1) { act("press", { keys: key }); return; }
+  keep(state.typed + key);
+  if (state.typed.length === digits || finish.includes(key)) send();
+  else state.pause = setTimeout(send, wait * 1000);
+}
+
+function keep(keys) {
+  clearTimeout(state.pause);
+  state.typed = keys;
+  $("many").elements.keys.value = keys;
+}
+
+function send() {
+  const keys = state.typed;
+  keep("");
+  if (keys) act("press", { keys });
+}
+
+function forget() {
+  state.ahead = [];
+  keep("");
 }
 
 const act = (what, body) => state.call && ask(`/phone/calls/${state.call.id}/${what}`, body);
 
 function dial() {
   hush();
+  forget();
   state.seen = 0;
   $("turns").replaceChildren();
   ask("/phone/calls", {
@@ -142,18 +178,20 @@ function copy() {
 
 document.querySelector(".pad").addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (button) { hush(); act("press", { keys: button.dataset.key }); }
+  if (button) press(button.dataset.key);
 });
 $("many").addEventListener("submit", (event) => {
   event.preventDefault();
   const field = event.target.elements.keys;
-  if (field.value) { hush(); act("press", { keys: field.value }); field.value = ""; }
+  hush();
+  keep(field.value);
+  send();
 });
 $("message").querySelector("button").addEventListener("click", () => { hush(); act("speak", { seconds: Number($("message").querySelector("select").value) }); });
 $("dial").addEventListener("click", dial);
-$("silent").addEventListener("click", () => { hush(); act("silence"); });
-$("back").addEventListener("click", () => { hush(); act("back"); });
-$("hang").addEventListener("click", () => { hush(); act("hang_up"); });
+$("silent").addEventListener("click", () => { hush(); forget(); act("silence"); });
+$("back").addEventListener("click", () => { hush(); forget(); act("back"); });
+$("hang").addEventListener("click", () => { hush(); forget(); act("hang_up"); });
 $("skip").addEventListener("click", () => { hush(); mark(); });
 $("copy").addEventListener("click", copy);
 $("take").addEventListener("click", () => act("agent", { does: "takes" }));

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 
-from ivr.engine.events import Event
+from ivr.engine.events import Event, Ignored
 from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Input, Pressed, Recorded, Silent
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage, Verb
 
@@ -55,6 +55,8 @@ def spoken(verb: Verb) -> Iterator[str]:
 
 def noted(event: Event) -> str:
     """Say an event: its name, then what it knows."""
+    if isinstance(event, Ignored):
+        return "changed nothing"
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(event).__name__).lower()
     known = {field.name: getattr(event, field.name) for field in fields(event)}
     told = ", ".join(f"{key} {value}" for key, value in known.items() if value not in {"", None})

@@ -15,6 +15,7 @@ from ivr.archive.opening import open_archive
 from ivr.archive.times import show_time
 from ivr.cases import OpenCase, opened
 
+NONE = "no case fits; what a pretended call would have opened stands in `ivr story`"
 WIDE = 200  # columns where a program reads us: nothing is cut
 
 
@@ -65,4 +66,4 @@ def _show(cases: list[OpenCase]) -> None:
         about = one.said.about if one.said else "not readable"
         opened_at = show_time(one.case.at)
         table.add_row(opened_at, one.case.number, one.case.kind, about, one.case.team, status, one.case.call)
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table if cases else "no case fits")
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table if cases else NONE)

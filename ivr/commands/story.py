@@ -12,6 +12,9 @@ from ivr.archive.opening import open_archive
 from ivr.archive.story import Scene, Story, note_data, scene_data, story
 from ivr.archive.times import show_span, show_time, zone_of
 from ivr.archive.wording import noted
+from ivr.store.effects import Wanted
+
+DEEDS = {"CreateCase": "open a case", "KeepRecording": "fetch a recording"}  # effects, as people say them
 
 
 @click.command()
@@ -88,5 +91,11 @@ def _after(told: Story, zone: str) -> list[str]:
         where = recording.path or recording.reason or "not fetched yet"
         lines.append(f"recording {recording.sid}: {recording.state}, {recording.seconds} s, {where}")
     left = (effect for effect in told.effects if effect.state != "sent")
-    lines += [f"{one.record.kind}: {one.state}" + (f", {one.reason}" if one.reason else "") for one in left]
+    lines += [f"to {DEEDS.get(one.record.kind, one.record.kind)}: {_became(one)}" for one in left]
     return lines
+
+
+def _became(wanted: Wanted) -> str:
+    if wanted.state == "pretended":
+        return "not done, since the call is pretended"
+    return wanted.state + (f", {wanted.reason}" if wanted.reason else "")

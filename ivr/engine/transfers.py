@@ -54,7 +54,10 @@ def come_back(moment: Moment, node: Transfer, _given: Continued) -> str | None:
 
 
 def after_ring(moment: Moment, node: Transfer, given: Dialed) -> str | None:
-    """Judge a ring by whether people talked; the carrier calls a declined call completed, too."""
+    """Judge a ring by whether people talked; the carrier calls a declined call completed, too, or no-answer.
+
+    A leg that lasted was answered, whatever the carrier calls it: whoever answered and was not joined has passed.
+    """
     now = moment.now
     team = _team(moment, node)
     if now.phase != "ring" or team is None:
@@ -62,7 +65,7 @@ def after_ring(moment: Moment, node: Transfer, given: Dialed) -> str | None:
     if given.bridged:
         _talked(moment, node, given.seconds)
         return node.next
-    if given.status in {"completed", "answered"}:
+    if given.status in {"completed", "answered"} or given.seconds:
         now.passed = (*now.passed, *now.ringing)
         moment.events.append(Passed(node.id, team.id))
     now.busy = now.busy and given.status == "busy"

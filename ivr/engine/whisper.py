@@ -34,11 +34,17 @@ def take(tree: Tree, state: CallState, keys: str) -> tuple[Verb, ...]:
     if keys != "1" or not isinstance(node, Transfer):
         return (Hang(),)
     language = speakable(tree, tree.language)
-    moment = Moment(tree, draft_of(state), state.asked_at, {})
-    summary = _short(fill(moment, node.summary, language, {}).strip())
-    if not any(map(str.isalnum, summary)):
+    said = _short(summary(tree, state, node))
+    if not said:
         return tuple(phrase(tree, "connecting", language))
-    return (Speak(summary, language, tree.voices.get(language, "")),)
+    return (Speak(said, language, tree.voices.get(language, "")),)
+
+
+def summary(tree: Tree, state: CallState, node: Transfer) -> str:
+    """Say why the caller calls, in the language of the menus; "" where there is nothing to say."""
+    moment = Moment(tree, draft_of(state), state.asked_at, {})
+    said = fill(moment, node.summary, speakable(tree, tree.language), {}).strip()
+    return said if any(map(str.isalnum, said)) else ""
 
 
 def _team_name(tree: Tree, state: CallState) -> str | None:

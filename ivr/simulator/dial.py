@@ -76,7 +76,7 @@ class Ring:
     rung: list[Rung] = field(default_factory=list)
     winner: Rung | None = None
     bridged: bool = False
-    talked: float = 0.0
+    lasted: float = 0.0  # seconds that they talked, or that the leg lasted which was answered and not joined
 
     def status(self) -> str:
         """Give DialCallStatus."""
@@ -91,7 +91,7 @@ class Ring:
         return (
             ("DialCallStatus", self.status()),
             ("DialCallSid", leg.party.sid),
-            ("DialCallDuration", str(round(self.talked))),
+            ("DialCallDuration", str(round(self.lasted))),
             ("DialBridged", "true" if self.bridged else "false"),
         )
 
@@ -222,6 +222,7 @@ def _answered(ring: Ring, winner: Rung) -> Talk:
     winner.tell("answered", "in-progress")
     agent = winner.agent or Agent("answers")
     _note(winner, AGENT, "answered")
+    began = ring.caller.clock.now
     joins = True
     if winner.noun.get("url"):
         request = Request(join(winner.base, winner.noun.get("url")), (), winner.noun.get("method", "POST"))
@@ -230,6 +231,8 @@ def _answered(ring: Ring, winner: Rung) -> Talk:
         ring.bridged = True
         _note(winner, CARRIER, "joined")
         yield from _talk(ring, winner, agent)
+    else:
+        ring.lasted = ring.caller.clock.now - began
     winner.over("completed")
 
 
@@ -277,8 +280,8 @@ def _talk(ring: Ring, winner: Rung, agent: Agent) -> Talk:
     except AgentGone:
         pass  # the usual end of a talk
     finally:
-        ring.talked = ring.caller.clock.now - began
-    winner.leg.note(Item(ring.caller.clock.now, AGENT, "hung up", seconds=ring.talked))
+        ring.lasted = ring.caller.clock.now - began
+    winner.leg.note(Item(ring.caller.clock.now, AGENT, "hung up", seconds=ring.lasted))
 
 
 def _note(rung: Rung, who: str, verb: str) -> None:

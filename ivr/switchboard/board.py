@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter, time
 from typing import Protocol
 
+from ivr.card import Carried
 from ivr.codec import encoder
 from ivr.content import Content
 from ivr.engine.inputs import Called, Continued, HungUp, Input, Pressed
@@ -29,6 +30,7 @@ from ivr.privacy import call_key, key_of, new_seed
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
 from ivr.replay import known
 from ivr.switchboard import entries
+from ivr.switchboard.carrying import carried
 from ivr.switchboard.entries import Moment, Notice
 from ivr.token import START, Envelope, Pretend, Tokens, Vocabulary, starts
 from ivr.turns import Told, read_told
@@ -78,6 +80,7 @@ class Answer:
 
     verbs: tuple[Verb, ...]  # empty where nobody listens any more
     token: str  # of the next request; "" where there is none
+    card: Carried | None = None  # goes along to phones that can show it
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,14 @@ class Board:
         row = self.tokens.row(envelope.version, turn.state)
         told = entries.told_of(moment, turn, snapshot, row)
         record = entries.turn_record(moment, name, entries.DRIVE, turn, told)
-        return record, Answer(turn.verbs, self.next_token(request, name, turn.state, row))
+        return record, self.answer(request, name, turn, row)
+
+    def answer(self, request: Request, name: bytes, turn: Turn, row: bytes) -> Answer:
+        """Say what a turn of this name says, with the token of the state after it."""
+        envelope = request.envelope
+        tree = self.library.get(envelope.version).tree
+        card = carried(tree, request.call, turn.state, turn.verbs, envelope.key)
+        return Answer(turn.verbs, self.next_token(request, name, turn.state, row), card)
 
     def next_token(self, request: Request, name: bytes, state: CallState, row: bytes) -> str:
         """Seal the state after a turn that has this name."""
@@ -196,7 +206,7 @@ class Board:
         told = with_keys(read_told(theirs, moment.call_key), request.heard)
         turn = step(moment.content.tree, moment.state, told.input, known(told.reads))
         row = self.tokens.row(request.envelope.version, turn.state)
-        return Answer(turn.verbs, self.next_token(request, name, turn.state, row))
+        return self.answer(request, name, turn, row)
 
     def joined(self, request: Request, theirs: TurnRecord) -> Request:
         """Put a repeat of the first request in the call that the first copy began."""

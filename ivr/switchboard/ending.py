@@ -60,7 +60,7 @@ class Switchboard(Board):
         if last.turn is None:  # a secret was keyed: its words cannot be made again, so the call goes on by itself
             return self.turn(request)
         row = self.tokens.row(record.version, last.after)
-        return Answer(last.turn.verbs, self.next_token(request, last.record.id, last.after, row))
+        return self.answer(request, last.record.id, last.turn, row)
 
     def found(self, call: str) -> tuple[CallRecord, list[TurnRecord]]:
         """Read a call with its turns."""

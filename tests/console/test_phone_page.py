@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from console.phone import AGENTS
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 THURSDAY = "2026-11-19T14:32"  # everybody is at work
@@ -57,6 +59,42 @@ def test_a_complaint_reaches_an_agent_who_already_knows(page: Page) -> None:
     expect(page.locator("#clock")).to_have_text("over")
 
 
+def test_the_whole_story_in_another_language(page: Page) -> None:
+    dial(page)
+    page.keyboard.press("5")
+    heard(page, "tryk 1")
+    page.keyboard.press("2")
+    page.keyboard.press("2")
+    heard(page, "kundenummer")
+    for key in "40227195":  # as fast as they come, one by one: none is lost, and the eighth is the last
+        page.keyboard.press(key)
+    heard(page, "4 0 2 2 7 1 9 5")
+    page.keyboard.press("1")
+    heard(page, "tone")
+    page.click("#message button")
+    expect(page.locator("#turns")).to_contain_text("sagsnummer er C T")
+    page.click("#agent-answer")
+    expect(page.locator("#agent-words")).to_contain_text("A call for complaints, waiting for")
+    caller = page.locator("#turns .turn:not(.agent)")
+    assert "A call for" not in " ".join(caller.all_inner_texts())
+    page.keyboard.press("t")
+    expect(page.locator("#agent-words")).to_contain_text("delivery or a repair. Account 4 0 2 2 7 1 9 5")
+    page.click("#agent-hang")
+    expect(page.locator("#clock")).to_have_text("over")
+    expect(page.locator("#turns .carrier")).to_have_count(1)  # the call's end, and no complaint
+
+
+def test_fewer_keys_than_asked_for_go_after_a_pause(page: Page) -> None:
+    dial(page)
+    page.keyboard.press("2")
+    page.keyboard.press("1")
+    heard(page, "account number")
+    page.click(".pad button[data-key='4']")
+    page.click(".pad button[data-key='0']")
+    expect(page.locator("#many input")).to_have_value("40")
+    expect(page.locator("#turns .turn.you").last).to_contain_text("pressed 4 0", timeout=15_000)
+
+
 def test_the_danish_key_changes_the_language(page: Page) -> None:
     dial(page)
     page.keyboard.press("5")
@@ -69,6 +107,24 @@ def test_wrong_keys_and_silence_lead_to_a_person(page: Page) -> None:
         page.keyboard.press("9")
         expect(page.locator("body[aria-busy]")).to_have_count(0)
     expect(page.locator("#agent-state")).to_have_text("ringing")
+
+
+@pytest.mark.parametrize("agents", ["takes", "passes", "voicemail", "busy", "no_answer"])
+def test_agents_may_behave_by_themselves(page: Page, agents: str) -> None:
+    dial(page, agents=agents)
+    page.keyboard.press("0")
+    expect(page.locator("#turns")).to_contain_text("putting you through to a representative")
+    if agents == "takes":
+        expect(page.locator("#clock")).to_have_text("over")
+        expect(page.locator("#turns")).to_contain_text("joined")
+    else:
+        heard(page, "all of my colleagues are on the phone")
+        expect(page.locator("#turns")).not_to_contain_text("joined")
+
+
+def test_every_behaviour_of_agents_can_be_chosen(page: Page) -> None:
+    offered = page.locator("#agents option").evaluate_all("all => all.map(one => one.value)")
+    assert offered == list(AGENTS)
 
 
 def test_back_takes_the_last_key_back(page: Page) -> None:

@@ -85,6 +85,13 @@ def test_whoever_passed_is_not_rung_again_in_this_call():
     assert phone.noted(Left) == [Left("main.desk", "nobody", "main.menu")]
 
 
+def test_an_answered_leg_that_was_not_joined_has_passed_whatever_the_carrier_calls_it():
+    phone = Phone(FAST).dialed("no-answer", seconds=4)
+    assert phone.state.passed == (PRIYA,)
+    phone.dialed("no-answer").press("1")
+    assert phone.rings == (SAM,)
+
+
 def test_browser_and_sip_phones_ring_together_and_public_phones_in_turn():
     phone = Phone(team("client:anna", PRIYA, "sip:bo@example.org", SAM, order="together"))
     assert phone.rings == ("client:anna", "sip:bo@example.org")

@@ -1,5 +1,7 @@
 """A small hotline, built by hand: what the tests of the kernel call."""
 
+from dataclasses import replace
+
 from ivr.content import Content, Kind, Schedule
 from ivr.engine.phrases import PHRASES
 from ivr.engine.tree import (
@@ -131,3 +133,9 @@ def hotline(version: str = "aa" * 32, farewell: str = "Goodbye.") -> Content:
         places={},
         sources={},
     )
+
+
+def to_screens(content: Content) -> Content:
+    """Let a browser and an exchange ring together, then a public phone."""
+    team = replace(content.tree.teams["care"], ring=("client:anna", AGENTS[0], "sip:bo@example.org"), order="together")
+    return replace(content, tree=replace(content.tree, teams={"care": team}))

@@ -1,13 +1,15 @@
+import json
 import time
 
 import pytest
 from kernel.boards import SECRET, board_over, publish
-from kernel.hotline import AGENTS, hotline
+from kernel.hotline import AGENTS, hotline, to_screens
 
+from ivr.card import unseal
 from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Pressed, Recorded, Silent
 from ivr.engine.verbs import Continue, Hang, Listen, Ring, Speak, TakeMessage
 from ivr.errors import NothingPublished, TokenRefused, UnknownCall
-from ivr.privacy import key_of
+from ivr.privacy import key_of, open_effect
 from ivr.replay import check, reel
 from ivr.store.versions import Switch
 from ivr.switchboard import Notice
@@ -61,6 +63,22 @@ def test_a_caller_leaves_a_complaint_and_people_ring(board):
     ringing = board.drive(reference.token, CALL, Continued(NOW + 9))
     assert ringing.verbs == (Ring((AGENTS[0],), 20, 7200),)
     assert [turn.heard for turn in board.store.chain(CALL)] == ["Called", "Pressed", "Pressed", "Recorded", "Continued"]
+    assert replayed(board) == 5
+
+
+def test_a_ring_to_browsers_and_exchanges_takes_the_card_along(board, store, tmp_path):
+    publish(board, to_screens(hotline(version="cc" * 32)))
+    *_, last = walk(board, *COMPLAINT)
+    assert last.card is None
+    ringing = board.drive(last.token, CALL, Continued(NOW + 9))
+    assert ringing.verbs == (Ring(("client:anna", "sip:bo@example.org"), 20, 7200),)
+    card = unseal(ringing.card.sealed, board.keyring)
+    assert (card.call, card.team, card.summary) == (CALL, "care", "A call about bill.")
+    (effect,) = (one for one in store.effects.of_call(CALL) if one.record.kind == "CreateCase")
+    assert json.loads(open_effect(effect.record, key_of(store.call(CALL), board.keyring)))["number"] == card.case
+    assert f"X-Hotline-Case={card.case}&X-Hotline-Summary=A%20call%20about" in ringing.card.headers
+    other = board_over(store, tmp_path / "two")
+    assert other.drive(last.token, CALL, Continued(NOW + 11)) == ringing
     assert replayed(board) == 5
 
 

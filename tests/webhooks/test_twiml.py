@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
+from ivr.card import Carried
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage
 from webhooks.twiml import JOINED, LARGEST, MAIN, WAITING, WHISPER, Addresses, TwimlRefused, document, escaped, farewell
 
@@ -67,6 +68,26 @@ def test_a_ring_is_what_the_library_would_write():
     assert canonical(document((ring,), MAIN, TO)) == canonical(theirs)
     shown = document((ring,), MAIN, Addresses("https://ivr.example.com", "t", "+18005550100"))
     assert ET.fromstring(shown)[0].get("callerId") == "+18005550100"
+
+
+def test_browsers_and_exchanges_get_the_card_and_public_phones_do_not():
+    theirs = VoiceResponse()
+    dial = Dial(answer_on_bridge=True, timeout=20, time_limit=7200, action=turn("dialed"))
+    leg = {
+        "url": turn("whisper"),
+        "status_callback": f"{BASE}/status{RETRIES}",
+        "status_callback_event": "initiated ringing answered completed",
+    }
+    dial.number("+4512345678", **leg)
+    client = dial.client(**leg)
+    client.identity("anna")
+    client.parameter(name="card", value="k1.sealed")
+    dial.sip("sip:bo@example.com?X-Hotline-Team=care&X-Hotline-Case=C1", **leg)
+    dial.sip("sip:bo@example.com?X-A=1&X-Hotline-Team=care&X-Hotline-Case=C1", **leg)
+    theirs.append(dial)
+    targets = ("+4512345678", "client:anna", "sip:bo@example.com", "sip:bo@example.com?X-A=1")
+    to = Addresses(TO.base, TO.token, card=Carried("k1.sealed", "X-Hotline-Team=care&X-Hotline-Case=C1"))
+    assert canonical(document((Ring(targets, seconds=20, limit=7200),), MAIN, to)) == canonical(theirs)
 
 
 def test_the_small_verbs_are_what_the_library_would_write():

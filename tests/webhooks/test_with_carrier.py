@@ -14,7 +14,7 @@ from ivr.simulator.carrier import Carrier
 from ivr.simulator.signing import SharedKey
 from ivr.token import Pretend
 from ivr.turns import read_told
-from tests.kernel.hotline import AGENTS, hotline
+from tests.kernel.hotline import AGENTS, hotline, to_screens
 from tests.rig.server import ACCOUNT, TOKEN, serving
 
 
@@ -26,6 +26,13 @@ def server(request, tmp_path_factory):
         lent = request.param == "postgresql" and request.getfixturevalue("postgres").database()
         url = stack.enter_context(lent) if lent else ""
         yield stack.enter_context(serving(folder, (hotline(),), database_url=url, environ=keys))
+
+
+@pytest.fixture
+def screens(tmp_path):
+    """A server whose team has a browser, an exchange and a public phone."""
+    with serving(tmp_path, (to_screens(hotline()),)) as server:
+        yield server
 
 
 @pytest.fixture
@@ -82,6 +89,24 @@ def test_when_nobody_takes_the_call_the_caller_hears_an_end_and_no_voicemail(rin
     call.press("0")
     assert call.over
     assert words(call).endswith("Goodbye.")
+    assert call.faults == ()
+
+
+@pytest.mark.parametrize("declined", ["completed", "no-answer"])
+def test_screens_ring_together_and_who_passed_there_makes_way_for_the_next_phone(screens, declined):
+    people = {
+        "client:anna": Agent("passes"),
+        "sip:bo@example.org": Agent("no_answer"),
+        AGENTS[0]: Agent("takes", talks=5.0),
+    }
+    call = Call(Carrier(ACCOUNT, TOKEN, declined=declined), Plan(url=f"{screens.url}/voice", agents=people))
+    call.advance()
+    call.press("0")
+    assert call.over
+    rings = [item.text for item in call.items if item.verb == "dial"]
+    assert rings == ["client:anna, sip:bo@example.org", AGENTS[0]]
+    assert "A call about" in words(call, AGENTS[0])
+    assert "A call about" not in words(call, "client:anna")
     assert call.faults == ()
 
 

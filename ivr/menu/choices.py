@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ivr.menu import kinds
-from ivr.menu.maps import Option, Options, as_map, entries, read_map
+from ivr.menu import kinds, shapes
+from ivr.menu.maps import Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.notes import check_text, needs_no_quotes, quoted
 from ivr.menu.problems import Fix, Problem, shown
 from ivr.menu.scope import Scope, Text
@@ -69,6 +69,8 @@ def _also(scope: Scope, node: Node) -> tuple[str, ...] | None:
     return None if found is None else tuple(key.text for key in found if _good_key(scope, key))
 
 
+shapes.shaped(_sentence, shapes.TEXT)
+shapes.shaped(_also, shapes.listed(shapes.SCALAR))
 CHOICE: Options = {
     "for": Option(kinds.text),
     "to": Option(kinds.text),
@@ -234,3 +236,12 @@ def extension(scope: Scope, node: Node) -> RawExtension | None:
     if not all(key in values for key in ("in", "as", "unknown")):
         return None
     return RawExtension(values["in"], values["as"], values["unknown"], values.get("then", ""))
+
+
+_ONE = {"anyOf": [shapes.TEXT, {"const": False}, shape_of_map(CHOICE)]}  # `off` is false to some editors
+for _read, _shape in {
+    choices: shapes.keyed(_ONE, KEY.pattern),
+    silence: {"type": "string"},
+    extension: shape_of_map(EXTENSION),
+}.items():
+    shapes.shaped(_read, _shape)

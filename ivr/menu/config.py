@@ -9,8 +9,8 @@ from typing import Any
 
 from ivr.content import Kind, Schedule
 from ivr.engine.tree import Limits, Line
-from ivr.menu import hours, kinds
-from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map
+from ivr.menu import hours, kinds, shapes
+from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope, Text
 from ivr.menu.source import Mapping, Node, Scalar
@@ -48,7 +48,7 @@ class Config:
     keep: int = 90  # days
 
 
-def each(read: Callable[[Scope, Scalar, Node], Any], what: str) -> kinds.Read:
+def each(read: Callable[[Scope, Scalar, Node], Any], what: str, shape: shapes.Shape) -> kinds.Read:
     """Make a reader of maps whose keys people choose: every entry by the same reader."""
 
     def read_all(scope: Scope, node: Node) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def each(read: Callable[[Scope, Scalar, Node], Any], what: str) -> kinds.Read:
                 made[key.text] = found
         return made
 
-    return read_all
+    return shapes.shaped(read_all, shape)
 
 
 def _voice(scope: Scope, key: Scalar, node: Node) -> str | None:
@@ -136,6 +136,8 @@ def _due(scope: Scope, node: Node) -> str | None:
     return None
 
 
+shapes.shaped(_letter, shapes.pattern("[A-Z]"))
+shapes.shaped(_due, shapes.pattern(r"[1-9]\d* (working days?|days?|hours?|weeks?)"))
 KIND: Options = {"series": Option(_letter, needed=True), "team": Option(kinds.team), "due": Option(_due)}
 
 
@@ -210,6 +212,7 @@ def _days(scope: Scope, node: Node) -> int | None:
     return int(match[1]) if match else None
 
 
+shapes.shaped(_days, shapes.pattern(r"[1-9]\d* days?"))
 RECORDING: Options = {"consent": Option(kinds.text), "keep": Option(_days)}
 
 
@@ -223,17 +226,22 @@ def _anything(scope: Scope, node: Node) -> bool:
     return True
 
 
+shapes.shaped(_limits, shape_of_map(LIMITS))
+shapes.shaped(_recording, shape_of_map(RECORDING))
+shapes.shaped(_anything, {})
 # Names that are used before they are read (teams, areas) are gathered first; see `read_config`.
 CONFIG: Options = {
     "company": Option(kinds.text, needed=True),
     "language": Option(kinds.tag, needed=True),
-    "voices": Option(each(_voice, "'voices'")),
-    "hours": Option(each(_schedule, "'hours'")),
-    "teams": Option(each(_team, "'teams'")),
-    "kinds": Option(each(_kind, "'kinds'")),
-    "directories": Option(each(_directory, "'directories'")),
-    "lines": Option(each(_line, "'lines'"), needed=True),
-    "everywhere": Option(each(_key_target, "'everywhere'")),
+    "voices": Option(each(_voice, "'voices'", shapes.keyed({"type": "string"}, kinds.TAG.pattern))),
+    "hours": Option(each(_schedule, "'hours'", shapes.keyed(shapes.shape_of(hours.schedule), kinds.NAME.pattern))),
+    "teams": Option(each(_team, "'teams'", shapes.keyed(shape_of_map(TEAM), kinds.NAME.pattern))),
+    "kinds": Option(each(_kind, "'kinds'", shapes.keyed(shape_of_map(KIND), kinds.NAME.pattern))),
+    "directories": Option(
+        each(_directory, "'directories'", shapes.keyed(shapes.keyed({"type": "string"}), kinds.NAME.pattern))
+    ),
+    "lines": Option(each(_line, "'lines'", shapes.keyed(shape_of_map(LINE), kinds.NAME.pattern)), needed=True),
+    "everywhere": Option(each(_key_target, "'everywhere'", shapes.keyed(shapes.shape_of(kinds.target), "[0-9*#]"))),
     "failed": Option(kinds.target),
     "always_on": Option(kinds.listed(kinds.phone)),
     "limits": Option(_limits),

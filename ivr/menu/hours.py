@@ -5,8 +5,8 @@ from __future__ import annotations
 import opening_hours
 
 from ivr.content import Schedule
-from ivr.menu import kinds
-from ivr.menu.maps import Option, read_map
+from ivr.menu import kinds, shapes
+from ivr.menu.maps import Option, Options, read_map, shape_of_map
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope
 from ivr.menu.source import Mapping, Node
@@ -67,15 +67,22 @@ def _countries() -> dict[str, list[str]]:
     return _COUNTRIES
 
 
+shapes.shaped(rules, {"type": "string"})
+shapes.shaped(holidays, {"type": ["string", "boolean"]})  # Norway's NO is false to some editors
+SCHEDULE: Options = {
+    "rules": Option(rules, needed=True),
+    "zone": Option(kinds.zone),
+    "holidays": Option(holidays),
+}
+
+
 def schedule(scope: Scope, node: Node) -> Schedule | None:
     """Read one schedule of `hours:`: its rules alone, or a map with zone and holidays. Zone "" is the line's."""
     if not isinstance(node, Mapping):
         found = rules(scope, node)
         return None if found is None else Schedule(found, "")
-    options = {
-        "rules": Option(rules, needed=True),
-        "zone": Option(kinds.zone),
-        "holidays": Option(holidays),
-    }
-    values = read_map(scope, node, options, "a schedule")
+    values = read_map(scope, node, SCHEDULE, "a schedule")
     return Schedule(values.get("rules", ""), values.get("zone", ""), values.get("holidays", ""))
+
+
+shapes.shaped(schedule, {"anyOf": [{"type": "string"}, shape_of_map(SCHEDULE)]})

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 import phonenumbers
 
 from ivr.engine.tree import SPECIAL, Slot, Template
+from ivr.menu import shapes
 from ivr.menu.notes import check_text, quoted
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope, Test, Text, Use
@@ -174,7 +175,12 @@ def whole(low: int, high: int) -> Read:
         scope.notes.add("bad-number", found, said, f"write a number from {low} to {high}", fix=fix)
         return None
 
-    return read
+    return shapes.shaped(read, _between(low, high))
+
+
+def _between(low: int, high: int) -> shapes.Shape:
+    number = {"type": "integer", "minimum": low, "maximum": high}
+    return {"anyOf": [number, {"type": "string", "pattern": r"^[1-9]\d*$"}]}
 
 
 def span(low: int, high: int) -> Read:
@@ -197,7 +203,7 @@ def span(low: int, high: int) -> Read:
         scope.notes.add("bad-number", found, said, "write the smaller number first", fix=fix)
         return None
 
-    return read
+    return shapes.shaped(read, shapes.number_or(r"[1-9]\d*( to [1-9]\d*)?"))
 
 
 def pick(*words: str) -> Read:
@@ -212,7 +218,7 @@ def pick(*words: str) -> Read:
         scope.notes.unknown("unknown-word", found, f"{shown(found.text)} is none of: {', '.join(words)}", words)
         return None
 
-    return read
+    return shapes.shaped(read, shapes.words(*words))
 
 
 def name(scope: Scope, node: Node) -> str | None:
@@ -246,7 +252,7 @@ def listed(each: Read) -> Read:
         values = [each(scope, item) for item in items]
         return None if any(value is None for value in values) else tuple(values)
 
-    return read
+    return shapes.shaped(read, shapes.listed(shapes.shape_of(each)))
 
 
 def language(scope: Scope, node: Node) -> str | None:
@@ -284,7 +290,7 @@ def one_of(noun: str, code: str, known: Callable[[Scope], set[str]]) -> Read:
         scope.notes.unknown(code, found, said, known(scope))
         return None
 
-    return read
+    return shapes.shaped(read, shapes.pattern(NAME.pattern))
 
 
 def _teams(scope: Scope) -> set[str]:
@@ -367,3 +373,21 @@ def _zones() -> set[str]:
     if not _ZONES:  # a walk over the zone files: 20 ms, once
         _ZONES.update(available_timezones())
     return _ZONES
+
+
+for _read, _shape in {
+    text: shapes.TEXT,
+    target: shapes.pattern(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?"),
+    flag: {"enum": ["yes", "no", True, False]},
+    seconds: shapes.pattern(r"\d+(\.\d+)? ?(s|min|h)"),
+    name: shapes.pattern(NAME.pattern),
+    language: shapes.pattern(TAG.pattern),
+    tag: shapes.pattern(TAG.pattern),
+    word: shapes.SCALAR,
+    written: shapes.SCALAR,
+    condition: shapes.SCALAR,
+    phone: shapes.pattern(r"\+[1-9]\d{6,14}"),
+    reachable: shapes.pattern(r"\+[1-9]\d{6,14}|client:.+|sips?:.+"),
+    zone: {"type": "string"},
+}.items():
+    shapes.shaped(_read, _shape)

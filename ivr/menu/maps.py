@@ -6,6 +6,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from typing import Any
 
+from ivr.menu import shapes
 from ivr.menu.kinds import Read
 from ivr.menu.notes import quoted
 from ivr.menu.problems import Fix, shown
@@ -23,6 +24,13 @@ class Option:
 
 LATER = "later"  # in place of an Option: the key is part of the language, and comes with a later release
 Options = Table[str, Option | str]
+
+
+def shape_of_map(options: Options) -> shapes.Shape:
+    """Give the JSON Schema of a map; keys of a later release are left out, as they are refused."""
+    known = {name: option for name, option in options.items() if isinstance(option, Option)}
+    needed = [name for name, option in known.items() if option.needed]
+    return shapes.closed({name: shapes.shape_of(option.read) for name, option in known.items()}, needed)
 
 
 def as_map(scope: Scope, node: Node, what: str) -> Mapping | None:

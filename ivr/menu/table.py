@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.menu import kinds
+from ivr.menu import kinds, shapes
 from ivr.menu.choices import choices, extension, silence
 from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map
 from ivr.menu.problems import shown
@@ -180,6 +180,38 @@ def _optional_text(scope: Scope, node: Node) -> Text | str | None:
     if isinstance(node, Scalar) and node.plain and not node.text:
         return ""
     return kinds.text(scope, node)
+
+
+_TRIES = shapes.shape_of(kinds.whole(1, 20))
+_LINES = shapes.listed(shapes.TEXT)
+
+
+def _by_cause(shape: shapes.Shape) -> shapes.Shape:
+    return {"anyOf": [shape, shapes.closed({"silence": shape, "wrong": shape})]}
+
+
+for _read, _shape in {
+    _tries: _by_cause(_TRIES),
+    _reprompt: _by_cause(_LINES),
+    _at_most: shapes.keyed(shapes.shape_of(kinds.target), r"[1-9]\d{0,2}") | {"minProperties": 1, "maxProperties": 1},
+    _recording: shapes.pattern(r"[\w-]+(\.[\w-]+)+"),
+    _between: shapes.pattern(r"\d+(\.\d+)? to \d+(\.\d+)?"),
+    _check: shapes.pattern(r"luhn|date|pattern [0-9?| ]+|same as [a-z]\w*"),
+    _ends: shapes.words("#", "*"),
+    _offer: shapes.words("caller.number"),
+    _fields: shapes.keyed(shapes.shape_of(kinds.written), kinds.NAME.pattern),
+    _branches: {
+        "type": "array",
+        "minItems": 1,
+        "items": shapes.closed(
+            {"if": shapes.shape_of(kinds.condition), "then": shapes.shape_of(kinds.target)}, ("if", "then")
+        ),
+    },
+    _values: shapes.keyed(shapes.TEXT, kinds.NAME.pattern),
+    _transfer: shapes.pattern(r"[a-z]\w*|\{[a-z]\w*\}"),
+    _optional_text: {"type": ["string", "number", "null"]},
+}.items():
+    shapes.shaped(_read, _shape)
 
 
 EVERY: Options = {

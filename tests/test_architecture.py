@@ -37,7 +37,7 @@ ROOMS = {
     "ivr.replay": NOUNS | SEALS | {"ivr.facts", "ivr.turns"},
     "ivr.packing": NOUNS | SEALS,
     "ivr.longest": NOUNS | SEALS,
-    "ivr.publishing": NOUNS | SEALS | {"ivr.store", "ivr.menu", "ivr.facts"},
+    "ivr.publishing": NOUNS | SEALS | {"ivr.store", "ivr.menu", "ivr.facts", "ivr.retries"},
     "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns"},
     "ivr.archive": NOUNS
     | SEALS

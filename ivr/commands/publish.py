@@ -3,27 +3,58 @@
 from __future__ import annotations
 
 import getpass
+import sys
+import time
 
 import click
 
+from ivr.archive.calls import Archive
+from ivr.archive.changes import changes
+from ivr.content import Content
+from ivr.keys import Keyring
+from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
-from ivr.publishing.publish import Author, publish
-from ivr.settings import read_settings
+from ivr.publishing.library import Library
+from ivr.publishing.publish import Author, put_in_force, recordings, refused
+from ivr.settings import Settings, read_settings
 from ivr.store import Store
+from ivr.store.versions import Switch
 
 
 @click.command(epilog="Example: ivr publish --author Priya --comment 'Longer hours in December'")
 @click.option("--author", default=getpass.getuser, help="Who publishes; your login name unless you say another.")
 @click.option("--comment", default="", help="Why: it stands in the history of versions.")
-def command(author: str, comment: str) -> None:
-    """Check the working copy, hand it to every node, and put it in force; nothing happens where it already is."""
+@click.option("--yes", is_flag=True, help="Ask nothing. A script is never asked.")
+def command(author: str, comment: str, yes: bool) -> None:
+    """Check the working copy, tell what changes and for how many callers, hand it to every node, put it in force.
+
+    At a terminal it asks first. Nothing happens where it is in force already, or where somebody else publishes
+    meanwhile: exit code 1.
+    """
     settings = read_settings()
     files = read_files(settings.config, settings.menus, settings.recordings)
+    compiled = compile_hotline(files)
+    if compiled.content is None:
+        raise refused(compiled, "the menu has errors; the published version stays")
+    for problem in compiled.problems:
+        click.echo(str(problem))
+    content = compiled.content
     store = Store(settings.database_url, settings.data)
     try:
-        done = publish(files, Author(author, comment), store, settings.data)
+        last = store.versions.last()
+        if last and last.hash != content.hash:
+            tell(last, content, store, settings)
+            if sys.stdin.isatty() and not yes:
+                click.confirm("publish?", abort=True)
+        who = Author(author, comment, last.number if last else 0)
+        switched = put_in_force(content, recordings(files, content), who, store, settings.data)
     finally:
         store.close()
-    for problem in done.compiled.problems:
-        click.echo(str(problem))
-    click.echo(f"version {done.version[:12]} {'is' if done.switched else 'was already'} in force")
+    click.echo(f"version {content.hash[:12]} {'is' if switched else 'was already'} in force")
+
+
+def tell(last: Switch, content: Content, store: Store, settings: Settings) -> None:
+    """Print what would change against the version in force."""
+    before = Library(settings.data, store.versions).get(last.hash)
+    archive = Archive(store, Keyring(settings.secret_keys))
+    click.echo("\n".join(changes(before, content, archive, time.time()).lines()))

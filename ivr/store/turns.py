@@ -33,6 +33,14 @@ class Turns:
         with self._database.reading() as connection:
             return parents_first(_read(connection, turns.c.call == sid, effects.c.call == sid))
 
+    def chains(self, calls: Sequence[str]) -> dict[str, list[TurnRecord]]:
+        """Every turn of several calls, parents first, without their effects; calls without turns are left out."""
+        found: dict[str, list[TurnRecord]] = defaultdict(list)
+        with self._database.reading() as connection:
+            for row in connection.execute(select(turns).where(turns.c.call.in_([clean(call) for call in calls]))):
+                found[row.call].append(turn_of(row, []))
+        return {call: parents_first(chain) for call, chain in found.items()}
+
     def call(self, call: str) -> CallRecord | None:
         """Find a call by its CallSid."""
         with self._database.reading() as connection:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
 
+from ivr.errors import IvrError
 from ivr.store.database import Database
 from ivr.store.tables import audio, switches, versions
 
@@ -21,6 +22,10 @@ class Switch:
     at: float
 
 
+class Overtaken(IvrError):
+    """Somebody else has put a version in force meanwhile."""
+
+
 class Versions:
     """Content is put once under its hash and never changed."""
 
@@ -33,6 +38,17 @@ class Versions:
         return self._database.put(
             versions, hash=made.hash, content=content, author=made.author, comment=made.comment, at=made.at
         )
+
+    def offer(self, version: str, at: float) -> None:
+        """Offer a version to the nodes again that was put long ago: it counts as put now."""
+        with self._database.writing() as connection:
+            connection.execute(versions.update().where(versions.c.hash == version).values(at=at))
+
+    def named(self, beginning: str) -> list[str]:
+        """List the versions whose hash begins so."""
+        query = select(versions.c.hash).where(versions.c.hash.startswith(beginning, autoescape=True)).limit(10)
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
 
     def get(self, version: str) -> bytes | None:
         """Find a version's content."""
@@ -54,12 +70,18 @@ class Versions:
         with self._database.reading() as connection:
             return connection.execute(select(audio.c.content).where(audio.c.sha256 == sha256)).scalar()
 
-    def switch(self, version: str, author: str, comment: str, at: float) -> Switch:
-        """Put a version in force from now on, for calls that begin from now on."""
+    def switch(self, version: str, author: str, comment: str, at: float, *, seen: int | None = None) -> Switch:
+        """Put a version in force, for calls that begin from now on.
+
+        `seen` is the number of the switch that whoever does it takes for the latest, 0 for none; where another has come
+        since, nothing happens and Overtaken is raised. None asks nothing.
+        """
         with self._database.writing() as connection:
             if not self._database.sqlite:  # SQLite's writers stand in one queue already
                 connection.execute(text("LOCK TABLE switches IN EXCLUSIVE MODE"))
             last = connection.execute(select(func.coalesce(func.max(switches.c.number), 0))).scalar_one()
+            if seen is not None and seen != last:
+                raise Overtaken(f"version {seen} was in force when you began, now it is number {last}")
             made = Switch(last + 1, version, author, comment, at)
             connection.execute(
                 switches.insert().values(number=made.number, hash=version, author=author, comment=comment, at=at)
@@ -71,6 +93,10 @@ class Versions:
         query = select(switches.c.hash).order_by(switches.c.number.desc()).limit(1)
         with self._database.reading() as connection:
             return connection.execute(query).scalar()
+
+    def last(self) -> Switch | None:
+        """Give the latest switch; None before the first publish."""
+        return next(iter(self.history(1)), None)
 
     def history(self, limit: int = 100) -> list[Switch]:
         """List the switches, the latest first."""

@@ -1,0 +1,92 @@
+"""Publishing, comparing and going back as people do it."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from click.testing import CliRunner
+from publishing.conftest import MENU, files_of
+
+from ivr.commands import diff, publish, rollback
+from ivr.credentials import keep_local
+from ivr.errors import MenuRefused, NothingPublished
+from ivr.simulator.call import Call, Plan
+from ivr.simulator.carrier import Carrier
+from ivr.stage import voice_server
+from ivr.store import Store
+
+OTHER = MENU.replace("Goodbye.", "So long.")
+
+
+@pytest.fixture
+def hotline(tmp_path, monkeypatch):
+    """A machine of its own with a working copy."""
+    for path, text in files_of().items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(text)
+    own = {"IVR_CONFIG": "config.yaml", "IVR_MENUS": "menus", "IVR_RECORDINGS": "recordings", "IVR_DATA": "data"}
+    for name, where in own.items():
+        monkeypatch.setenv(name, str(tmp_path / where))
+    for name in ("DATABASE_URL", "PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "IVR_SECRET_KEYS"):
+        monkeypatch.delenv(name, raising=False)
+    keep_local(tmp_path / "data", {})
+    store = Store("", tmp_path / "data")
+    store.upgrade()
+    store.close()
+    return tmp_path
+
+
+def run(word, *options, **more):
+    done = CliRunner().invoke(word.command, list(options), catch_exceptions=False, **more)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def edit(hotline, menu):
+    (hotline / "menus" / "main.yaml").write_text(menu)
+
+
+def test_a_change_is_compared_published_and_taken_back(hotline):
+    with pytest.raises(NothingPublished):
+        run(diff)
+    first = run(publish, "--author", "Priya").split()[1]
+    assert run(diff) == "no difference\n"
+    edit(hotline, OTHER)
+    said = 'main.bye  (0 callers)\n  words (en-US) were "Goodbye.", are "So long."\nno calls in the last 30 days\n'
+    assert run(diff) == said
+    assert run(publish, "--author", "Priya", "--comment", "kinder").startswith(said)
+    assert run(publish).endswith("was already in force\n")
+    assert f"version {first} is in force" in run(rollback, "--author", "Bo")
+    assert run(diff, first[:8]) == said
+    told = json.loads(run(diff, "--json"))
+    assert told["changes"] == [
+        {"step": "main.bye", "text": 'words (en-US) were "Goodbye.", are "So long."', "callers": 0}
+    ]
+    assert (hotline / "data" / "fallback" / "fallback.xml").exists()
+
+
+def test_a_broken_edit_never_replaces_a_good_version(hotline):
+    first = run(publish).split()[1]
+    edit(hotline, MENU.replace("then: bye", "then: byebye"))
+    for word in (publish, diff):
+        with pytest.raises(MenuRefused, match="byebye"):
+            run(word)
+    store = Store("", hotline / "data")
+    assert store.versions.active().startswith(first)
+    store.close()
+
+
+def test_the_callers_who_came_through_a_changed_step_are_counted(hotline):
+    run(publish)
+    edit(hotline, OTHER)
+    with voice_server(dict(os.environ)) as settings:
+        carrier = Carrier(settings.account_sid, settings.auth_token)
+        for _ in range(3):
+            call = Call(carrier, Plan(f"{settings.public_url}/voice"))
+            call.advance()
+            call.silence()  # heard out
+            assert call.heard_by()[-1] == "Goodbye."
+    assert "main.bye  (3 callers)\n" in run(diff)
+    assert "counted over 3 calls of the last 30 days\n" in run(diff)

@@ -35,6 +35,7 @@ class Compiled:
 
     content: Content | None
     problems: tuple[Problem, ...]
+    voice: Voice | None = None  # every text with its translations and recordings; None without a config.yaml
 
 
 def compile_hotline(files: Mapping[str, bytes]) -> Compiled:
@@ -50,7 +51,7 @@ def compile_hotline(files: Mapping[str, bytes]) -> Compiled:
     config = read_config(scope, root)
     voice = Voice(scope, config.language, read_locales(scope, config.language), read_sounds(files, notes))
     content = _Assembly(files, scope, config, voice).content()
-    return Compiled(None if notes.failed() else content, in_order(notes.problems))
+    return Compiled(None if notes.failed() else content, in_order(notes.problems), voice)
 
 
 def _read(files: Mapping[str, bytes]) -> Notes:

@@ -12,6 +12,17 @@ from ivr.menu.problems import LOOK_AT, Fix, Problem
 from ivr.menu.scope import Scope, Text
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One text of the menus, with what stands for it in each language."""
+
+    step: str  # or `teams`, `recording` for config's
+    at: At  # its way inside the step: ("keys", "1")
+    text: Text
+    name: str  # of its recording, without language and .wav
+    words: Words
+
+
 @dataclass(slots=True)
 class Voice:
     """All that can be heard in this hotline."""
@@ -24,6 +35,7 @@ class Voice:
     heard: set[tuple[str, str]] = field(default_factory=set)  # recordings that are used
     taken: set[tuple[str, str, At]] = field(default_factory=set)  # translations that are used
     said: dict[str, list[str]] = field(default_factory=dict)  # step -> its source texts
+    spoken: list[Spoken] = field(default_factory=list)  # every text, in the order read
 
     def words(self, step: str, at: At, text: Text, name: str, fixed: str = "") -> Words:
         """Make words; `name` is the recording's, `fixed` the language of a text that has its own."""
@@ -34,7 +46,9 @@ class Voice:
                 translated = self._translated(locale, step, at, text)
                 if translated is not None:
                     texts[language] = translated
-        return Words(texts, self._played(text, name, fixed), fixed)
+        made = Words(texts, self._played(text, name, fixed), fixed)
+        self.spoken.append(Spoken(step, at, text, name, made))
+        return made
 
     def _translated(self, locale: Locale, step: str, at: At, text: Text) -> Template | None:
         entry = locale.entries.get(step)

@@ -33,8 +33,10 @@ class Switchboard(Board):
         record, chain = self.found(call)
         if any(turn.kind == entries.END for turn in chain):
             return False
-        parent, left = departure(self.store.notes(call), HungUp(at, recording, bridged))
+        notes = self.store.notes(call)
+        parent, left = departure(notes, HungUp(at, recording, bridged))
         last = self.last_heard(record, chain, parent)
+        left = replace(left, recording=left.recording or last_words(notes, last))
         moment = self.silent(record, last, left, at, began)
         snapshot = self.facts.snapshot
         asking = Asking(call, record.line, moment.heard.at, None, {} if record.pretend else None)
@@ -94,3 +96,15 @@ def departure(notes: list[NoteRecord], otherwise: HungUp) -> tuple[bytes, HungUp
     heard_last: HungUp = decoder(HungUp)(told["heard"])
     recording = heard_last.recording or otherwise.recording
     return bytes.fromhex(told["parent"]), HungUp(heard_last.at, recording, heard_last.bridged or otherwise.bridged)
+
+
+def last_words(notes: list[NoteRecord], last: Played) -> Recorded | None:
+    """Find a recording that ended after the last turn and that no turn took: the request that brought it was lost."""
+    taken = set(last.after.values.values())
+    for note in notes:
+        said = json.loads(note.body) if note.kind == "recording" and note.at >= last.record.at else {}
+        if said.get("RecordingStatus") == "completed" and said.get("RecordingSid") not in {None, "", *taken}:
+            seconds = said.get("RecordingDuration", "")
+            whole = int(seconds) if seconds.isascii() and seconds.isdigit() else 0
+            return Recorded(note.at, said["RecordingSid"], said.get("RecordingUrl", ""), whole)
+    return None

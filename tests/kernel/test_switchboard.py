@@ -180,6 +180,20 @@ def test_who_hangs_up_while_recording_still_gets_a_case(board):
     assert replayed(board) == 4
 
 
+def test_a_recording_whose_own_request_was_lost_is_found_in_the_carriers_note(board):
+    walk(board, *COMPLAINT[:2])
+    told = {"RecordingSid": "RE1", "RecordingStatus": "completed", "RecordingUrl": "http://c/RE1"}
+    early = {**told, "RecordingSid": "RE0"}
+    board.note(Notice(CALL, CALL, "recording", "RE0 completed", NOW - 5, early))
+    board.note(Notice(CALL, CALL, "recording", "RE1 completed", time.time() + 1, {**told, "RecordingDuration": "3"}))
+    assert board.end(CALL, NOW + 60)
+    last = board.store.chain(CALL)[-1]
+    assert [effect.kind for effect in last.effects] == ["KeepRecording", "CreateCase"]
+    record = board.store.call(CALL)
+    assert json.loads(open_effect(last.effects[0], key_of(record, board.keyring)))["sid"] == "RE1"
+    assert replayed(board) == 4
+
+
 def test_the_end_goes_on_from_the_branch_that_was_heard(board):
     first = board.begin(CALL, called())
     lost = board.drive(first.token, CALL, Pressed(NOW + 1, "4"))

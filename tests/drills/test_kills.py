@@ -26,6 +26,8 @@ HOTLINE = Path(__file__).parent / "hotline"
 KEYS = ("2", "1", "1", "1234", "2", "1")  # there and back, a complaint with its number, there and back again
 CALLERS = 96
 IN_FLIGHT = 50
+TRIES = 3  # that the carrier makes of one request
+QUIET = 60.0  # seconds without a new case after which no other is awaited
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -53,8 +55,11 @@ class Tally:
     """What a drill saw."""
 
     kills: list[tuple[float, str, int]] = field(default_factory=list)  # when, what, requests in flight
+    seconds: float = 0.0
     between: int = 0  # requests committed before a kill and answered only after it
     broken: int = 0
+    fourth: int = 0  # requests that needed more tries than the carrier makes
+    fourth_alone: int = 0  # those of them that no kill of the whole node explains
 
     def tell(self, calls: list[WalkedCall]) -> str:
         flights = sorted(flight for _, _, flight in self.kills)
@@ -62,7 +67,8 @@ class Tally:
         return (
             f"{len(self.kills)} kills ({whole} of the whole node), in flight at each: at least {flights[0]}, median "
             f"{flights[len(flights) // 2]}; {len(calls)} calls, {sum(len(call.asked) for call in calls)} requests, "
-            f"{self.broken} broke, {self.between} of them between commit and answer"
+            f"{self.broken} broke, {self.between} of them between commit and answer; {self.fourth} needed more than "
+            f"{TRIES} tries, {self.fourth_alone} of them without a kill of the whole node; {round(self.seconds)} s"
         )
 
 
@@ -109,6 +115,12 @@ def judge(node: Node, tally: Tally, calls: list[WalkedCall]) -> None:
             tally.broken += 1
             killed = any(when <= asked.broke[0] <= when + 1 for when, _, _ in tally.kills)
             tally.between += killed and chains[call.sid][place].at < asked.broke[0]
+            if asked.tries > TRIES:
+                tally.fourth += 1
+                tally.fourth_alone += not any(
+                    what == "node" and when - 1 <= asked.broke[-1] and asked.broke[0] <= when + 15
+                    for when, what, _ in tally.kills
+                )
     finally:
         store.close()
 
@@ -136,8 +148,10 @@ def judge_cases(node: Node, calls: list[WalkedCall]) -> int:
     assert len(spoken) == sum(len(call.references()) for call in calls), "a reference was given twice in a call"
     store = Store(node.settings.database_url, node.data)
     try:
-        until = time.monotonic() + 120
+        known, until = 0, time.monotonic() + QUIET
         while (recorded := recorded_cases(store)) != spoken and time.monotonic() < until:
+            if len(recorded) != known:  # the job process works off what is left: wait as long as it goes on
+                known, until = len(recorded), time.monotonic() + QUIET
             time.sleep(0.5)
     finally:
         store.close()
@@ -155,7 +169,9 @@ def recorded_cases(store: Store) -> set[tuple[str, str]]:
 
 
 def play(node: Node, kills: int, capsys: pytest.CaptureFixture[str]) -> Tally:
+    began = time.monotonic()
     tally, calls = drill(node, kills, seed=kills)
+    tally.seconds = time.monotonic() - began
     judge(node, tally, calls)
     cases = judge_cases(node, calls)
     with capsys.disabled():

@@ -35,10 +35,19 @@ def test_what_was_heard_is_done_once_and_a_late_recording_in_the_end(
         relay.run(time.time())
         return [one.state for one in store.recordings.of_call(CALL)] == ["kept"]
 
+    forgotten = 0
+
+    def all_forgotten() -> bool:
+        # The engine notes a workflow's end a moment after the deed itself: they may be forgotten one by one.
+        nonlocal forgotten
+        forgotten += relay.tidy(time.time() + KEPT + 60)
+        return forgotten >= 4  # a case, a wish, two attempts
+
     try:
         assert until(kept)
         assert relay.tidy(time.time()) == 0
-        assert until(lambda: relay.tidy(time.time() + KEPT + 60) == 4)  # a case, a wish, two attempts
+        assert until(all_forgotten)
+        assert forgotten == 4
         assert relay.tidy(time.time() + KEPT + 60) == 0
     finally:
         jobs.close()

@@ -59,6 +59,12 @@ def keep_local(data: Path, environ: Mapping[str, str]) -> list[str]:
     return sorted(made)
 
 
+def open_to_others(data: Path) -> int:
+    """Give the folder's mode where anybody but its owner may enter or list it, else 0."""
+    mode = stat.S_IMODE(data.stat().st_mode)
+    return mode if mode & 0o077 else 0
+
+
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Hold the folder's lock: two that start at once must not make two keys."""

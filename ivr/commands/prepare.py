@@ -6,7 +6,7 @@ import os
 
 import click
 
-from ivr.credentials import keep_local
+from ivr.credentials import keep_local, open_to_others
 from ivr.menu.files import read_files
 from ivr.publishing.publish import Author, publish
 from ivr.settings import Settings, data_folder, read_settings
@@ -24,6 +24,8 @@ def command() -> None:
     data = data_folder(os.environ)
     for name in keep_local(data, os.environ):
         click.echo(f"made {name} in {data / 'local.env'}")
+    if mode := open_to_others(data):
+        click.echo(f"warning: {data}: others can look into it (mode {mode:04o}); chmod 700 {data}", err=True)
     settings = read_settings()
     store = Store(settings.database_url, settings.data)
     try:

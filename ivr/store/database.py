@@ -57,8 +57,17 @@ def address(url: str, data: Path) -> URL:
     )
 
 
+def make_private(path: str) -> None:
+    """Make the file, where it is not there, for its owner alone: SQLite itself would let everybody read.
+
+    The files that SQLite puts beside it, ``-wal`` and ``-shm``, get the mode of the database.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
 def open_sqlite(path: str) -> sqlite3.Connection:
     """Connect to the file, in a mode where we say ourselves when a transaction begins."""
+    make_private(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     for pragma in PRAGMAS:
         connection.execute(pragma).close()
@@ -76,7 +85,7 @@ class Database:
 
     def _sqlite_engine(self) -> Engine:
         path = str(self.url.database)
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         engine = create_engine(self.url, creator=lambda: open_sqlite(path), pool_size=8, max_overflow=24)
         event.listen(engine, "begin", _begin)
         return engine
@@ -132,7 +141,9 @@ class Database:
     def books(self, data: Path) -> str:
         """Say where the job engine may keep its own tables: a file beside ours, or a schema in the same server."""
         if self.sqlite:
-            return f"sqlite:///{data / 'jobs.db'}"
+            books = data / "jobs.db"
+            make_private(str(books))
+            return f"sqlite:///{books}"
         return self.url.render_as_string(hide_password=False)
 
     def close(self) -> None:

@@ -66,7 +66,7 @@ class Node:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=120,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -86,14 +86,14 @@ class Node:
         self.wait_until_healthy()
 
     def wait_until_healthy(self) -> None:
-        """Ask /health until it is 200; at most 30 s."""
-        until = time.monotonic() + 30
+        """Ask /health until it is 200; at most 60 s."""
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             status = self.health()
             if status == 200:
                 return
             time.sleep(0.02)
-        raise AssertionError("not healthy after 30 s:\n" + (self.data / "serve.log").read_text()[-3000:])
+        raise AssertionError("not healthy after 60 s:\n" + (self.data / "serve.log").read_text()[-3000:])
 
     def health(self) -> int:
         """Status of /health; 0 when nobody answers."""

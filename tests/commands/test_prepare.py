@@ -42,6 +42,20 @@ def test_a_second_time_changes_nothing(run, tmp_path):
     assert (active(), (tmp_path / "data" / "local.env").read_bytes()) == before
 
 
+def test_what_is_made_is_for_its_owner_alone(run, tmp_path):
+    said = run().output
+    data = tmp_path / "data"
+    assert "others can look into it" not in said
+    assert {path.name for path in (data, data / "ivr.db", data / "local.env") if path.stat().st_mode & 0o077} == set()
+
+
+def test_a_folder_that_others_can_look_into_is_told(run, tmp_path):
+    (tmp_path / "data").mkdir(mode=0o755)
+    done = run()
+    assert f"warning: {tmp_path / 'data'}: others can look into it (mode 0755)" in done.stderr
+    assert done.exit_code == 0
+
+
 def broken_menus(tmp_path) -> str:
     folder = tmp_path / "broken"
     folder.mkdir()

@@ -67,8 +67,9 @@ class Tally:
         return (
             f"{len(self.kills)} kills ({whole} of the whole node), in flight at each: at least {flights[0]}, median "
             f"{flights[len(flights) // 2]}; {len(calls)} calls, {sum(len(call.asked) for call in calls)} requests, "
-            f"{self.broken} broke, {self.between} of them between commit and answer; {self.given_up} would have been given "
-            f"up by the carrier, {self.given_up_alone} of them without a kill of the whole node; {round(self.seconds)} s"
+            f"{self.broken} broke, {self.between} of them between commit and answer; the carrier would have "
+            f"given up {self.given_up}, {self.given_up_alone} of them without a kill of the whole node; "
+            f"{round(self.seconds)} s"
         )
 
 

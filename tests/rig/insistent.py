@@ -2,8 +2,8 @@
 
 One thread walks many calls at once over raw sockets and notes when each request was first sent, when it broke, and what
 was answered. These callers are kinder than the carrier, which asks three times within 14 s (`ivr.retries`): they go on
-for a minute, as a balancer before two nodes would find another one. So a slow machine cannot hide what a kill did to the
-records; how many tries each request took is noted, and a drill tells how often the carrier would have given up.
+for a minute, as a balancer before two nodes would find another one. So a slow machine cannot hide what a kill did to
+the records; how many tries each request took is noted, and a drill tells how often the carrier would have given up.
 """
 
 from __future__ import annotations

@@ -14,17 +14,20 @@ from zoneinfo import ZoneInfo
 from ivr.content import Content
 from ivr.engine.state import CallState
 from ivr.engine.tree import Line, Value
-from ivr.errors import IvrError, MenuRefused
+from ivr.errors import IvrError, MenuRefused, NothingPublished
 from ivr.keys import Keyring
 from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
 from ivr.publishing.library import Library
-from ivr.publishing.publish import recordings
+from ivr.publishing.publish import earlier, recordings
 from ivr.retries import RETRIES
 from ivr.settings import Settings
 from ivr.simulator.carrier import Carrier
+from ivr.store import Store
 from ivr.token import START, Envelope, Pretend, Tokens
 
+DRAFT = "draft"
+VERSION = f"A version by the beginning of its hash, or `{DRAFT}` for the working copy; else the one in force."
 VALID = 3600  # seconds within which the call must begin
 
 
@@ -84,6 +87,17 @@ class Rehearsal:
             status=f"{settings.public_url}/voice/status{RETRIES}",
             addresses={settings.public_url: listening or f"http://127.0.0.1:{settings.port}"},
         )
+
+
+def chosen_version(settings: Settings, store: Store, version: str) -> Content:
+    """Find the version that people mean; see VERSION."""
+    library = Library(settings.data, store.versions)
+    if version == DRAFT:
+        return Rehearsal(settings, library).working_copy()
+    active = store.versions.active()
+    if not version and active is None:
+        raise NothingPublished(hint="ivr publish puts the working copy in force; --version draft takes it as it is")
+    return library.get(earlier(version, store) if version else str(active))
 
 
 def line_of(content: Content, wanted: str) -> Line:

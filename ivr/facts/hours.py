@@ -36,22 +36,33 @@ class Hours:
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ScheduleRefused(f"there is no time zone {schedule.zone!r}") from error
         rules = schedule.rules or "24/7"
-        self._rules = with_holidays(rules, schedule.holidays, self._zone, year)
-        self._workdays = read(rules, self._zone)  # the same hours on days that are no holidays
+        self._rules = with_holidays(rules, schedule.holidays, year)
+        self._workdays = read(rules)  # the same hours on days that are no holidays
 
     def status(self, at: float) -> str:
         """Say OPEN, CLOSED or HOLIDAY: closed on a day that would have hours were it no holiday."""
-        moment = datetime.fromtimestamp(at, self._zone)
+        moment = self._wall(at)
         if self._rules.is_open(moment):
             return OPEN
-        morning = moment.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        morning = moment.replace(hour=0, minute=0, second=0, microsecond=0)
         opened, usual = (opens(each, morning) for each in (self._rules, self._workdays))
         return HOLIDAY if usual and not opened else CLOSED
 
     def next_change(self, at: float) -> float | None:
         """Say when it next opens or closes; None where it never does."""
-        change = self._rules.next_change(datetime.fromtimestamp(at, self._zone))
-        return None if change is None else change.timestamp()
+        change = self._rules.next_change(self._wall(at))
+        if change is None:
+            return None
+        found = change.replace(tzinfo=self._zone)
+        return found.timestamp() if found.timestamp() > at else found.replace(fold=1).timestamp()
+
+    def _wall(self, at: float) -> datetime:
+        """Say what the clock on the wall shows.
+
+        The library is asked by the wall clock alone: told of zones, it is closed in the last minute before the
+        clocks go back, in the middle of a night shift (seen in 2.1).
+        """
+        return datetime.fromtimestamp(at, self._zone).replace(tzinfo=None)
 
 
 def opens(rules: OpeningHours, morning: datetime) -> bool:
@@ -60,26 +71,26 @@ def opens(rules: OpeningHours, morning: datetime) -> bool:
     return any(str(state) == "open" for _, _, state, _ in rules.intervals(morning, evening))
 
 
-def read(rules: str, zone: ZoneInfo, country: str | None = None) -> OpeningHours:
+def read(rules: str, country: str | None = None) -> OpeningHours:
     """Read rules."""
     try:
-        return OpeningHours(rules, timezone=zone, country=country)
+        return OpeningHours(rules, country=country)
     except ParserError as error:
         raise ScheduleRefused(f"these opening hours cannot be read: {rules!r}") from error
 
 
-def with_holidays(rules: str, country: str, zone: ZoneInfo, year: int) -> OpeningHours:
+def with_holidays(rules: str, country: str, year: int) -> OpeningHours:
     """Read rules with a country's public holidays, by whichever library has them."""
     if not country or not _PH.search(rules):
-        return read(rules, zone)
+        return read(rules)
     if "-" not in country:
         try:
-            return read(rules, zone, country)
+            return read(rules, country)
         except UnknownCountryError:
             pass  # the other library may have it
     parts = [part.strip() for part in rules.split(";")]
     days = written_out(country, year)
-    return read("; ".join(in_dates(part, days) for part in parts), zone)
+    return read("; ".join(in_dates(part, days) for part in parts))
 
 
 def in_dates(part: str, days: str) -> str:

@@ -44,6 +44,7 @@ ROOMS = {
     | {"ivr.store", "ivr.turns", "ivr.replay", "ivr.cases", "ivr.publishing", "ivr.settings", "ivr.switchboard"},
     "ivr.carrier": {"ivr.errors", "ivr.settings"},
     "ivr.simulator": {"ivr.errors"},
+    "ivr.drawing": {"ivr.engine", "ivr.content", "ivr.errors"},
     "ivr.node": ALL,
     "ivr.rehearsal": ALL,
     "ivr.stage": ALL,

@@ -3,7 +3,8 @@
 A box's column is its distance from where calls begin, so a way leads at most one column to the right. Those
 ways are drawn as arrows; a way within a column or back is written at its row and needs no line across the picture.
 The packing is Wetherell and Shannon's (Tidy Drawings of Trees, 1979): each box stands beside the first of the
-boxes that it leads to, so that a picture begins in its upper left corner, and every column remembers how far it is filled.
+boxes that it leads to, so that a picture begins in its upper left corner, and every column remembers how far
+it is filled.
 """
 
 from __future__ import annotations

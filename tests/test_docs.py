@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import ivr.commands
+from ivr.menu.table import DEEDS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -67,6 +68,12 @@ def test_links_between_pages_lead_somewhere(page):
     links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     inside = [link for link in links if "://" not in link and not link.startswith("mailto:")]
     assert [link for link in inside if not (page.parent / link).exists()] == []
+
+
+def test_every_exit_and_order_of_a_transfer_is_documented_and_no_other():
+    deed = DEEDS["transfer"]
+    assert sorted(rows("docs/hand-over.md", "Exits")) == sorted([*deed.exits, "failed", str(deed.next)])
+    assert rows("docs/hand-over.md", "Whom a team rings") == ["in turn", "together"]
 
 
 def test_every_code_of_a_problem_has_its_page():

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from ivr.codec import dumps, loads
 from ivr.content import Content
+from ivr.engine.conditions import compile_all
 from ivr.errors import UnknownVersion
 from ivr.token import Vocabulary
 
@@ -87,6 +88,7 @@ class Library:
             return found
         content: Content = loads(Content, self._read(version))
         made = content, Vocabulary(content.tree)
+        compile_all(content.tree)
         with self._lock:
             self._held[version] = made
             while len(self._held) > IN_MEMORY:

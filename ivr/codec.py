@@ -1,8 +1,10 @@
 """Frozen dataclasses to JSON and back, strictly, from their type hints.
 
 An object is a JSON object of its fields; fields that have their default value are left out. Where several classes can
-stand, ``is`` names the one that does. Coders are built once per type and are plain closures: a key press encodes its
-input and events.
+stand, ``is`` names the one that does. Coders are built once per type and are plain closures.
+
+What every key press writes is shorter and quicker: `write_json` lays any noun out as a row, its class's name and then
+its fields in their order. `loads` reads rows as well as objects; fields that a shorter row lacks have their defaults.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined] # CPython's own
+from operator import attrgetter
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from ivr.errors import IvrError
@@ -23,13 +26,30 @@ SCALARS = (str, int, float, bool, type(None))
 CLASS = "is"  # the key that names the class
 
 
-def unknown(value: Any) -> Any:
-    """Refuse what JSON does not have."""
-    raise TypeError(f"no JSON for {value!r}")
+_layouts: dict[type, Coder] = {}
+
+
+def layout(kind: type[Any]) -> Coder:
+    """Build the function that lays nouns of one class out as rows."""
+    if not is_dataclass(kind):
+        raise TypeError(f"no JSON for {kind!r}")
+    title, names = str(kind.__name__), tuple(each.name for each in fields(kind))
+    if len(names) < 2:  # attrgetter would give the one field instead of a tuple
+        return lambda noun: (title, *(getattr(noun, name) for name in names))
+    take = attrgetter(*names)
+    return lambda noun: (title, *take(noun))
+
+
+def row_of(noun: Any) -> tuple[Any, ...]:
+    """Lay a noun out as a row; TypeError for what is none."""
+    kind = type(noun)
+    lay = _layouts.get(kind) or _layouts.setdefault(kind, layout(kind))
+    row: tuple[Any, ...] = lay(noun)
+    return row
 
 
 # `json.dumps` builds this encoder anew at every call, a third of its cost; a key press writes four short texts.
-_chunks = c_make_encoder(None, unknown, encode_basestring, None, ":", ",", False, False, False)
+_chunks = c_make_encoder(None, row_of, encode_basestring, None, ":", ",", False, False, False)
 
 
 def write_json(value: Any) -> bytes:
@@ -126,7 +146,8 @@ def decoder(hint: Any) -> Coder:
     if not classes:
         return one
     many = decode_one_of(classes) if len(classes) > 1 else decode_class(classes[0])
-    return lambda value: many(value) if isinstance(value, dict) else one(value)
+    rows = decode_row(classes)
+    return lambda value: many(value) if isinstance(value, dict) else rows(value) if type(value) is list else one(value)
 
 
 def decode_scalar(allowed: tuple[type, ...]) -> Coder:
@@ -187,6 +208,21 @@ def decode_one_of(classes: tuple[type, ...]) -> Coder:
         if value.get(CLASS) not in inner:
             raise NotCodable(f"{value!r} is none of {', '.join(inner)}")
         return inner[value[CLASS]]({name: item for name, item in value.items() if name != CLASS})
+
+    return decode
+
+
+def decode_row(classes: tuple[type, ...]) -> Coder:
+    """Take a row of one of these classes."""
+    inner = {kind.__name__: (decode_class(kind), [each.name for each in fields(kind)]) for kind in classes}
+
+    def decode(row: list[Any]) -> Any:
+        if not row or row[0] not in inner:
+            raise NotCodable(f"{row!r} is none of {', '.join(inner)}")
+        one, names = inner[row[0]]
+        if len(row) > len(names) + 1:
+            raise NotCodable(f"{row[0]} has fewer fields than {row!r}")
+        return one(dict(zip(names, row[1:], strict=False)))
 
     return decode
 

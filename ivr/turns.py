@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from ivr.codec import dumps, encoder, loads, write_json
+from ivr.codec import dumps, loads, write_json
 from ivr.engine.effects import Effect
 from ivr.engine.events import Event
 from ivr.engine.inputs import Called, Dialed, HungUp, Input, Pressed, Recorded
 from ivr.engine.state import CallState
 from ivr.engine.tree import Ask, Tree, Value
 from ivr.engine.turn import Turn
-from ivr.engine.verbs import Verb
 from ivr.keys import SecretKey
 from ivr.privacy import CallKey
 from ivr.records import EffectRecord, TurnRecord
@@ -37,26 +36,6 @@ class Told:
     answer: str = ""  # digest of state and verbs; "" where a secret was in the state
     after: CallState | None = None  # the state after a secret was keyed, secrets hidden
     effects: tuple[Effect, ...] = field(default=())  # opened from the records beside it, never written here
-
-
-_input, _events = encoder(Input), encoder(tuple[Event, ...])
-_after, _verbs = encoder(CallState | None), encoder(tuple[Verb, ...])
-
-
-def write_told(told: Told) -> bytes:
-    """Write a private part as JSON."""
-    made = {
-        "input": _input(told.input),
-        "reads": dict(told.reads),
-        "snapshot": told.snapshot,
-        "age": told.age,
-        "events": _events(told.events),
-    }
-    if told.answer:
-        made["answer"] = told.answer
-    if told.after is not None:
-        made["after"] = _after(told.after)
-    return write_json(made)
 
 
 def read_told(record: TurnRecord, key: CallKey) -> Told:
@@ -134,4 +113,4 @@ def hide(tree: Tree, state: CallState) -> CallState:
 
 def digest(row: bytes, turn: Turn) -> str:
     """Digest what the caller was answered: the state as the token writes it, and the verbs."""
-    return blake2b(row + write_json(_verbs(turn.verbs)), digest_size=8).hexdigest()
+    return blake2b(row + write_json(turn.verbs), digest_size=8).hexdigest()

@@ -71,12 +71,29 @@ class Door(Flask):
         self._views: dict[str, View] = {}
         self._seal = seal
         self._routes = self.url_map.bind("voice")
+        self._short: dict[tuple[str, str, str], tuple[str, str]] = {}
 
     def lead(self, method: str, rule: str, view: View) -> None:
         """Add a route, named after its view."""
         name = view.__name__
         self.add_url_rule(rule, name, methods=[method], provide_automatic_options=False)
         self._views[name] = view
+        front, mark, rest = rule.partition("<")
+        variable, _, end = rest.partition(">")
+        if mark and end.startswith("/") and end.count("/") == 1:
+            self._short[method, front, end] = (name, variable)
+
+    def find(self, method: str, path: str) -> tuple[str, Mapping[str, Any]]:
+        """Find the view of a path; those of a call's turns without the routing of Flask, which takes 10 us longer.
+
+        Raises HTTPException.
+        """
+        front, _, end = path.rpartition("/")
+        front, _, value = front.rpartition("/")
+        found = self._short.get((method, front + "/", "/" + end))
+        if found is None or not value:
+            return self._routes.match(path, method)
+        return found[0], {found[1]: value}
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer one request."""
@@ -86,9 +103,9 @@ class Door(Flask):
 
     def reply(self, environ: dict[str, Any]) -> Reply:
         """Find the view and hear it; whatever goes wrong has a status of its own."""
-        at = time.time()
+        at = round(time.time(), 3)
         try:
-            name, values = self._routes.match(environ["PATH_INFO"], environ["REQUEST_METHOD"])
+            name, values = self.find(environ["REQUEST_METHOD"], environ["PATH_INFO"])
             form = Form({}) if name in OPEN else self._guarded(environ)
             return self._views[name](Hook(form, at, environ), **values)
         except (FormRefused, Refused) as refused:

@@ -18,7 +18,8 @@ LONGEST_NAME = 128
 
 _BAD = "400 Bad Request"
 _LARGE = "413 Content Too Large"
-_BYTES = {f"{high}{low}": int(high + low, 16) for high in "0123456789abcdefABCDEF" for low in "0123456789abcdefABCDEF"}
+_HEX = "0123456789abcdefABCDEF"
+_BYTES = {high + low: chr(int(high + low, 16)) for high in _HEX for low in _HEX}  # as Latin-1, byte for character
 
 
 class FormRefused(Exception):
@@ -86,16 +87,13 @@ def parse_form(body: bytes) -> Form:
         raise FormRefused(_BAD, "bytes outside ASCII") from None
     if len(parts) > MOST_FIELDS:
         raise FormRefused(_BAD, f"more than {MOST_FIELDS} fields")
-    pairs = [_pair(part) for part in parts if part]
+    split = [part.partition("=") for part in parts if part]
+    pairs = [
+        (_name(name), _decode(value) if "%" in value or "+" in value else value)  # few have a sign to decode
+        for name, _, value in split
+    ]
     fields = dict(pairs)
     return Form(fields) if len(fields) == len(pairs) else Form(dict(reversed(pairs)), tuple(pairs))
-
-
-def _pair(part: str) -> tuple[str, str]:
-    name, _, value = part.partition("=")
-    if "%" in value or "+" in value:
-        value = _decode(value)
-    return _name(name), value
 
 
 @lru_cache(maxsize=512)
@@ -110,12 +108,9 @@ def _decode(text: str) -> str:
     first, *escaped = text.replace("+", " ").split("%")
     if not escaped:
         return first
-    whole = bytearray(first, "ascii")
     try:
-        for part in escaped:
-            whole.append(_BYTES[part[:2]])
-            whole += part[2:].encode("ascii")
-        return whole.decode("utf-8")
+        text = "".join([first, *[_BYTES[part[:2]] + part[2:] for part in escaped]])
+        return text if text.isascii() else text.encode("latin-1").decode("utf-8")
     except (KeyError, UnicodeDecodeError):
         raise FormRefused(_BAD, "a broken escape") from None
 

@@ -77,21 +77,20 @@ class Seal:
 
 
 def _both_ports(public_url: str) -> tuple[str, str]:
-    """Write the address without and with its port; the carrier never signs user and password."""
+    """Write the address with and without its port, as it is written first; user and password are never signed."""
     parts = urlsplit(public_url)
     host = parts.netloc.rpartition("@")[2]
-    if parts.port is None:
-        bare, full = host, f"{host}:{_PORTS.get(parts.scheme, 80)}"
-    else:
-        bare, full = host.rpartition(":")[0], host
+    other = f"{host}:{_PORTS.get(parts.scheme, 80)}" if parts.port is None else host.rpartition(":")[0]
     path = parts.path.rstrip("/")
-    return f"{parts.scheme}://{bare}{path}", f"{parts.scheme}://{full}{path}"
+    return f"{parts.scheme}://{host}{path}", f"{parts.scheme}://{other}{path}"
 
 
 def _spoken(form: Form) -> str:
     """Write the fields as they are signed."""
-    pairs = form.fields.items() if not form.repeated else set(form.repeated)
-    return "".join([name + value for name, value in sorted(pairs)])
+    if form.repeated:
+        return "".join([name + value for name, value in sorted(set(form.repeated))])
+    fields = form.fields
+    return "".join([name + fields[name] for name in sorted(fields)])
 
 
 def _orders(target: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from ivr.engine.inputs import Continued, Input
+from ivr.engine.verbs import Ring
 from ivr.errors import IvrError
 from ivr.switchboard import Answer, Switchboard
 from ivr.token import starts
@@ -90,7 +91,8 @@ class Voice:
         return self._say(answer, context, hook.form)
 
     def _say(self, answer: Answer, context: Context, form: Form) -> Reply:
-        to = Addresses(self._base, answer.token, shown(form), answer.card)
+        rings = bool(answer.verbs) and type(answer.verbs[-1]) is Ring
+        to = Addresses(self._base, answer.token, shown(form) if rings else "", answer.card)
         try:
             return spoken(document(answer.verbs, context, to))
         except TwimlRefused as refused:

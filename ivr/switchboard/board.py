@@ -190,9 +190,9 @@ class Board:
 
     def next_token(self, request: Request, name: bytes, state: CallState, row: bytes) -> str:
         """Seal the state after a turn that has this name."""
-        envelope = request.envelope
-        expires = envelope.expires or expiry(self.library.get(envelope.version).tree, state.began)
-        after = replace(envelope, parent=name, expires=expires, state=state)
+        before = request.envelope
+        expires = before.expires or expiry(self.library.get(before.version).tree, state.began)
+        after = Envelope(before.key, before.seed, before.version, name, expires, state, before.pretend)
         return self.tokens.seal(after, request.call, row)
 
     def again(self, request: Request, name: bytes) -> Answer:
@@ -272,8 +272,8 @@ def expiry(tree: Tree, began: float) -> int:
 
 def on_clock(heard: Input, pretend: Pretend | None, seconds: float | None) -> Input:
     """Put an input on the caller's clock, to the millisecond."""
-    at = heard.at if pretend is None else pretend.began + (seconds or 0.0)
-    return replace(heard, at=round(at, 3))
+    at = round(heard.at if pretend is None else pretend.began + (seconds or 0.0), 3)
+    return heard if at == heard.at else replace(heard, at=at)
 
 
 def with_keys(told: Told, heard: Input) -> Told:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from time import perf_counter
 from typing import Any
 
+from ivr.codec import write_json
 from ivr.content import Content
 from ivr.engine.inputs import Called, Input
 from ivr.engine.state import CallState
@@ -18,7 +19,7 @@ from ivr.facts.snapshot import Snapshot
 from ivr.keys import SecretKey
 from ivr.privacy import CallKey, caller_index, wrap
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
-from ivr.turns import Told, digest, effect_records, hide, holds_secret, is_secret, normal, without_keys, write_told
+from ivr.turns import Told, digest, effect_records, hide, holds_secret, is_secret, normal, without_keys
 
 DRIVE, SIDE, END = "drive", "side", "end"
 
@@ -109,7 +110,7 @@ def turn_record(moment: Moment, name: bytes, kind: str, turn: Turn, told: Told) 
         took=int((perf_counter() - moment.began) * 1e6),
         place=turn.state.place,
         heard=type(moment.heard).__name__,
-        private=key.seal(name, write_told(told)),
+        private=key.seal(name, write_json(told)),
         seed=key.name,
         effects=effect_records(turn.effects, name, moment.key, key) if turn.effects else (),
     )

@@ -1,3 +1,4 @@
+import binascii
 import os
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from ivr.keys import Keyring
 from ivr.token import START, Envelope, Pretend, Tokens, starts
 from ivr.token.longest import ENDLESS, longest
 from ivr.token.packing import Vocabulary
+from ivr.token.sealing import read_base64, write_base64
 
 CALL = "CA" + "0" * 32
 CONTENT = hotline()
@@ -102,6 +104,21 @@ def test_every_single_changed_character_is_refused():
 def test_what_is_no_token_is_refused(text):
     with pytest.raises(TokenRefused):
         TOKENS.open(text, CALL, 0)
+
+
+@given(st.binary(min_size=1, max_size=60), st.integers(0, 61))
+def test_no_two_texts_mean_the_same_bytes(data, place):
+    text = write_base64(data)
+    assert read_base64(text) == data
+    place %= len(text)
+    for sign in "ABQgw_-+/=5 \xe9":
+        other = text[:place] + sign + text[place + 1 :]
+        if other == text:
+            continue
+        try:
+            assert read_base64(other) != data
+        except binascii.Error:
+            continue
 
 
 def test_after_a_rotation_old_tokens_open_and_keep_their_key():

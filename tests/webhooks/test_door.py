@@ -25,6 +25,9 @@ class Views:
             raise Refused("400 Bad Request", "no CallSid")
         raise FAILURES[name]
 
+    def step(self, hook, token):
+        return spoken(token.encode())
+
     def health(self, hook):
         return spoken(b"well")
 
@@ -35,6 +38,7 @@ def client():
     views = Views()
     door.lead("POST", "/voice", views.heard)
     door.lead("POST", "/voice/<name>", views.failing)
+    door.lead("POST", "/voice/t/<token>/step", views.step)
     door.lead("GET", "/health", views.health)
     return door.test_client(use_cookies=False)
 
@@ -104,3 +108,15 @@ def test_a_light_needs_no_signature_and_head_has_no_body(client):
     assert client.get("/health").text == "well"
     answer = client.head("/health")
     assert (answer.status_code, answer.data) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    "path", ["/voice/t//step", "/voice/t/a/b/step", "/voice/t/a/step/", "/t/a/step", "/voice/t/step"]
+)
+def test_a_path_that_is_nearly_a_turn_is_none(client, path):
+    assert post(client, path, {"CallSid": "CA1"}).status_code == 404
+
+
+def test_a_turn_needs_a_post_and_gets_its_token(client):
+    assert client.get("/voice/t/abc/step").status_code == 405
+    assert post(client, "/voice/t/abc/step", {"CallSid": "CA1"}).data == b"abc"

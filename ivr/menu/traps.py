@@ -34,6 +34,7 @@ _LINE_ENDS = {0x0D: "\n", 0x85: " ", 0x2028: " ", 0x2029: " "}
 _SIGNS = "{[\"'@%!&*|>`]},"
 _ENTRY = re.compile(r"""^(\s*(?:- )*(?:"[^"]*"|'[^']*'|[^:#{\["']+?):)(\s+)(\S.*?)(\s{2,}\#.*)?$""")
 _FLOW_ITEM = re.compile(r"""([{,]\s*)([\w*\#]+|"[^"]*")(:\s+)([^"'{\[][^,}]*?)(?=\s*[,}])""")
+_ANCHORED = re.compile(r"[\w-]+:\s+&[\w-]+\s*")  # at the edge stands a step: its keys follow, and no text was meant
 _BARE = re.compile(r"(^\s*|[{,]\s*)([*#])(\s*:)")
 
 
@@ -117,6 +118,8 @@ def _helps(path: str, text: str, fix: Fix, error: Unreadable, code: str) -> bool
 def _corrections(line: str) -> Iterator[tuple[str, str]]:
     """Give every corrected form of a line that is worth trying, the likeliest first."""
     indent = line[: len(line) - len(line.lstrip())]
+    if _ANCHORED.fullmatch(line):
+        yield "alias", line.partition("&")[0].rstrip()
     if "\t" in indent:
         yield "tab", indent.replace("\t", "  ") + line.lstrip()
     if _BARE.search(line):
@@ -135,8 +138,7 @@ def _corrections(line: str) -> Iterator[tuple[str, str]]:
         yield "unquoted-start", f"{entry[1]}{entry[2]}{quoted(entry[3].rstrip())}"
     for closer in ('"', "'", "}", "]", '"}', "'}"):
         yield "unclosed", line.rstrip() + closer
-    if re.search(r"&\w+", line):
-        yield "alias", re.sub(r"\s*&\w+", "", line)
+    yield "alias", re.sub(r"\s*&\w+", "", line)
     if line.strip() in ("---", "..."):
         yield "several-documents", "#"
 

@@ -29,6 +29,7 @@ MENDED = [
     ("tag", 2, main("!welcome to us")),
     ("alias", 2, main("&welcome to us")),
     ("alias", 2, main("*welcome")),
+    ("alias", 1, main().replace("main:", "main: &first", 1)),
     ("bare-key", 4, main(key="*: a person -> desk")),
     ("bare-key", 4, main(key="#: a person -> desk\n    1: more -> desk")),
     ("bare-key", 3, "main:\n  menu: Hello.\n  keys: {*: a person -> desk}\n" + REST),

@@ -91,7 +91,7 @@ class Voice:
         for locale in self.locales.values():
             for step, entry in locale.entries.items():
                 for at, node in entry.texts.items():
-                    if (locale.language, step, at) not in self.taken:
+                    if (locale.language, step, at) not in self.taken and not self._in_doubt(step):
                         said = f"'{step}' has no text at {'.'.join(at)}"
                         self.scope.notes.add("unknown-text", node, said, "take it out: nobody hears it")
                 self._fresh(step, entry)
@@ -103,6 +103,14 @@ class Voice:
                 self.scope.notes.problems.append(
                     Problem("stray-recording", sound.path, 1, 1, said, hint, severity=LOOK_AT)
                 )
+
+    def _in_doubt(self, step: str) -> bool:
+        """Say whether a step has problems of its own: then a text of it may be missing for that reason alone."""
+        key, node = self.scope.keys.get(step), self.scope.steps.get(step)
+        if key is None or node is None:
+            return False
+        problems = self.scope.notes.problems
+        return any(one.path == key.path and key.line <= one.line <= node.last for one in problems)
 
     def _fresh(self, step: str, entry: Entry) -> None:
         """Compare the fingerprint in the locale with the source's texts of today."""

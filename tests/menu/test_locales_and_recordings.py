@@ -8,7 +8,7 @@ import pytest
 from menu.hotlines import compiled, good
 
 from ivr.menu.audio import measure
-from ivr.menu.problems import apply_fix
+from ivr.menu.problems import ERROR, apply_fix
 
 KEYS = "    1: a person -> desk\n    '*': a star -> desk\n"
 MAIN = f"main:\n  menu: Hello.\n  keys:\n{KEYS}  wrong: desk\ndesk:\n  transfer: desk\n"
@@ -57,6 +57,13 @@ def test_a_fingerprint_is_offered_then_kept_until_the_source_changes():
 )
 def test_a_locale_is_read_as_strictly_as_a_menu(code, text):
     assert code in codes(compiled(MAIN, **{DANISH: text}))
+
+
+@pytest.mark.parametrize("broken", [MAIN.replace("a person -> desk", "a person -> deks"), MAIN + ": [\n"])
+def test_a_mistake_in_a_menu_is_not_blamed_on_its_translation(broken):
+    found = compiled(broken, **{DANISH: LOCALE})
+    assert [problem.code for problem in found.problems if problem.path == DANISH and problem.severity == ERROR] == []
+    assert any(problem.path == "menus/main.yaml" for problem in found.problems)
 
 
 @pytest.mark.parametrize("tag", ["en-US", "fr-FR", "danish"])

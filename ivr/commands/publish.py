@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 import time
 
@@ -10,13 +11,16 @@ import click
 
 from ivr.archive.calls import Archive
 from ivr.archive.changes import changes
+from ivr.commands.test import played
 from ivr.content import Content
+from ivr.errors import IvrError
 from ivr.keys import Keyring
 from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
 from ivr.publishing.library import Library
 from ivr.publishing.publish import Author, put_in_force, recordings, refused
 from ivr.settings import Settings, read_settings
+from ivr.stage import Files
 from ivr.store import Store
 from ivr.store.versions import Switch
 
@@ -25,7 +29,8 @@ from ivr.store.versions import Switch
 @click.option("--author", default=getpass.getuser, help="Who publishes; your login name unless you say another.")
 @click.option("--comment", default="", help="Why: it stands in the history of versions.")
 @click.option("--yes", is_flag=True, help="Ask nothing. A script is never asked.")
-def command(author: str, comment: str, yes: bool) -> None:
+@click.option("--test", is_flag=True, help="Play menus/tests/*.yaml first, and publish nothing unless all pass.")
+def command(author: str, comment: str, yes: bool, test: bool) -> None:
     """Check the working copy, tell what changes and for how many callers, hand it to every node, put it in force.
 
     At a terminal it asks first. Nothing happens where it is in force already, or where somebody else publishes
@@ -38,6 +43,8 @@ def command(author: str, comment: str, yes: bool) -> None:
         raise refused(compiled, "the menu has errors; the published version stays")
     for problem in compiled.problems:
         click.echo(str(problem))
+    if test:
+        insist_on_scenarios()
     content = compiled.content
     store = Store(settings.database_url, settings.data)
     try:
@@ -51,6 +58,17 @@ def command(author: str, comment: str, yes: bool) -> None:
     finally:
         store.close()
     click.echo(f"version {content.hash[:12]} {'is' if switched else 'was already'} in force")
+
+
+def insist_on_scenarios() -> None:
+    """Play the working copy's scenarios; IvrError where one does not pass, or there is none."""
+    copy = Files.working_copy(os.environ)
+    paths = tuple(sorted((copy.menus / "tests").glob("*.yaml")))
+    if not paths:
+        raise IvrError(f"no scenarios in {copy.menus / 'tests'}; the published version stays")
+    failed = played(paths, copy, as_json=False).failed
+    if failed:
+        raise IvrError(f"{failed} of {len(paths)} scenarios did not pass; the published version stays")
 
 
 def tell(last: Switch, content: Content, store: Store, settings: Settings) -> None:

@@ -31,12 +31,18 @@ def command(files: tuple[Path, ...], as_json: bool) -> None:
     paths = files or tuple(sorted(folder.glob("*.yaml")))
     if not paths:
         raise IvrError(f"no scenarios in {folder}", hint="ivr call --save writes one; see docs/scenarios.md")
+    report = played(paths, working_copy, as_json=as_json)
+    report.end()
+    sys.exit(1 if report.failed else 0)
+
+
+def played(paths: tuple[Path, ...], working_copy: Files, *, as_json: bool) -> Report:
+    """Play these scenarios, hotline by hotline."""
     report = Report(as_json)
     scenarios = sorted(report.read(paths), key=lambda scenario: str(files_of(scenario, working_copy).config))
     for files_at_hand, group in groupby(scenarios, key=lambda scenario: files_of(scenario, working_copy)):
         report.play(files_at_hand, list(group))
-    report.end()
-    sys.exit(1 if report.failed else 0)
+    return report
 
 
 class Report:

@@ -11,7 +11,7 @@ from publishing.conftest import MENU, files_of
 
 from ivr.commands import diff, publish, rollback
 from ivr.credentials import keep_local
-from ivr.errors import MenuRefused, NothingPublished
+from ivr.errors import IvrError, MenuRefused, NothingPublished
 from ivr.simulator.call import Call, Plan
 from ivr.simulator.carrier import Carrier
 from ivr.stage import voice_server
@@ -90,3 +90,18 @@ def test_the_callers_who_came_through_a_changed_step_are_counted(hotline):
             assert call.heard_by()[-1] == "Goodbye."
     assert "main.bye  (3 callers)\n" in run(diff)
     assert "counted over 3 calls of the last 30 days\n" in run(diff)
+
+
+def test_scenarios_can_be_demanded_before_a_publish(hotline):
+    run(publish)
+    edit(hotline, OTHER)
+    with pytest.raises(IvrError, match="no scenarios"):
+        run(publish, "--test")
+    (hotline / "menus" / "tests").mkdir()
+    scenario = hotline / "menus" / "tests" / "end.yaml"
+    scenario.write_text("title: The end\nsteps:\n  - when: called\n  - when: silent\n    hears: [Goodbye.]\n")
+    with pytest.raises(IvrError, match="1 of 1 scenarios did not pass"):
+        run(publish, "--test")
+    assert "no difference" not in run(diff)
+    scenario.write_text(scenario.read_text().replace("Goodbye.", "So long."))
+    assert "is in force" in run(publish, "--test")

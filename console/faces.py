@@ -137,6 +137,9 @@ def _deed(item: Item) -> Face:
 def _told(document: list[Item]) -> Face:
     """Tell what happened on an agent's phone, or at the carrier's."""
     first = document[0]
+    if first.verb == "ended" and first.text == "completed":  # as a call should; red is for what the carrier refuses
+        over = [{"text": "(the call is over)", "language": "en", "cut": False}]
+        return {"at": first.at, "who": "end", "head": [first.who], "ms": None, "spoken": over}
     spoken = [
         {
             "text": _text(item) if item.who == MENU else f"({item.verb} {item.text})".replace(" )", ")"),

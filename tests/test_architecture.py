@@ -72,6 +72,8 @@ KNOWN_BY = {
     "dbos": {"ivr.worker"},
     "rule_engine": {"ivr.engine"},
     "yaml": {"ivr.menu", "ivr.simulator"},
+    "soundfile": {"ivr.menu"},
+    "soxr": {"ivr.menu"},
     "cryptography": {"ivr.keys", "ivr.token", "ivr.privacy", "ivr.card"},
     "click": {"ivr.commands", "ivr.__main__"},
     "rich": {"ivr.commands"},
@@ -157,7 +159,7 @@ def test_only_the_wiring_of_the_voice_port_reaches_the_store_and_the_menu():
 
 
 def test_voice_workers_never_load_what_is_heavy():
-    heavy = {"twilio", "dbos", "pydantic", "yaml", "rich", "requests", "alembic"}
+    heavy = {"twilio", "dbos", "soundfile", "numpy", "pydantic", "yaml", "rich", "requests", "alembic"}
     found = [
         f"{path.relative_to(ROOT)}:{line}: {name}"
         for path in sources("webhooks")

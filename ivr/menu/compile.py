@@ -36,6 +36,7 @@ class Compiled:
     content: Content | None
     problems: tuple[Problem, ...]
     voice: Voice | None = None  # every text with its translations and recordings; None without a config.yaml
+    voices: frozenset[str] = frozenset()  # languages that have a voice at the carrier
 
 
 def compile_hotline(files: Mapping[str, bytes]) -> Compiled:
@@ -51,7 +52,7 @@ def compile_hotline(files: Mapping[str, bytes]) -> Compiled:
     config = read_config(scope, root)
     voice = Voice(scope, config.language, read_locales(scope, config.language), read_sounds(files, notes))
     content = _Assembly(files, scope, config, voice).content()
-    return Compiled(None if notes.failed() else content, in_order(notes.problems), voice)
+    return Compiled(None if notes.failed() else content, in_order(notes.problems), voice, frozenset(config.voices))
 
 
 def _read(files: Mapping[str, bytes]) -> Notes:

@@ -37,7 +37,7 @@ def command(files: tuple[Path, ...], name: str, language: str, as_json: bool, **
 
     Without files: list the recordings that are missing (in languages without a voice) or speak a text that has changed.
     """
-    voice, voices = _read(**places)
+    voice = _read(**places)
     if language and language not in voice.scope.languages:
         _refuse(f"config.yaml has no language {language}")
     recordings = Path(places["recordings"])
@@ -47,17 +47,17 @@ def command(files: tuple[Path, ...], name: str, language: str, as_json: bool, **
         for file in files:
             _take(voice, file, name or file.stem, folder_of(recordings, language))
         return
-    _list(voice, voices, recordings, (language, as_json))
+    _list(voice, recordings, (language, as_json))
 
 
-def _read(config: str, menus: str, recordings: str) -> tuple[Voice, frozenset[str]]:
+def _read(config: str, menus: str, recordings: str) -> Voice:
     try:
         compiled = compile_hotline(read_files(Path(config), Path(menus), Path(recordings)))
     except OSError as error:
         _refuse(f"cannot read {error.filename}: {error.strerror}")
     if compiled.voice is None:
         _refuse("config.yaml cannot be read: `ivr check` tells why")
-    return compiled.voice, compiled.voices
+    return compiled.voice
 
 
 def _refuse(why: str) -> NoReturn:
@@ -82,11 +82,11 @@ def _take(voice: Voice, file: Path, name: str, folder: Path) -> None:
     click.echo(f"{target}: {sound.seconds:.1f} seconds")
 
 
-def _list(voice: Voice, voices: frozenset[str], recordings: Path, wanted: tuple[str, bool]) -> None:
+def _list(voice: Voice, recordings: Path, wanted: tuple[str, bool]) -> None:
     language, as_json = wanted
     found = [
         prompt
-        for prompt in prompts(voice, voices, lambda path: fingerprint_in(recordings.parent / path))
+        for prompt in prompts(voice, lambda path: fingerprint_in(recordings.parent / path))
         if language in ("", prompt.language)
     ]
     click.echo(json.dumps(list(map(_as_json, found)), indent=2, ensure_ascii=False) if as_json else _told(found))

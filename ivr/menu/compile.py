@@ -14,6 +14,7 @@ from ivr.engine.tree import Step, Team, Tree, Words
 from ivr.menu import checks
 from ivr.menu.audio import is_recording, read_sounds
 from ivr.menu.build import Builder
+from ivr.menu.checks.examined import Examined
 from ivr.menu.config import PATH, Config, read_config
 from ivr.menu.draft import Draft
 from ivr.menu.locales import is_locale, read_locales
@@ -36,7 +37,6 @@ class Compiled:
     content: Content | None
     problems: tuple[Problem, ...]
     voice: Voice | None = None  # every text with its translations and recordings; None without a config.yaml
-    voices: frozenset[str] = frozenset()  # languages that have a voice at the carrier
 
 
 def compile_hotline(files: Mapping[str, bytes]) -> Compiled:
@@ -50,9 +50,15 @@ def compile_hotline(files: Mapping[str, bytes]) -> Compiled:
             notes.problems.append(Problem("no-config", PATH, 1, 1, "config.yaml is missing or empty", hint))
         return Compiled(None, in_order(notes.problems))
     config = read_config(scope, root)
-    voice = Voice(scope, config.language, read_locales(scope, config.language), read_sounds(files, notes))
+    voice = Voice(
+        scope,
+        config.language,
+        read_locales(scope, config.language),
+        read_sounds(files, notes),
+        frozenset(config.voices),
+    )
     content = _Assembly(files, scope, config, voice).content()
-    return Compiled(None if notes.failed() else content, in_order(notes.problems), voice, frozenset(config.voices))
+    return Compiled(None if notes.failed() else content, in_order(notes.problems), voice)
 
 
 def _read(files: Mapping[str, bytes]) -> Notes:
@@ -157,7 +163,9 @@ class _Assembly:
             always_on=self.config.always_on,
             keep_recordings=self.config.keep,
         )
-        self.scope.notes.problems += checks.run(Draft(content, self.files))
+        examined = Examined(Draft(content, self.files))
+        self.voice.languages_at = examined.languages_at
+        self.scope.notes.problems += checks.run(examined)
         return content
 
     def _place(self, step: str) -> Place:

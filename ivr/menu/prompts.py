@@ -9,6 +9,7 @@ from pathlib import Path
 from ivr.engine.tree import Slot
 from ivr.menu.checks.listening import plain
 from ivr.menu.locales import fingerprint
+from ivr.menu.translations import AGENTS
 from ivr.menu.words import Spoken, Voice
 
 RECORDED, STALE, UNMARKED, MISSING, BY_VOICE = "recorded", "stale", "unmarked", "missing", "by voice"
@@ -31,22 +32,22 @@ class Prompt:
         return f"recordings/prompts/{self.language}/{self.name}.wav"
 
 
-def prompts(voice: Voice, voices: frozenset[str], mark: Callable[[str], str]) -> Iterator[Prompt]:
-    """Give every text in every language; `voices` are those with one, `mark` reads a recording's fingerprint."""
-    for spoken in voice.spoken:
-        if spoken.step == "teams":  # heard by agents, in the source language
+def prompts(voice: Voice, mark: Callable[[str], str]) -> Iterator[Prompt]:
+    """Give every text in every language; `mark` reads a recording's fingerprint."""
+    for spoken in voice.spoken.values():
+        if spoken.step == AGENTS:
             continue
         fixed = spoken.words.language
-        for language in [fixed] if fixed else sorted(voice.scope.languages - {""}):
-            yield _prompt(voice, voices, mark, (spoken, language))
+        for language in [fixed] if fixed else sorted(voice.heard_in(spoken.step)):
+            yield _prompt(voice, mark, (spoken, language))
 
 
-def _prompt(voice: Voice, voices: frozenset[str], mark: Callable[[str], str], place: tuple[Spoken, str]) -> Prompt:
+def _prompt(voice: Voice, mark: Callable[[str], str], place: tuple[Spoken, str]) -> Prompt:
     spoken, language = place
     text = text_of(voice, spoken, language)
     sound = voice.sounds.get((language, spoken.name))
     if sound is None:
-        return Prompt(language, spoken.name, text, BY_VOICE if language in voices else MISSING)
+        return Prompt(language, spoken.name, text, BY_VOICE if language in voice.voices else MISSING)
     of = mark(sound.path)
     state = UNMARKED if not of else RECORDED if of == fingerprint([text]) else STALE
     return Prompt(language, spoken.name, text, state, sound.seconds)
@@ -60,7 +61,7 @@ def text_of(voice: Voice, spoken: Spoken, language: str) -> str:
 
 def find(voice: Voice, name: str) -> Spoken | None:
     """Find the text that a recording's name stands for."""
-    return next((one for one in voice.spoken if one.name == name and one.step != "teams"), None)
+    return next((one for one in voice.spoken.values() if one.name == name and one.step != AGENTS), None)
 
 
 def has_values(spoken: Spoken) -> bool:

@@ -11,6 +11,8 @@ from ivr.menu.locales import FINGERPRINT, At, fingerprint
 from ivr.menu.notes import needs_no_quotes, quoted
 from ivr.menu.words import Spoken, Voice
 
+AGENTS = "teams"  # what agents hear is in the source language
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -59,8 +61,10 @@ def _older(voice: Voice, language: str) -> Iterator[Gap]:
 
 
 def _untranslated(voice: Voice, language: str) -> Iterator[Spoken]:
-    for spoken in voice.spoken:
+    for spoken in voice.spoken.values():
         words = spoken.words
+        if spoken.step == AGENTS or language not in voice.heard_in(spoken.step):
+            continue
         if not words.language and language not in words.texts and language not in words.audio:
             yield spoken
 

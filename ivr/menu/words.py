@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from ivr.engine.tree import Slot, Template, Words
@@ -31,11 +32,17 @@ class Voice:
     language: str  # the source language
     locales: dict[str, Locale]
     sounds: dict[tuple[str, str], Sound]  # (language, name of the recording)
+    voices: frozenset[str] = frozenset()  # languages that have a voice at the carrier
+    languages_at: Callable[[str], Collection[str]] | None = None
     audio: dict[str, float] = field(default_factory=dict)  # sha256 -> seconds, of recordings that are used
     heard: set[tuple[str, str]] = field(default_factory=set)  # recordings that are used
     taken: set[tuple[str, str, At]] = field(default_factory=set)  # translations that are used
     said: dict[str, list[str]] = field(default_factory=dict)  # step -> its source texts
-    spoken: list[Spoken] = field(default_factory=list)  # every text, in the order read
+    spoken: dict[tuple[str, At], Spoken] = field(default_factory=dict)  # every text, by its place
+
+    def heard_in(self, step: str) -> Collection[str]:
+        """Give the languages that callers can hear a step in; those of all lines until the ways are known."""
+        return self.languages_at(step) if self.languages_at else self.scope.languages - {""}
 
     def words(self, step: str, at: At, text: Text, name: str, fixed: str = "") -> Words:
         """Make words; `name` is the recording's, `fixed` the language of a text that has its own."""
@@ -47,7 +54,7 @@ class Voice:
                 if translated is not None:
                     texts[language] = translated
         made = Words(texts, self._played(text, name, fixed), fixed)
-        self.spoken.append(Spoken(step, at, text, name, made))
+        self.spoken[step, at] = Spoken(step, at, text, name, made)
         return made
 
     def _translated(self, locale: Locale, step: str, at: At, text: Text) -> Template | None:

@@ -42,7 +42,6 @@ from ivr.menu.checks import (
     wrong_left_alone,
 )
 from ivr.menu.checks.examined import Examined
-from ivr.menu.draft import Draft
 from ivr.menu.problems import Problem
 
 RULES: tuple[ModuleType, ...] = (
@@ -79,8 +78,7 @@ RULES: tuple[ModuleType, ...] = (
 )
 
 
-def run(draft: Draft) -> Iterator[Problem]:
+def run(draft: Examined) -> Iterator[Problem]:
     """Hold a draft that compiled against every rule."""
-    examined = Examined(draft)
     for rule in RULES:
-        yield from rule.check(examined)
+        yield from rule.check(draft)

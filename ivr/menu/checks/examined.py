@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from ivr.content import Content, Place
-from ivr.engine.tree import HangUp, Listening, Menu, OpenCase, Record, Say, Step, Tree, Words
+from ivr.engine.tree import HangUp, Listening, Menu, OpenCase, Record, Say, Set, Step, Tree, Words
 from ivr.menu.checks.ways import Ways
 from ivr.menu.draft import Draft
 from ivr.menu.problems import LOOK_AT, Problem
@@ -35,6 +36,32 @@ class Examined:
         return tuple(dict.fromkeys((self.tree.language, *spoken)))
 
     @cached_property
+    def heard(self) -> Mapping[tuple[str, str], None]:
+        """Every step with every language that a call can have when it comes there, in the order of the ways."""
+        found: dict[tuple[str, str], None] = {}
+        lines = self.tree.lines.values()
+        waiting = deque((line.start, (*line.languages, self.tree.language)[0]) for line in lines)
+        while waiting:
+            id_, language = waiting.popleft()
+            if (id_, language) in found or id_ not in self.tree.steps:
+                continue
+            found[id_, language] = None
+            switched = _switches(self.tree.steps[id_])
+            for way in self.ways.out[id_]:
+                waiting.append((way.target, switched.get(way.why) or switched.get("") or language))
+        return found
+
+    @cached_property
+    def _led_to(self) -> frozenset[str]:
+        return frozenset(language for _, language in self.heard)
+
+    def languages_at(self, step: str) -> tuple[str, ...]:
+        """Give the languages that callers can hear at a step; one that no choice leads to counts everywhere."""
+        if step not in self.tree.steps:  # config's own texts stand in no step
+            return tuple(one for one in self.languages if one in self.tree.voices)
+        return tuple(one for one in self.languages if (step, one) in self.heard or one not in self._led_to)
+
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps that a call can come to: what is wrong in the others is that nobody reaches them."""
         return tuple(step for id_, step in self.tree.steps.items() if id_ in self.ways.reached)
@@ -50,6 +77,15 @@ class Examined:
             if line.strip().startswith(f"{word}:"):
                 return Problem(code, CONFIG, number, line.index(word) + 1, text, hint, severity=severity)
         return Problem(code, CONFIG, 1, 1, text, hint, severity=severity)
+
+
+def _switches(step: Step) -> dict[str, str]:
+    """Give the languages that ways out of a step switch to, by the way's name; "" is every way."""
+    if isinstance(step, Menu):
+        return {f"key {choice.key}": choice.language for choice in step.choices if choice.language}
+    if isinstance(step, Set) and "language" in step.values:
+        return {"": "".join(map(str, step.values["language"]))}
+    return {}
 
 
 def spoken(step: Step) -> Iterator[tuple[str, Words]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivr.menu.audio import NAMES
 from ivr.menu.checks.examined import Examined, spoken
 from ivr.menu.problems import ERROR, Problem
 
@@ -20,7 +21,7 @@ def check(draft: Examined) -> Iterator[Problem]:
     """Look for the recordings of every language without a voice."""
     for step in draft.steps:
         for where, words in spoken(step):
-            for language in (words.language,) if words.language else draft.languages:
+            for language in (words.language,) if words.language else draft.languages_at(step.id):
                 if language not in draft.tree.voices and language not in words.audio:
                     text = f"{where}: {language} has no voice, and there is no recording"
                     hint = f"add recordings/prompts/{language}/{_file(step.id, where)}.wav"
@@ -28,4 +29,7 @@ def check(draft: Examined) -> Iterator[Problem]:
 
 
 def _file(step: str, where: str) -> str:
-    return f"{step}.{where.removeprefix('key ')}" if where.startswith("key ") else step
+    if where in {"prompt", "text", "farewell"}:
+        return step
+    part = where.removeprefix("key ")
+    return f"{step}.{NAMES.get(part, part)}"

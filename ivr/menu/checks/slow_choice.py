@@ -23,7 +23,7 @@ def check(draft: Examined) -> Iterator[Problem]:
     for step in draft.steps:
         if not isinstance(step, Menu):
             continue
-        for language in draft.languages:
+        for language in draft.languages_at(step.id):
             heard = seconds(draft.content, step.words, language) + seconds(draft.content, step.prompt, language)
             for choice in offered(step):
                 heard += choice_seconds(draft.content, choice, language)

@@ -26,7 +26,7 @@ def check(draft: Examined) -> Iterator[Problem]:
     for step in draft.steps:
         if not isinstance(step, Menu) or not offered(step):
             continue
-        for language in draft.languages:
+        for language in draft.languages_at(step.id):
             heard = before.get(step.id, 0.0) + seconds(draft.content, step.words, language)
             heard += seconds(draft.content, step.prompt, language)
             heard += choice_seconds(draft.content, offered(step)[0], language)

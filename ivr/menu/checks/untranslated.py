@@ -18,7 +18,7 @@ CODE = "untranslated"
 def check(draft: Examined) -> Iterator[Problem]:
     """Look for each spoken text in each language of the lines."""
     for step in draft.steps:
-        for language in draft.languages:
+        for language in draft.languages_at(step.id):
             missing = [
                 where
                 for where, words in spoken(step)

@@ -62,6 +62,8 @@ def test_a_complaint_reaches_an_agent_who_already_knows(page: Page) -> None:
 def test_the_whole_story_in_another_language(page: Page) -> None:
     dial(page)
     page.keyboard.press("5")
+    heard(page, "For English")
+    page.keyboard.press("1")
     heard(page, "tryk 1")
     page.keyboard.press("2")
     page.keyboard.press("2")
@@ -99,6 +101,8 @@ def test_fewer_keys_than_asked_for_go_after_a_pause(page: Page) -> None:
 def test_the_danish_key_changes_the_language(page: Page) -> None:
     dial(page)
     page.keyboard.press("5")
+    heard(page, "For English")
+    page.keyboard.press("1")
     heard(page, "tryk 1")
 
 

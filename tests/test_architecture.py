@@ -45,6 +45,7 @@ ROOMS = {
     "ivr.carrier": {"ivr.errors", "ivr.settings"},
     "ivr.simulator": {"ivr.errors"},
     "ivr.drawing": {"ivr.engine", "ivr.content", "ivr.errors"},
+    "ivr.importing": {"ivr.menu", "ivr.errors"},
     "ivr.node": ALL,
     "ivr.rehearsal": ALL,
     "ivr.stage": ALL,

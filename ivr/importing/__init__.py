@@ -1,0 +1,1 @@
+"""Menus of other systems, rewritten in ours; what cannot be carried over is listed with its place. Pure: bytes in."""

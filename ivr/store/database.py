@@ -9,8 +9,9 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,12 @@ def address(url: str, data: Path) -> URL:
 def make_private(path: str) -> None:
     """Make the file, where it is not there, for its owner alone: SQLite itself would let everybody read.
 
-    The files that SQLite puts beside it, ``-wal`` and ``-shm``, get the mode of the database.
+    It is never opened here: closing a second handle of a database takes away the locks that SQLite holds on it in this
+    process, and two writers at once ruin the file. The files beside it, ``-wal`` and ``-shm``, get its mode.
     """
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    # Where only root may make a node (macOS), SQLite makes the file, and the folder's own mode keeps others out.
+    with suppress(FileExistsError, PermissionError):
+        os.mknod(path, 0o600 | stat.S_IFREG)
 
 
 def open_sqlite(path: str) -> sqlite3.Connection:

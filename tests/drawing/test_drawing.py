@@ -112,6 +112,7 @@ def test_the_page_for_the_public_says_what_the_phone_says():
     assert "For dansk, tryk 5." in page  # a choice in its own language
     assert f"Monday{TO}Friday" in page
     assert "Public holidays" in page
+    assert "Outside the opening hours:" in page  # a team whose closed hours lead elsewhere than its busy phones
     danish = re.sub(r"<[^>]+>", "", draw(content_of(ROOT), "words", "da-DK"))
     assert "tryk 2" in danish
     assert "Åbningstider" in danish

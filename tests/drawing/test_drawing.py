@@ -109,7 +109,7 @@ def test_the_page_for_the_public_names_no_number_of_staff_and_no_condition(conte
 def test_the_page_for_the_public_says_what_the_phone_says():
     page = re.sub(r"<[^>]+>", "", draw(content_of(ROOT), "words"))
     assert "For a complaint, press 2." in page
-    assert "For dansk, tryk 5." in page  # a choice in its own language
+    assert re.search(r"For dansk, tryk \d\.", page)  # a choice in its own language
     assert f"Monday{TO}Friday" in page
     assert "Public holidays" in page
     assert "Outside the opening hours:" in page  # a team whose closed hours lead elsewhere than its busy phones

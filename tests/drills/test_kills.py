@@ -27,7 +27,7 @@ KEYS = ("2", "1", "1", "1234", "2", "1")  # there and back, a complaint with its
 CALLERS = 96
 IN_FLIGHT = 50
 TRIES, WITHIN = 3, 14.0  # how often the carrier asks, and how many seconds it gives all of that
-QUIET = 60.0  # seconds without a new case after which no other is awaited
+QUIET = 150.0  # seconds without a new case after which no other is awaited
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from ivr.codec import dumps, loads, write_json
 from ivr.engine.effects import Effect
 from ivr.engine.events import Event
-from ivr.engine.inputs import Called, Dialed, HungUp, Input, Pressed, Recorded
+from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, Pressed, Recorded
 from ivr.engine.state import CallState
 from ivr.engine.tree import Ask, Tree, Value
 from ivr.engine.turn import Turn
@@ -76,6 +76,8 @@ def normal(heard: Input) -> bytes:
             what = [number, to]
         case HungUp(_, recording, bridged):
             what = [recording.sid if recording else None, bridged]
+        case Found():  # the caller came back, whatever was found meanwhile: so a repeat is the same turn
+            return write_json([Continued.__name__])
         case _:
             what = []
     return write_json([type(heard).__name__, *what])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from ivr.engine.events import Event, Ignored
-from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Input, Pressed, Recorded, Silent
+from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, Pressed, Recorded, Silent
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage, Verb
 
 
@@ -26,6 +26,8 @@ def in_words(did: Input) -> str:  # noqa: PLR0911 - one sentence per kind of inp
             return f"spoke for {seconds} s" if sid else "said nothing"
         case Dialed(_, status, bridged, seconds):
             return f"talked for {seconds} s" if bridged else f"was not joined ({status})"
+        case Found(_, outcome):
+            return f"waited for an answer ({outcome})"
         case HungUp(_, recording, bridged):
             left = " while recording" if recording else " after a talk" if bridged else ""
             return f"hung up{left}"

@@ -122,6 +122,14 @@ class Talked:
 
 
 @dataclass(frozen=True, slots=True)
+class Inquired:
+    """Somebody outside was asked. `outcome`: found, nothing, refused, unsure, failed."""
+
+    step: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class LimitReached:
     """The call was ended by a limit: call, steps or silence."""
 
@@ -159,6 +167,7 @@ Event = (
     | Rang
     | Passed
     | Talked
+    | Inquired
     | LimitReached
     | Ended
     | Ignored

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.engine.tree import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +69,13 @@ class HungUp:
     seconds: int = 0  # that they were joined
 
 
-Input = Called | Pressed | Silent | Continued | Recorded | Dialed | HungUp
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The carrier came back, and what was asked outside in the meantime is known (see ``inquiries``)."""
+
+    at: float
+    outcome: str  # found | nothing | refused | unsure | failed
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+Input = Called | Pressed | Silent | Continued | Recorded | Dialed | HungUp | Found

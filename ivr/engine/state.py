@@ -16,7 +16,7 @@ class CallState:
     language: str = ""
     began: float = 0.0  # seconds since the epoch, from the first input
     place: str = ""  # the step's id; "" before the first turn
-    phase: str = ""  # what inside the step: "", "confirm", "offer", "other", "said", "ring"
+    phase: str = ""  # what inside the step: "", "confirm", "offer", "other", "said", "ring", "asking"
     turns: int = 0
     quiet: int = 0  # silences in a row
     silences: int = 0  # at this entry of this step

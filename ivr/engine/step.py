@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ivr.engine import asks, menus, recordings, silent, transfers
+from ivr.engine import asks, inquiries, menus, recordings, silent, transfers
 from ivr.engine.events import Began, Ignored, LimitReached
-from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Input, Pressed, Recorded, Silent
+from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, Pressed, Recorded, Silent
 from ivr.engine.moment import UNFIT, Facts, Moment, draft_of
 from ivr.engine.speech import phrase
 from ivr.engine.state import CallState
@@ -24,6 +24,7 @@ from ivr.engine.tree import (
     Ask,
     Decide,
     HangUp,
+    LookUp,
     Menu,
     OpenCase,
     Record,
@@ -97,6 +98,8 @@ REACTIONS: dict[tuple[type, type], Reaction] = {
     (Transfer, Continued): transfers.come_back,
     (Transfer, Dialed): transfers.after_ring,
     (Transfer, HungUp): transfers.hang_up,
+    (LookUp, Found): inquiries.take,
+    (LookUp, HungUp): hang_up,
 }
 
 # What a step does when the call comes to it.
@@ -105,6 +108,7 @@ ARRIVALS: dict[type, Arrival] = {
     Ask: asks.arrive,
     Record: recordings.arrive,
     Transfer: transfers.arrive,
+    LookUp: inquiries.arrive,
     Say: silent.say,
     Decide: silent.decide,
     Set: silent.set_names,
@@ -118,6 +122,7 @@ AGAIN_HEARD: dict[type, Arrival] = {
     Ask: asks.listen,
     Record: recordings.listen,
     Transfer: transfers.listen,
+    LookUp: inquiries.listen,
     Say: silent.say,
 }
 
@@ -158,7 +163,7 @@ def _enter(moment: Moment, target: str) -> str | None:
     now = moment.now
     again = target == AGAIN
     node = moment.tree.steps[now.place if again else _place(moment, target)]
-    if moment.gone and isinstance(node, Menu | Ask | Record | Transfer | HangUp):
+    if moment.gone and isinstance(node, Menu | Ask | Record | Transfer | LookUp | HangUp):
         moment.end()
         return None
     counted, moment.fresh = moment.fresh and not again, True

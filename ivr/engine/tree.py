@@ -161,6 +161,30 @@ class Transfer(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What a value that others write for us must be (see ``typed``)."""
+
+    kind: str  # one of TYPES
+    needed: bool = True  # an answer without it is no answer
+    size: int = 0  # bytes of a text that are kept; 0: as many as usual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry(Step):
+    """Ask a system outside, and keep what it answers. `words` are said meanwhile."""
+
+    url: Template
+    sent: Mapping[str, Template]  # `with`
+    gives: Mapping[str, Given]  # name that is kept -> what it must be
+    timeout: float = 3.0  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp(Inquiry):
+    """Read: asked again, it gives the same, so a repeat does no harm."""
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """One `if` of a `decide`."""
 

@@ -1,13 +1,14 @@
-"""Where a turn gets its facts: the process's snapshot and the node's numbers."""
+"""Where a turn gets its facts: the process's snapshot, the node's numbers, and whoever is asked outside."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.content import Content
 from ivr.facts.numbers import NumberBlocks
 from ivr.facts.snapshot import Snapshot, Snapshots
 from ivr.facts.view import Asking, TurnFacts
+from ivr.question import Inquiries, Nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Facts:
 
     snapshots: Snapshots
     numbers: NumberBlocks
+    inquiries: Inquiries = field(default_factory=Nobody)
 
     @property
     def snapshot(self) -> Snapshot:

@@ -32,6 +32,7 @@ from ivr.replay import known
 from ivr.switchboard import entries
 from ivr.switchboard.carrying import carried
 from ivr.switchboard.entries import Moment, Notice
+from ivr.switchboard.inquiring import question_of, waits
 from ivr.token import START, Envelope, Pretend, Tokens, Vocabulary, starts
 from ivr.turns import Told, read_told
 
@@ -151,7 +152,13 @@ class Board:
             request.heard.number if isinstance(request.heard, Called) else None,
             None if pretend is None else pretend.facts,
         )
-        turn = step(moment.content.tree, moment.state, moment.heard, self.facts.of(moment.content, snapshot, asking))
+        facts = self.facts.of(moment.content, snapshot, asking)
+        if waits(moment):
+            if self.store.turn(entries.drive_turn(moment)) is not None:  # somebody has asked for this turn already
+                return self.again(request, entries.drive_turn(moment))
+            chain = [] if pretend is None else self.store.chain(request.call)
+            moment = replace(moment, heard=self.facts.inquiries.ask(question_of(moment, facts, pretend, chain)))
+        turn = step(moment.content.tree, moment.state, moment.heard, facts)
         record, answer = self.written(request, moment, turn, snapshot)
         if self.store.commit(entries.entry_of(moment, record, pretend=pretend is not None)):
             return answer

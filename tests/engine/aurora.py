@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Pressed, Recorded, Silent
+from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Pressed, Recorded, Silent
 from ivr.engine.phrases import PHRASES
 from ivr.engine.state import CallState
 from ivr.engine.step import step
@@ -110,6 +110,9 @@ class Phone:
 
     def on(self):
         return self.give(Continued(self.at))
+
+    def found(self, outcome: str = "found", **values):
+        return self.give(Found(self.at, outcome, values))
 
     def recorded(self, sid: str = "RE1"):
         return self.give(Recorded(self.at, sid, "https://carrier/RE1", 8))

@@ -163,7 +163,7 @@ class _Assembly:
             always_on=self.config.always_on,
             keep_recordings=self.config.keep,
         )
-        examined = Examined(Draft(content, self.files))
+        examined = Examined(Draft(content, self.files, self.voice))
         self.voice.languages_at = examined.languages_at
         self.scope.notes.problems += checks.run(examined)
         return content

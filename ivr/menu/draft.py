@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr.content import Content
+from ivr.menu.words import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +15,4 @@ class Draft:
 
     content: Content
     files: Mapping[str, bytes]  # path -> bytes: config, menus, locales, recordings
+    voice: Voice  # every text with its translations, and where each thing is written

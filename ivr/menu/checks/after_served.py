@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ivr.engine.tree import Record, Transfer
 from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "after-served"
@@ -25,5 +26,5 @@ def check(draft: Examined) -> Iterator[Problem]:
         for id_ in (found for target in after for found in draft.ways.alone_from(target)):
             if isinstance(draft.tree.steps[id_], Transfer | Record):
                 text = f"after the talk the caller comes to '{id_}' unasked"
-                yield draft.of(CODE, step.id, text, "lead 'after' to a menu that asks, or leave it out")
+                yield draft.of(CODE, Part(step.id, "then"), text, "lead 'after' to a menu that asks, or leave it out")
                 break

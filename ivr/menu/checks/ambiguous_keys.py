@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ivr.engine.tree import Menu
 from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "ambiguous-keys"
@@ -21,10 +22,10 @@ def check(draft: Examined) -> Iterator[Problem]:
     for step in draft.steps:
         if not isinstance(step, Menu):
             continue
-        keys = [key for choice in step.choices for key in (choice.key, *choice.also)]
+        keys = {key: choice.key for choice in step.choices for key in (choice.key, *choice.also)}
         longer = [*keys, *(step.extension.entries if step.extension else ())]
-        for key in keys:
+        for key, written in keys.items():
             follows = next((other for other in longer if other != key and other.startswith(key)), "")
             if follows:
                 text = f"key {key} begins like {follows}: whoever presses {key} waits {step.wait:g} seconds"
-                yield draft.of(CODE, step.id, text, f"choose another key for {key}")
+                yield draft.of(CODE, Part(step.id, f"key {written}"), text, f"choose another key for {key}")

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from ivr.engine.tree import Decide, Menu, Set, Step
 from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import ERROR, Problem, nearest
 
 CODE = "branch-never-taken"
@@ -30,7 +31,11 @@ def check(draft: Examined) -> Iterator[Problem]:
             told = " ".join(condition.split())
             if isinstance(step, Decide) and told in seen:
                 yield draft.of(
-                    CODE, step.id, f"{where}: an earlier branch asks '{told}' already", "take one out", ERROR
+                    CODE,
+                    Part(step.id, where),
+                    f"{where}: an earlier branch asks '{told}' already",
+                    "take one out",
+                    ERROR,
                 )
             seen.add(told)
             yield from _impossible(draft, step, where, (told, kept))
@@ -50,10 +55,12 @@ def _impossible(
         name, value = match["name"], match["value"]
         if value not in kept[name]:
             near = nearest(value, kept[name]) or " or ".join(sorted(kept[name]))
-            yield draft.of(CODE, step.id, f"{where}: '{name}' is never \"{value}\"", f"did you mean {near}?", ERROR)
+            yield draft.of(
+                CODE, Part(step.id, where), f"{where}: '{name}' is never \"{value}\"", f"did you mean {near}?", ERROR
+            )
         elif wanted.setdefault(name, value) != value:
             text = f'{where}: \'{name}\' cannot be "{wanted[name]}" and "{value}" at once'
-            yield draft.of(CODE, step.id, text, "use 'or' between them", ERROR)
+            yield draft.of(CODE, Part(step.id, where), text, "use 'or' between them", ERROR)
 
 
 def _conditions(step: Step) -> Iterator[tuple[str, str]]:

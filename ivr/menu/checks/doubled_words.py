@@ -14,6 +14,7 @@ from itertools import pairwise
 from ivr.engine.tree import HangUp, Listening, OpenCase, Record, Say, Step, Words
 from ivr.menu.checks.examined import Examined, spoken
 from ivr.menu.checks.listening import plain
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "doubled-words"
@@ -27,7 +28,7 @@ def check(draft: Examined) -> Iterator[Problem]:
     for step in draft.steps:
         for where, words in spoken(step):
             if twice := _WORD_TWICE.search(_text(draft, words)):
-                yield draft.of(CODE, step.id, f"{where}: '{twice[0]}'", "take one of the two words out")
+                yield draft.of(CODE, Part(step.id, where), f"{where}: '{twice[0]}'", "take one of the two words out")
         yield from _sentences(draft, step)
 
 
@@ -35,14 +36,14 @@ def _sentences(draft: Examined, step: Step) -> Iterator[Problem]:
     heard = _heard(draft, step)
     for one, following in pairwise(heard):
         if one == following:
-            yield draft.of(CODE, step.id, f"'{one}' is said twice in a row", "say it once")
+            yield draft.of(CODE, Part(step.id, "text"), f"'{one}' is said twice in a row", "say it once")
     ways = draft.ways.out[step.id]
     if not heard or isinstance(step, Listening) or len(ways) != 1:
         return
     following_step = draft.tree.steps.get(ways[0].target)
     if following_step and following_step.id != step.id and _heard(draft, following_step)[:1] == heard[-1:]:
         text = f"'{heard[-1]}' is said here and again at '{following_step.id}', which follows"
-        yield draft.of(CODE, step.id, text, "say it in one of the two")
+        yield draft.of(CODE, Part(step.id, "text"), text, "say it in one of the two")
 
 
 def _heard(draft: Examined, step: Step) -> list[str]:

@@ -9,10 +9,12 @@ Put right: let one step of the round lead to a menu, a message or a person, or e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ivr.engine.tree import Transfer
 from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.parts import Part
+from ivr.menu.checks.rounds import Graph, doomed, round_of
 from ivr.menu.problems import ERROR, Problem
 
 CODE = "endless-loop"
@@ -20,21 +22,22 @@ CODE = "endless-loop"
 # A transfer that was closed is closed again a moment later, and so with the others: each is a world of its own.
 STANDING = ("closed", "nobody", "busy", "no_answer")
 
-Graph = Mapping[str, tuple[str, ...]]
-
 
 def check(draft: Examined) -> Iterator[Problem]:
     """Find the rounds that the call cannot leave."""
     told: set[str] = set()
     for standing in STANDING:
         graph = _alone(draft, standing)
-        doomed = _doomed(graph)
-        for step in doomed:
+        stuck = frozenset(lost := doomed(graph))
+        for step in lost:
             if step not in told:
                 told.add(step)
-                round_ = " > ".join(_round(graph, step, doomed))
+                round_ = round_of(graph, step, stuck)
+                why = next(way.why for way in draft.ways.out[step] if way.target == round_[1])
                 hint = "let one of these lead to a menu, a message or a goodbye"
-                yield draft.of(CODE, step, f"the call never leaves this round: {round_}", hint, ERROR)
+                yield draft.of(
+                    CODE, Part(step, why), f"the call never leaves this round: {' > '.join(round_)}", hint, ERROR
+                )
 
 
 def _alone(draft: Examined, standing: str) -> Graph:
@@ -46,32 +49,3 @@ def _alone(draft: Examined, standing: str) -> Graph:
         elif ways and all(way.alone for way in ways):
             graph[step.id] = tuple(way.target for way in ways if not way.exit)
     return graph
-
-
-def _doomed(graph: Graph) -> list[str]:
-    """Find the steps of this graph from which nothing outside it is ever reached."""
-    into: dict[str, list[str]] = {}
-    saved: list[str] = []
-    for step, targets in graph.items():
-        for target in targets:
-            into.setdefault(target, []).append(step)
-        if not targets:
-            saved.append(step)
-    saved += [target for target in into if target not in graph]
-    safe = set(saved)
-    while saved:
-        for source in into.get(saved.pop(), ()):
-            if source not in safe:
-                safe.add(source)
-                saved.append(source)
-    return [step for step in graph if step not in safe]
-
-
-def _round(graph: Graph, step: str, doomed: list[str]) -> list[str]:
-    members = set(doomed)
-    way = [step]
-    while True:
-        following = next(target for target in graph[way[-1]] if target in members)
-        if following in way:
-            return [*way, following]
-        way.append(following)

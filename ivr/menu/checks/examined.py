@@ -8,6 +8,7 @@ from functools import cached_property
 
 from ivr.content import Content, Place
 from ivr.engine.tree import HangUp, Listening, Menu, OpenCase, Record, Say, Set, Step, Tree, Words
+from ivr.menu.checks.parts import Part, written_at
 from ivr.menu.checks.ways import Ways
 from ivr.menu.draft import Draft
 from ivr.menu.problems import LOOK_AT, Problem
@@ -66,10 +67,17 @@ class Examined:
         """The steps that a call can come to: what is wrong in the others is that nobody reaches them."""
         return tuple(step for id_, step in self.tree.steps.items() if id_ in self.ways.reached)
 
-    def of(self, code: str, step: str, text: str, hint: str, severity: str = LOOK_AT) -> Problem:
-        """Make a problem that stands where the step is written."""
-        place = self.content.places.get(step, Place(CONFIG, 1, 1))
+    def of(self, code: str, about: str | Part, text: str, hint: str, severity: str = LOOK_AT) -> Problem:
+        """Make a problem that stands where the step, or the part of it, is written."""
+        place = self.place(about)
         return Problem(code, place.path, place.line, place.column, text, hint, severity=severity)
+
+    def place(self, about: str | Part) -> Place:
+        """Find where a step or a part of it is written; a part that stands nowhere has the place of its step."""
+        node = written_at(self.draft.voice, about) if isinstance(about, Part) else None
+        if node is not None:
+            return Place(node.path, node.line, node.last, node.column)
+        return self.content.places.get(about.step if isinstance(about, Part) else about, Place(CONFIG, 1, 1))
 
     def in_config(self, code: str, word: str, text: str, hint: str, severity: str = LOOK_AT) -> Problem:
         """Make a problem that stands where config.yaml first has this word as a key."""

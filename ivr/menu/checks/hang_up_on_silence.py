@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ivr.engine.tree import HANG_UP, Ask, HangUp, Menu, OpenCase, Record, Transfer
 from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "hang-up-on-silence"
@@ -22,7 +23,7 @@ def check(draft: Examined) -> Iterator[Problem]:
         silence = [way.target for way in draft.ways.out[step.id] if way.why == "silence"]
         if isinstance(step, Menu | Ask) and any(_ends(draft, target, frozenset({step.id})) for target in silence):
             text = "whoever stays silent here is hung up on"
-            yield draft.of(CODE, step.id, text, "add 'silence: person', or lead it to a message")
+            yield draft.of(CODE, Part(step.id, "silence"), text, "add 'silence: person', or lead it to a message")
 
 
 def _ends(draft: Examined, target: str, passed: frozenset[str]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ivr.engine.tree import Menu
 from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "hidden-key"
@@ -24,4 +25,4 @@ def check(draft: Examined) -> Iterator[Problem]:
         for choice in step.choices:
             if choice.words is None and choice.key not in draft.tree.everywhere:
                 text = f"key {choice.key} leads to '{choice.target}', but is never spoken"
-                yield draft.of(CODE, step.id, text, "give it words, or take it out")
+                yield draft.of(CODE, Part(step.id, f"key {choice.key}"), text, "give it words, or take it out")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from ivr.menu.audio import NAMES
 from ivr.menu.checks.examined import Examined, spoken
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import ERROR, Problem
 
 CODE = "missing-recording"
@@ -25,7 +26,7 @@ def check(draft: Examined) -> Iterator[Problem]:
                 if language not in draft.tree.voices and language not in words.audio:
                     text = f"{where}: {language} has no voice, and there is no recording"
                     hint = f"add recordings/prompts/{language}/{_file(step.id, where)}.wav"
-                    yield draft.of(CODE, step.id, text, hint, ERROR)
+                    yield draft.of(CODE, Part(step.id, where), text, hint, ERROR)
 
 
 def _file(step: str, where: str) -> str:

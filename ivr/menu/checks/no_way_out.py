@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from ivr.engine.tree import HANG_UP, Transfer
 from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.parts import Part
 from ivr.menu.checks.ways import is_end
 from ivr.menu.problems import ERROR, Problem
 
@@ -27,4 +28,4 @@ def check(draft: Examined) -> Iterator[Problem]:
             if way.target not in served:
                 text = f"'{way.why}' leads to '{way.target}', and from there to no person, message or goodbye"
                 hint = "lead it to a transfer, a 'record' or a 'hang_up' with words"
-                yield draft.of(CODE, step.id, text, hint, ERROR)
+                yield draft.of(CODE, Part(step.id, way.why), text, hint, ERROR)

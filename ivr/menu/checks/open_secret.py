@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from ivr.engine.tree import Ask
 from ivr.menu.checks.examined import Examined
 from ivr.menu.checks.listening import plain
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import ERROR, Problem
 
 CODE = "open-secret"
@@ -37,7 +38,7 @@ def check(draft: Examined) -> Iterator[Problem]:
         sounds = _SOUNDS.search(text)
         if sounds and not _PART.search(text):
             said = f"this asks for '{sounds[0]}', and the answer is kept in the open"
-            yield draft.of(CODE, step.id, said, "add 'secret: yes'", ERROR)
+            yield draft.of(CODE, Part(step.id, "prompt"), said, "add 'secret: yes'", ERROR)
         elif step.check == "luhn" and step.longest in CARD_DIGITS:
             said = f"{step.longest} digits with a check digit look like a card number, kept in the open"
-            yield draft.of(CODE, step.id, said, "add 'secret: yes'", ERROR)
+            yield draft.of(CODE, Part(step.id, "prompt"), said, "add 'secret: yes'", ERROR)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from ivr.engine.tree import Say, Words
 from ivr.menu.checks.examined import Examined, spoken
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "other-language"
@@ -31,7 +32,9 @@ def check(draft: Examined) -> Iterator[Problem]:
             if other and (id_, language) not in found:
                 found.add((id_, language))
                 text = f"{where} is in {other}, and a call can come here in {language}"
-                yield draft.of(CODE, id_, text, f"lead only calls in {other} here, or add words in {language}")
+                yield draft.of(
+                    CODE, Part(id_, where), text, f"lead only calls in {other} here, or add words in {language}"
+                )
 
 
 def _other(draft: Examined, words: Words, language: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from ivr.engine.tree import Menu, OpenCase, Record, Transfer
 from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "other-team"
@@ -28,7 +29,9 @@ def check(draft: Examined) -> Iterator[Problem]:
             cases = tuple(_cases(draft, way.target)) if way.exit else ()
             if cases and not any(case.team in teams for case in cases):
                 text = f"'{way.why}' leads to the message of '{cases[0].id}', which is filed to team '{cases[0].team}'"
-                yield draft.of(CODE, step.id, text, f"write 'team: {min(teams - {''})}' there, or lead it elsewhere")
+                yield draft.of(
+                    CODE, Part(step.id, way.why), text, f"write 'team: {min(teams - {''})}' there, or lead it elsewhere"
+                )
                 break
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from ivr.engine.tree import SPECIAL, Choice, Menu
 from ivr.menu.checks.examined import Examined
 from ivr.menu.checks.listening import offered, plain
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "sibling-keys"
@@ -38,7 +39,9 @@ def _compare(draft: Examined, first: Menu, second: Menu) -> Iterator[Problem]:
         for habit in offered(first):
             if habit.key != choice.key and (same := _same(draft, habit, choice)):
                 text = f"{same} is key {choice.key} here and key {habit.key} in '{first.id}'"
-                yield draft.of(CODE, second.id, text, f"callers learn keys: make it {habit.key} in both")
+                yield draft.of(
+                    CODE, Part(second.id, f"key {choice.key}"), text, f"callers learn keys: make it {habit.key} in both"
+                )
 
 
 def _same(draft: Examined, habit: Choice, choice: Choice) -> str:

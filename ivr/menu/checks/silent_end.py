@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivr.content import Place
 from ivr.engine.tree import HANG_UP, Decide, HangUp, Set
 from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import ERROR, Problem
 
 CODE = "silent-end"
@@ -20,10 +22,15 @@ CODE = "silent-end"
 def check(draft: Examined) -> Iterator[Problem]:
     """Look at where each unhappy exit leads through steps that say nothing."""
     for step in draft.steps:
-        exits = [way.why for way in draft.ways.out[step.id] if way.exit and _dead(draft, way.target, frozenset())]
-        if exits:
+        found: dict[Place, list[str]] = {}  # exits behind one `failed` are told together
+        for way in draft.ways.out[step.id]:
+            if way.exit and _dead(draft, way.target, frozenset()):
+                found.setdefault(draft.place(Part(step.id, way.why)), []).append(way.why)
+        for exits in found.values():
             text = f"the call ends without a word: {', '.join(dict.fromkeys(exits))}"
-            yield draft.of(CODE, step.id, text, "lead it to a step that says goodbye: hang_up: <words>", ERROR)
+            yield draft.of(
+                CODE, Part(step.id, exits[0]), text, "lead it to a step that says goodbye: hang_up: <words>", ERROR
+            )
 
 
 def _dead(draft: Examined, target: str, passed: frozenset[str]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from ivr.engine.tree import Menu
 from ivr.menu.checks.examined import Examined
 from ivr.menu.checks.listening import choice_seconds, offered, seconds
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "slow-choice"
@@ -29,5 +30,10 @@ def check(draft: Examined) -> Iterator[Problem]:
                 heard += choice_seconds(draft.content, choice, language)
                 if heard > MOST:
                     text = f"key {choice.key} is heard after {heard:.0f} seconds in {language}"
-                    yield draft.of(CODE, step.id, text, f"at most {MOST:g}: shorten it, or make two menus of it")
+                    yield draft.of(
+                        CODE,
+                        Part(step.id, f"key {choice.key}"),
+                        text,
+                        f"at most {MOST:g}: shorten it, or make two menus of it",
+                    )
                     break

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from ivr.engine.tree import Menu
 from ivr.menu.checks.examined import Examined
 from ivr.menu.checks.listening import choice_seconds, offered, seconds
+from ivr.menu.checks.parts import Part
 from ivr.menu.checks.patience import before_first_listening
 from ivr.menu.problems import Problem
 
@@ -32,5 +33,5 @@ def check(draft: Examined) -> Iterator[Problem]:
             heard += choice_seconds(draft.content, offered(step)[0], language)
             if heard > MOST:
                 text = f"the first choice is heard after {heard:.1f} seconds in {language}"
-                yield draft.of(CODE, step.id, text, f"at most {MOST:g}: say less before the choices")
+                yield draft.of(CODE, Part(step.id, "prompt"), text, f"at most {MOST:g}: say less before the choices")
                 break

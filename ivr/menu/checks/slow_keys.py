@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from ivr.engine.tree import Menu
 from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "slow-keys"
@@ -28,4 +29,6 @@ def check(draft: Examined) -> Iterator[Problem]:
         if short:
             ends = f", or until {step.ends} is pressed" if step.ends else ""
             text = f"codes of {longest} digits make {short} shorter keys wait {step.wait:g} seconds{ends}"
-            yield draft.of(CODE, step.id, text, "move the codes to a menu of their own, or make 'wait' shorter")
+            yield draft.of(
+                CODE, Part(step.id, "keys"), text, "move the codes to a menu of their own, or make 'wait' shorter"
+            )

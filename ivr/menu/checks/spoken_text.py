@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from ivr.menu.checks.examined import Examined, spoken
 from ivr.menu.checks.listening import plain
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "spoken-text"
@@ -43,5 +44,5 @@ def check(draft: Examined) -> Iterator[Problem]:
                 for pattern, advice in _PATTERNS:
                     if found := pattern.search(text):
                         said = f"{where} in {language}: '{found[0]}' reads badly aloud"
-                        yield draft.of(CODE, step.id, said, advice)
+                        yield draft.of(CODE, Part(step.id, where, language), said, advice)
                         break

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from ivr.engine.tree import PERSON, Menu
 from ivr.menu.checks.examined import Examined
 from ivr.menu.checks.listening import offered
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "too-many-choices"
@@ -27,5 +28,8 @@ def check(draft: Examined) -> Iterator[Problem]:
             count = len(choices) - any(choice.target in persons for choice in choices)
             if count > MOST:
                 yield draft.of(
-                    CODE, step.id, f"{count} choices are spoken here", f"at most {MOST}: make two menus of them"
+                    CODE,
+                    Part(step.id, "keys"),
+                    f"{count} choices are spoken here",
+                    f"at most {MOST}: make two menus of them",
                 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.menu.checks.examined import Examined, spoken
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
 CODE = "untranslated"
@@ -27,4 +28,4 @@ def check(draft: Examined) -> Iterator[Problem]:
             if missing:
                 names = ", ".join(dict.fromkeys(missing))
                 hint = f"add '{step.id}' to menus/locales/{language}.yaml"
-                yield draft.of(CODE, step.id, f"no words in {language} for {names}", hint)
+                yield draft.of(CODE, Part(step.id, missing[0]), f"no words in {language} for {names}", hint)

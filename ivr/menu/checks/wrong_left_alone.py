@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ivr.engine.tree import Listening, Record, Transfer
 from ivr.menu.checks.examined import Examined
+from ivr.menu.checks.parts import Part
 from ivr.menu.problems import ERROR, Problem
 
 CODE = "wrong-left-alone"
@@ -27,7 +28,7 @@ def check(draft: Examined) -> Iterator[Problem]:
         }
         if all(helped["silence"]) and not all(helped["wrong"]):
             text = "silence leads to a person or a message here, wrong keys do not"
-            yield draft.of(CODE, step.id, text, f"add 'wrong: {step.exits['silence']}'", ERROR)
+            yield draft.of(CODE, Part(step.id, "wrong"), text, f"add 'wrong: {step.exits['silence']}'", ERROR)
 
 
 def _helps(draft: Examined, target: str) -> bool:

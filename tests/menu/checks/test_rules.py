@@ -1,6 +1,7 @@
 """Each rule finds its fault, and leaves the same menu without the fault alone.
 
-A file of `faults/` is named by its rule and holds two main menus: one with the fault, one without it.
+A file of `faults/` is named by its rule and holds two main menus: one with the fault, one without it. The
+problems stand at the lines that say `# here`.
 """
 
 from pathlib import Path
@@ -34,6 +35,28 @@ NIGHT = CONFIG.replace("kinds:", "  night: {by: ring, ring: []}\nkinds:")  # a t
 @pytest.mark.parametrize("code", FAULTS)
 def test_a_rule_finds_its_fault(code):
     assert code in codes(FAULTS[code][0], NIGHT)
+
+
+@pytest.mark.parametrize("code", sorted(set(FAULTS) - {"nobody-on-team"}))
+def test_a_problem_stands_at_the_key_concerned(code):
+    lines = FAULTS[code][0].split("\n")
+    marked = {number for number, line in enumerate(lines, start=1) if line.endswith("# here")}
+    assert marked
+    assert {one.line for one in problems(FAULTS[code][0], NIGHT) if one.code == code} == marked
+
+
+def test_a_problem_of_a_translation_stands_in_the_locale():
+    config = CONFIG.replace("languages: [en-US]", "languages: [en-US, da-DK]")
+    locale = b"main.main:\n  menu: Se www.example.dk nu.\n  keys: {1: en regning}\n"
+    found = problems(config=config, files={"menus/locales/da-DK.yaml": locale})
+    assert [(one.path, one.line) for one in found if one.code == "spoken-text"] == [("menus/locales/da-DK.yaml", 2)]
+
+
+def test_exits_behind_one_failed_are_told_once_and_there():
+    own = "main:\n  menu: How can we help?\n  keys: {1: a bill -> own}\nown:\n  transfer: desk\n  failed: hang_up\n"
+    (found,) = [one for one in problems(own) if one.code == "silent-end"]
+    assert found.line == 6
+    assert found.text.endswith("closed, busy, nobody, no_answer, failed")
 
 
 @pytest.mark.parametrize("code", FAULTS)
@@ -72,3 +95,42 @@ def test_a_round_that_is_ended_by_at_most_is_no_endless_one():
     own = "main:\n  menu: How can we help?\n  keys: {1: a bill -> desk}\n"
     again = b"desk:\n  transfer: desk\n  at_most: {3: goodbye}\ngoodbye:\n  hang_up: Goodbye.\n"
     assert "endless-loop" not in codes(own, files={"menus/desk.yaml": again})
+
+
+def test_conditions_that_cannot_hold_together_make_no_round():
+    own = (
+        "main:\n  menu: How can we help?\n  keys: {1: a bill -> one}\n"
+        "one:\n  decide:\n    - {if: team.desk.open, then: two}\n  else: desk.message\n"
+        "two:\n  decide:\n    - {if: not team.desk.open, then: one}\n  else: desk\n"
+    )
+    assert "standing-loop" not in codes(own)
+
+
+def test_a_transfer_that_is_closed_and_asked_whether_it_is_open_makes_no_round():
+    own = (
+        "main:\n  menu: How can we help?\n  keys: {1: a bill -> one}\n"
+        "one:\n  decide:\n    - {if: team.desk.open, then: two}\n  else: desk.message\n"
+        "two:\n  transfer: desk\n  closed: one\n"
+    )
+    assert "standing-loop" not in codes(own)
+    assert "standing-loop" in codes(own.replace("closed: one", "busy: one"))
+
+
+def test_a_count_of_visits_ends_a_round_only_where_it_counts_a_step_of_it():
+    own = (
+        "main:\n  menu: How can we help?\n  keys: {1: a bill -> one}\n"
+        "one:\n  decide:\n    - {if: visits.main.one > 3, then: desk}\n  else: two\n"
+        "two:\n  say: One moment.\n  then: one\n"
+    )
+    assert "standing-loop" not in codes(own)
+    assert "standing-loop" in codes(own.replace("visits.main.one", "visits.main.main"))
+
+
+@pytest.mark.parametrize("cause", ["silence", "wrong"])
+def test_two_menus_that_send_a_helpless_caller_to_each_other_are_told(cause):
+    own = (
+        f"main:\n  menu: How can we help?\n  keys: {{1: a bill -> other}}\n  {cause}: other\n"
+        f"other:\n  menu: What else?\n  keys: {{1: a bill -> desk}}\n  {cause}: main\n"
+    )
+    assert "endless-tries" in codes(own)
+    assert "endless-tries" not in codes(own + "  at_most: {3: desk}\n")

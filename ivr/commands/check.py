@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from ivr.menu.checks.budget import Heard, listening
 from ivr.menu.compile import Compiled, compile_hotline
 from ivr.menu.files import read_files
 from ivr.menu.problems import ERROR, LOOK_AT
@@ -24,12 +25,15 @@ FINE, WRONG, UNUSABLE = 0, 1, 2
     "--config", default=lambda: os.environ.get("IVR_CONFIG", "config.yaml"), help="config.yaml of the hotline."
 )
 @click.option("--menus", default=lambda: os.environ.get("IVR_MENUS", "menus"), help="The folder of the menus.")
-@click.option("--recordings", default="recordings", help="The folder that holds prompts/<language>/*.wav.")
-@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
-def command(config: str, menus: str, recordings: str, as_json: bool) -> None:
-    """Read the menus and print every problem with its place, a hint, and the corrected line."""
+@click.option("--recordings", help="The folder that holds prompts/<language>/*.wav; recordings beside config.yaml.")
+@click.option("--json", "as_json", is_flag=True, help="Print the problems and the seconds of listening as JSON.")
+def command(config: str, menus: str, recordings: str | None, as_json: bool) -> None:
+    """Read the menus and print every problem with its place, a hint, and the corrected line.
+
+    Where there is no error, the seconds follow that callers listen: until each choice of each menu, and to a person.
+    """
     try:
-        files = read_files(Path(config), Path(menus), Path(recordings))
+        files = read_files(Path(config), Path(menus), Path(recordings or Path(config).parent / "recordings"))
     except OSError as error:
         click.echo(f"ivr check: cannot read {error.filename}: {error.strerror}", err=True)
         sys.exit(UNUSABLE)
@@ -38,12 +42,17 @@ def command(config: str, menus: str, recordings: str, as_json: bool) -> None:
     sys.exit(FINE if compiled.content else WRONG)
 
 
+def _heard(compiled: Compiled) -> tuple[Heard, ...]:
+    return listening(compiled.examined) if compiled.content and compiled.examined else ()
+
+
 def _as_json(compiled: Compiled) -> dict[str, object]:
     content = compiled.content
     return {
         "version": content.hash if content else None,
         "steps": len(content.tree.steps) if content else None,
         "problems": [problem.as_json() for problem in compiled.problems],
+        "listening": [heard.as_json() for heard in _heard(compiled)],
     }
 
 
@@ -53,6 +62,7 @@ def _as_text(compiled: Compiled) -> str:
         first, *rest = str(problem).split("\n")
         head = click.style(first, fg="red" if problem.severity == ERROR else "yellow", bold=True)
         lines += [head, *rest]
+    lines += _listening(_heard(compiled))
     found = _counted(compiled)
     if compiled.content:
         end = f"fine: {len(compiled.content.tree.steps)} steps, version {compiled.content.hash[:12]}"
@@ -60,6 +70,22 @@ def _as_text(compiled: Compiled) -> str:
     else:
         lines.append(f"not fine: {found}")
     return "\n".join(lines)
+
+
+def _listening(heard: tuple[Heard, ...]) -> list[str]:
+    """Print the budget: by line and language, the menus that are reached first above."""
+    lines = []
+    by_language: dict[tuple[str, str], list[Heard]] = {}
+    for one in heard:
+        by_language.setdefault((one.line, one.language), []).append(one)
+    for (line, language), menus in by_language.items():
+        lines.append(f"seconds of listening, line {line}, {language}: since the call began; of a menu, until each key")
+        for one in menus:
+            keys = ", ".join(f"{key}: {until:.1f}" for key, until in one.choices.items()) or "no choice is spoken"
+            person = "no way to a person" if one.person is None else f"a person {one.person:.1f}"
+            pressed = f" ({' '.join(one.pressed)})" if one.pressed else ""
+            lines.append(f"  {one.after:6.1f}  {one.step}{pressed}  {keys};  {person}")
+    return lines
 
 
 def _counted(compiled: Compiled) -> str:

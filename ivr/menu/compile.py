@@ -37,6 +37,7 @@ class Compiled:
     content: Content | None
     problems: tuple[Problem, ...]
     voice: Voice | None = None  # every text with its translations and recordings; None without a config.yaml
+    examined: Examined | None = None  # what the rules worked out; None where nothing could be examined
 
 
 def compile_hotline(files: Mapping[str, bytes]) -> Compiled:
@@ -57,8 +58,9 @@ def compile_hotline(files: Mapping[str, bytes]) -> Compiled:
         read_sounds(files, notes),
         frozenset(config.voices),
     )
-    content = _Assembly(files, scope, config, voice).content()
-    return Compiled(None if notes.failed() else content, in_order(notes.problems), voice)
+    assembly = _Assembly(files, scope, config, voice)
+    content = assembly.content()
+    return Compiled(None if notes.failed() else content, in_order(notes.problems), voice, assembly.examined)
 
 
 def _read(files: Mapping[str, bytes]) -> Notes:
@@ -82,6 +84,7 @@ class _Assembly:
     scope: Scope
     config: Config
     voice: Voice
+    examined: Examined | None = None
 
     def content(self) -> Content | None:
         """Build steps, judge names, and make the version; None where a problem stops it."""
@@ -163,9 +166,9 @@ class _Assembly:
             always_on=self.config.always_on,
             keep_recordings=self.config.keep,
         )
-        examined = Examined(Draft(content, self.files, self.voice))
-        self.voice.languages_at = examined.languages_at
-        self.scope.notes.problems += checks.run(examined)
+        self.examined = Examined(Draft(content, self.files, self.voice))
+        self.voice.languages_at = self.examined.languages_at
+        self.scope.notes.problems += checks.run(self.examined)
         return content
 
     def _place(self, step: str) -> Place:

@@ -47,7 +47,7 @@ class Examined:
             if (id_, language) in found or id_ not in self.tree.steps:
                 continue
             found[id_, language] = None
-            switched = _switches(self.tree.steps[id_])
+            switched = switches(self.tree.steps[id_])
             for way in self.ways.out[id_]:
                 waiting.append((way.target, switched.get(way.why) or switched.get("") or language))
         return found
@@ -87,7 +87,7 @@ class Examined:
         return Problem(code, CONFIG, 1, 1, text, hint, severity=severity)
 
 
-def _switches(step: Step) -> dict[str, str]:
+def switches(step: Step) -> dict[str, str]:
     """Give the languages that ways out of a step switch to, by the way's name; "" is every way."""
     if isinstance(step, Menu):
         return {f"key {choice.key}": choice.language for choice in step.choices if choice.language}

@@ -1,4 +1,4 @@
-"""How long a caller listens at a step, and before the first menu of a line."""
+"""How long a caller listens at a step, until each choice of a menu, and before the first menu of a line."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ def step_seconds(draft: Examined, step: Step, language: str) -> float:
     if isinstance(step, HangUp):
         total += seconds(content, step.farewell, language)
     return total
+
+
+def choice_times(draft: Examined, menu: Menu, language: str) -> dict[str, float]:
+    """Tell when each spoken choice has been heard, in seconds since the menu began."""
+    until = seconds(draft.content, menu.words, language) + seconds(draft.content, menu.prompt, language)
+    heard = {}
+    for choice in offered(menu):
+        until += choice_seconds(draft.content, choice, language)
+        heard[choice.key] = until
+    return heard
 
 
 def before_first_listening(draft: Examined) -> dict[str, float]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from ivr.engine.tree import Menu
 from ivr.menu.checks.examined import Examined
-from ivr.menu.checks.listening import choice_seconds, offered, seconds
 from ivr.menu.checks.parts import Part
+from ivr.menu.checks.patience import choice_times
 from ivr.menu.problems import Problem
 
 CODE = "slow-choice"
@@ -25,15 +25,9 @@ def check(draft: Examined) -> Iterator[Problem]:
         if not isinstance(step, Menu):
             continue
         for language in draft.languages_at(step.id):
-            heard = seconds(draft.content, step.words, language) + seconds(draft.content, step.prompt, language)
-            for choice in offered(step):
-                heard += choice_seconds(draft.content, choice, language)
+            for key, heard in choice_times(draft, step, language).items():
                 if heard > MOST:
-                    text = f"key {choice.key} is heard after {heard:.0f} seconds in {language}"
-                    yield draft.of(
-                        CODE,
-                        Part(step.id, f"key {choice.key}"),
-                        text,
-                        f"at most {MOST:g}: shorten it, or make two menus of it",
-                    )
+                    text = f"key {key} is heard after {heard:.0f} seconds in {language}"
+                    hint = f"at most {MOST:g}: shorten it, or make two menus of it"
+                    yield draft.of(CODE, Part(step.id, f"key {key}"), text, hint)
                     break

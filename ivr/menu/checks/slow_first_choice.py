@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from ivr.engine.tree import Menu
 from ivr.menu.checks.examined import Examined
-from ivr.menu.checks.listening import choice_seconds, offered, seconds
+from ivr.menu.checks.listening import offered
 from ivr.menu.checks.parts import Part
-from ivr.menu.checks.patience import before_first_listening
+from ivr.menu.checks.patience import before_first_listening, choice_times
 from ivr.menu.problems import Problem
 
 CODE = "slow-first-choice"
@@ -28,9 +28,7 @@ def check(draft: Examined) -> Iterator[Problem]:
         if not isinstance(step, Menu) or not offered(step):
             continue
         for language in draft.languages_at(step.id):
-            heard = before.get(step.id, 0.0) + seconds(draft.content, step.words, language)
-            heard += seconds(draft.content, step.prompt, language)
-            heard += choice_seconds(draft.content, offered(step)[0], language)
+            heard = before.get(step.id, 0.0) + next(iter(choice_times(draft, step, language).values()))
             if heard > MOST:
                 text = f"the first choice is heard after {heard:.1f} seconds in {language}"
                 yield draft.of(CODE, Part(step.id, "prompt"), text, f"at most {MOST:g}: say less before the choices")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ivr.engine import services as services  # noqa: PLC0414 - its steps are part of every tree
 from ivr.engine.tree import Tree
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from socket import socket
 from typing import Self
 
+from ivr.archive.wording import wanted
 from ivr.content import Content
 from ivr.credentials import keep_local
 from ivr.engine.events import CaseOpened, Event
@@ -35,7 +36,7 @@ from ivr.simulator.call import Call
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.scenario import Scenario
 from ivr.store import Store
-from ivr.turns import read_told
+from ivr.turns import Told, read_told
 
 PATIENCE = 20.0  # seconds that a server may take until its first answer
 
@@ -109,7 +110,11 @@ class Records:
         return turns[-1].place if turns else ""
 
     def events(self, call: Call) -> list[Event]:
-        """Give what was noted in the turns of a call, first to last.
+        """Give what was noted in the turns of a call, first to last."""
+        return [event for told in self.told(call) for event in told.events]
+
+    def told(self, call: Call) -> list[Told]:
+        """Give what the turns of a call tell, first to last.
 
         A call that is over is ended as the job process would: the way on through steps that need no caller.
         """
@@ -121,7 +126,7 @@ class Records:
             self._node.switchboard.end(call.sid, time.time())
         key = key_of(record, self._keyring)
         turns = [turn for turn in store.chain(call.sid) if turn.kind != "side"]
-        return [event for turn in turns for event in read_told(turn, key).events]
+        return [read_told(turn, key) for turn in turns]
 
     def replay(self, call: Call) -> int:
         """Run every turn again from its record."""
@@ -214,6 +219,10 @@ class Stage:
     def cases(self, call: Call) -> Sequence[str]:
         """Give the kinds of the cases opened in this call so far."""
         return [event.kind for event in self.events(call) if isinstance(event, CaseOpened)]
+
+    def outbox(self, call: Call) -> Sequence[str]:
+        """Say what is to be done outside the call so far."""
+        return [wanted(effect) for told in self._records.told(call) for effect in told.effects]
 
     def replay(self, call: Call) -> int:
         """Run every turn of a call again and count them; NotTheSame where one gives something else."""

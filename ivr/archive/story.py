@@ -12,6 +12,7 @@ from ivr.archive.wording import in_words, spoken
 from ivr.cases import OpenCase, opened
 from ivr.codec import NotCodable, encoder
 from ivr.content import Content
+from ivr.engine.effects import Effect
 from ivr.engine.events import Event
 from ivr.engine.verbs import Verb
 from ivr.errors import UnknownCall, UnknownVersion
@@ -41,6 +42,7 @@ class Scene:
     leg: str  # an agent's leg (CallSid); "" for the caller's own
     did: str  # what the caller did, in words; keys of a secret are never known
     events: tuple[Event, ...]
+    wanted: tuple[Effect, ...]  # what is to be done outside the call
     words: tuple[str, ...]  # what was spoken then; () where the version is not on this node
     heard: bool  # False: the answer was lost, another branch went on
 
@@ -92,6 +94,7 @@ def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], lib
             leg=turn.leg if turn.leg != call.call else "",
             did=in_words(said.input) if said else turn.heard,
             events=said.events if said else (),
+            wanted=said.effects if said else (),
             words=tuple(word for verb in _verbs(turn, said, played, library) for word in spoken(verb)),
             heard=turn.id in sure,
         )
@@ -129,12 +132,13 @@ def _told(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord]) -> di
 
 
 _events = encoder(tuple[Event, ...])
+_wanted = encoder(tuple[Effect, ...])
 
 
 def scene_data(scene: Scene) -> dict[str, Any]:
     """Lay a scene out for JSON."""
     made = {name: getattr(scene, name) for name in Scene.__slots__}
-    return made | {"events": _events(scene.events), "words": list(scene.words)}
+    return made | {"events": _events(scene.events), "wanted": _wanted(scene.wanted), "words": list(scene.words)}
 
 
 def note_data(note: NoteRecord) -> dict[str, Any]:

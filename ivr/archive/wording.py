@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 
+from ivr.engine.effects import CreateCase, Effect, KeepRecording, SendMessage
 from ivr.engine.events import Event, Ignored
 from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, Pressed, Recorded, Silent
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage, Verb
@@ -53,6 +54,19 @@ def spoken(verb: Verb) -> Iterator[str]:
             yield f"(refused: {reason})"
         case Continue():
             return
+
+
+def wanted(effect: Effect) -> str:
+    """Say what a turn wants done outside the call."""
+    match effect:
+        case CreateCase(number, kind, about):
+            return f"case {number}: {kind}" + (f", {about}" if about else "")
+        case KeepRecording(sid, _, name, seconds):
+            return f"recording {sid}: {name}, {seconds} s"
+        case SendMessage(by, to, text, team=team, attach=attach):
+            whose = f" (team {team})" if team else ""
+            along = f", with {len(attach)} recording{'s' if len(attach) > 1 else ''}" if attach else ""
+            return f"{by} to {to}{whose}: {text}{along}"
 
 
 def noted(event: Event) -> str:

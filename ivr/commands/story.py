@@ -11,10 +11,14 @@ import click
 from ivr.archive.opening import open_archive
 from ivr.archive.story import Scene, Story, note_data, scene_data, story
 from ivr.archive.times import show_span, show_time, zone_of
-from ivr.archive.wording import noted
+from ivr.archive.wording import noted, wanted
 from ivr.store.effects import Wanted
 
-DEEDS = {"CreateCase": "open a case", "KeepRecording": "fetch a recording"}  # effects, as people say them
+DEEDS = {
+    "CreateCase": "open a case",
+    "KeepRecording": "fetch a recording",
+    "SendMessage": "send a message",
+}  # effects, as people say them
 
 
 @click.command()
@@ -72,6 +76,7 @@ def _scene(scene: Scene, began: float) -> list[str]:
     who = f"on leg {scene.leg}: " if scene.leg else ""
     lines = [f"{show_span(scene.at - began):>6}  {who}{scene.did} -> {scene.place}  [{scene.took / 1000:.1f} ms]{lost}"]
     lines += [f"          {noted(event)}" for event in scene.events]
+    lines += [f"          wanted: {wanted(effect)}" for effect in scene.wanted]
     lines += [f'          "{word}"' for word in scene.words]
     return lines
 

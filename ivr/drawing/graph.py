@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr.content import Content
+from ivr.engine.services import Send
 from ivr.engine.tree import (
     HANG_UP,
     PERSON,
@@ -35,6 +36,7 @@ DEEDS: dict[type[Step], str] = {
     Record: "record",
     OpenCase: "case",
     Transfer: "transfer",
+    Send: "send",
     Decide: "decide",
     Set: "set",
     HangUp: "hang_up",
@@ -131,11 +133,18 @@ class Reader:
                 return f"{spoken} Rings {step.team or '{' + step.team_from + '}'}.".strip()
             case OpenCase():
                 return f"{step.kind}: {self.template(step.about)}" if step.about else step.kind
+            case Send():
+                return f"{spoken} {step.by} to {_reader_of(step)}: {self.read(step.text)}".strip()
             case Set():
                 return ", ".join(f"{name} = {self.template(value)}" for name, value in step.values.items())
             case Decide():
                 return spoken
         return spoken
+
+
+def _reader_of(step: Send) -> str:
+    part = step.to[0]
+    return f"team {step.team}" if step.team else part if isinstance(part, str) else part.name
 
 
 def own_words(step: Step) -> Words | None:

@@ -15,6 +15,7 @@ from ivr.content import Content
 from ivr.drawing.furniture import furniture
 from ivr.drawing.graph import Reader, follow, own_words
 from ivr.drawing.opening import in_words, language_name
+from ivr.engine.services import Send
 from ivr.engine.tree import (
     AGAIN,
     BACK,
@@ -171,6 +172,8 @@ class _Page:
                 yield f"<p>{escape(named)}: <q>{escape(self._reader.read(step.prompt))}</q></p>"
             case OpenCase():
                 yield f"<p>{escape(self._say['case'])}</p>"
+            case Send() if step.personal:
+                yield f"<p>{escape(self._say['sent'])}</p>"
             case Transfer():
                 yield f"<p>{escape(self._say['rings'].format(team=self._teams(step)))}</p>"
                 yield from self._list(self._unhappy(step), depth)

@@ -32,4 +32,17 @@ class KeepRecording:
     seconds: int
 
 
-Effect = CreateCase | KeepRecording
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """A text to be sent. A number may stand as it was keyed, without its country: the line's is meant then."""
+
+    by: str  # sms | email
+    to: str  # an address, of a team or of anybody
+    text: str
+    language: str
+    case: str = ""  # the reference that was opened last in this call
+    team: str = ""  # whose address it is
+    attach: tuple[str, ...] = ()  # sids of recordings that go along
+
+
+Effect = CreateCase | KeepRecording | SendMessage

@@ -96,6 +96,15 @@ class CaseOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageOrdered:
+    """A text is to be sent: `by` sms or email, to a team where one is named."""
+
+    step: str
+    by: str
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rang:
     """People are being rung."""
 
@@ -164,6 +173,7 @@ Event = (
     | LanguageChanged
     | MessageLeft
     | CaseOpened
+    | MessageOrdered
     | Rang
     | Passed
     | Talked

@@ -29,6 +29,7 @@ PHRASES = frozenset(
         "whisper",  # {team} {waited}: "A call for {team}, waiting for {waited}. To take it, press 1." Nothing private.
         "connecting",  # to an agent who took a call without a summary: "You are being connected."
         "reference",  # {case.number}: said by a `case` without words of its own: "Your reference is {case.number}."
+        "confirmation",  # {company} {case.number}: what `confirm` writes: "{company}: your reference is {case.number}."
         "seconds",  # {count}, other than 1: "{count} seconds"
         "one_second",  # "one second"
         "minutes",  # {count}, other than 1: "{count} minutes"

@@ -7,6 +7,7 @@ from ivr.engine.effects import CreateCase
 from ivr.engine.events import CaseOpened, Decided
 from ivr.engine.moment import Moment
 from ivr.engine.recordings import kept
+from ivr.engine.sending import confirm
 from ivr.engine.speech import prompts, write
 from ivr.engine.tree import Decide, HangUp, OpenCase, Say, Set, Slot, Template, Value
 from ivr.engine.verbs import Listen
@@ -71,6 +72,7 @@ def open_case(moment: Moment, node: OpenCase) -> str:
         )
     )
     moment.events.append(CaseOpened(node.id, number, node.kind))
+    confirm(moment, node, number)
     moment.verbs += [*prompts(moment, node.words), *prompts(moment, node.reference)]
     return node.next
 

@@ -61,8 +61,8 @@ def fill(moment: Moment, template: Template, language: str, more: Mapping[str, s
     )
 
 
-def write(moment: Moment, template: Template) -> str:
-    """Fill a template as it is written for people at a desk, in the source language."""
+def write(moment: Moment, template: Template, language: str = "") -> str:
+    """Fill a template as it is read: in the source language, for people at a desk, unless another is said."""
     parts = []
     for part in template:
         if isinstance(part, str):
@@ -70,7 +70,9 @@ def write(moment: Moment, template: Template) -> str:
             continue
         value = _readable(moment, part.name)
         kind = type_of(moment.tree, part.name)
-        parts.append((part.otherwise or "") if value is None else written(moment.tree, kind, part.name, value))
+        parts.append(
+            (part.otherwise or "") if value is None else written(moment.tree, kind, part.name, value, language)
+        )
     return "".join(parts).strip()
 
 

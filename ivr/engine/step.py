@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ivr.engine import asks, inquiries, menus, recordings, silent, transfers
+from ivr.engine import asks, inquiries, menus, recordings, sending, silent, transfers
 from ivr.engine.events import Began, Ignored, LimitReached
 from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, Pressed, Recorded, Silent
 from ivr.engine.moment import UNFIT, Facts, Moment, draft_of
+from ivr.engine.services import Send
 from ivr.engine.speech import phrase
 from ivr.engine.state import CallState
 from ivr.engine.tree import (
@@ -24,6 +25,7 @@ from ivr.engine.tree import (
     Ask,
     Decide,
     HangUp,
+    Listening,
     LookUp,
     Menu,
     OpenCase,
@@ -113,6 +115,7 @@ ARRIVALS: dict[type, Arrival] = {
     Decide: silent.decide,
     Set: silent.set_names,
     OpenCase: silent.open_case,
+    Send: sending.send,
     HangUp: silent.hang_up,
 }
 
@@ -163,7 +166,7 @@ def _enter(moment: Moment, target: str) -> str | None:
     now = moment.now
     again = target == AGAIN
     node = moment.tree.steps[now.place if again else _place(moment, target)]
-    if moment.gone and isinstance(node, Menu | Ask | Record | Transfer | LookUp | HangUp):
+    if moment.gone and isinstance(node, Listening | Transfer | LookUp | HangUp):
         moment.end()
         return None
     counted, moment.fresh = moment.fresh and not again, True

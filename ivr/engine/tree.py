@@ -148,6 +148,7 @@ class OpenCase(Step):
     priority: int = 3
     fields: Mapping[str, str] = field(default_factory=dict)  # field of the case -> name that holds it
     team: str = ""
+    confirm: tuple[str, ...] = ()  # ways by which the caller is written the reference: sms, email
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +223,8 @@ class Team:
     ring: tuple[str, ...] = ()  # +E.164, client:identity or sip:address
     order: str = "in turn"  # in turn | together (client and sip only)
     rings_for: int = 20  # seconds per attempt
+    sms: str = ""  # +E.164, for messages of the deed `send`
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Values become words: digits one by one, dates by the month's name, choices by their label.
 
-``spoken`` is for ears, in one language that the carrier can speak; ``written`` is for eyes, in the source language.
+``spoken`` is for ears, in one language that the carrier can speak; ``written`` is for eyes, in the source language
+unless another is said.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ def spoken(tree: Tree, kind: str, name: str, value: Value, language: str) -> str
     return speak(tree, str(value), language) if speak else str(value)
 
 
-def written(tree: Tree, kind: str, name: str, value: Value) -> str:
-    """Return a value as it is read on a page."""
+def written(tree: Tree, kind: str, name: str, value: Value, language: str = "") -> str:
+    """Return a value as it is read on a page, or in a message."""
+    language = language if language in tree.phrases else tree.language
     if kind in {"choice", "yes_no"} or isinstance(value, bool):
-        return _label(tree, name, value, tree.language)
+        return _label(tree, name, value, language)
     if kind in {"amount", "recording"}:
-        return spoken(tree, kind, name, value, tree.language)
+        return spoken(tree, kind, name, value, language)
     return str(value)
 
 

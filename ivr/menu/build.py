@@ -25,7 +25,7 @@ from ivr.engine.tree import (
     Transfer,
     Words,
 )
-from ivr.menu import unfit
+from ivr.menu import services, unfit
 from ivr.menu.choices import RawChoice, SpokenSilence
 from ivr.menu.config import Config
 from ivr.menu.scope import Scope, Text
@@ -246,6 +246,7 @@ def _case(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
         priority=values.get("priority", 3),
         fields=values.get("fields", {}),
         team=values.get("team") or (known.team if known else ""),
+        confirm=values.get("confirm", ()),
     )
 
 
@@ -288,6 +289,7 @@ _BUILDERS: dict[str, Callable[[Builder, RawStep, dict[str, Any]], Step]] = {
     "record": _record,
     "case": _case,
     "transfer": _transfer,
+    "send": services.send,
     "decide": _decide,
     "set": _set,
     "hang_up": _hang_up,

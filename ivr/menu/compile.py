@@ -122,7 +122,7 @@ class _Assembly:
                 name = self.voice.words("teams", (id_,), team.name, f"teams.{id_}")
             else:
                 name = Words({self.config.language: (id_.replace("_", " "),)})
-            made[id_] = Team(id_, name, team.ring, team.order, team.rings_for)
+            made[id_] = Team(id_, name, team.ring, team.order, team.rings_for, team.sms, team.email)
         return made
 
     def _tree(

@@ -9,7 +9,7 @@ from typing import Any
 
 from ivr.content import Kind, Schedule
 from ivr.engine.tree import Limits, Line
-from ivr.menu import hours, kinds, shapes
+from ivr.menu import hours, kinds, recipients, shapes
 from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope, Text
@@ -27,6 +27,8 @@ class RawTeam:
     ring: tuple[str, ...] = ()
     order: str = "in turn"
     rings_for: int = 20
+    sms: str = ""
+    email: str = ""
 
 
 @dataclass(slots=True)
@@ -94,6 +96,8 @@ TEAM: Options = {
     "hours": Option(hours.rules),
     "zone": Option(kinds.zone),
     "holidays": Option(hours.holidays),
+    "sms": Option(kinds.phone),
+    "email": Option(recipients.mail),
     "patience": LATER,
     "skills": LATER,
 }
@@ -314,6 +318,7 @@ def _fill_teams(made: Config, values: dict[str, Any]) -> None:
         made.teams[name] = RawTeam(
             team.get("name"), team["node"], team.get("ring", ()), team.get("order", "in turn"), rings_for
         )
+        made.teams[name].sms, made.teams[name].email = team.get("sms", ""), team.get("email", "")
         made.schedules[name] = Schedule(team.get("hours", ""), team.get("zone", zone), team.get("holidays", ""))
 
 

@@ -18,6 +18,7 @@ CALLER = {
     "area_code": "text",
     "country": "text",
     "name": "text",
+    "email": "text",
     "language": "text",
     "vip": "yes_no",
     "lists": "list",

@@ -35,7 +35,7 @@ class Prompt:
 def prompts(voice: Voice, mark: Callable[[str], str]) -> Iterator[Prompt]:
     """Give every text in every language; `mark` reads a recording's fingerprint."""
     for spoken in voice.spoken.values():
-        if spoken.step == AGENTS:
+        if spoken.step == AGENTS or not spoken.name:
             continue
         fixed = spoken.words.language
         for language in [fixed] if fixed else sorted(voice.heard_in(spoken.step)):

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.menu import kinds, shapes
+from ivr.menu import kinds, recipients, shapes
 from ivr.menu.choices import choices, extension, silence
 from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map
 from ivr.menu.problems import shown
@@ -161,6 +161,14 @@ def _values(scope: Scope, node: Node) -> dict[str, Scalar | Text] | None:
     return made
 
 
+def _attach(scope: Scope, node: Node) -> tuple[Scalar, ...] | None:
+    """Read the names of recordings that go along; one that was not made is left out."""
+    found: tuple[Scalar, ...] | None = kinds.listed(kinds.written)(scope, node)
+    for name in found or ():
+        scope.uses.append(Use(scope.step, name.text, name, safe=True))
+    return found
+
+
 def _transfer(scope: Scope, node: Node) -> str | None:
     """Read a team, or `{name}` that holds one at the time of the call."""
     if isinstance(node, Scalar) and node.text.startswith("{"):
@@ -207,6 +215,7 @@ for _read, _shape in {
             {"if": shapes.shape_of(kinds.condition), "then": shapes.shape_of(kinds.target)}, ("if", "then")
         ),
     },
+    _attach: shapes.listed(shapes.SCALAR),
     _values: shapes.keyed(shapes.TEXT, kinds.NAME.pattern),
     _transfer: shapes.pattern(r"[a-z]\w*|\{[a-z]\w*\}"),
     _optional_text: {"type": ["string", "number", "null"]},
@@ -283,7 +292,7 @@ DEEDS: dict[str, Deed] = {
             "priority": Option(kinds.whole(1, 5)),
             "fields": Option(_fields),
             "team": Option(kinds.team),
-            "confirm": LATER,
+            "confirm": Option(kinds.listed(kinds.pick("sms", "email"))),
         },
         exits=("failed",),
     ),
@@ -301,11 +310,17 @@ DEEDS: dict[str, Deed] = {
         next="after",
         default="hang_up",
     ),
+    "send": Deed(
+        kinds.text,
+        {"sms": Option(recipients.BY["sms"]), "email": Option(recipients.BY["email"]), "attach": Option(_attach)},
+        exits=("failed",),
+        default="back",
+    ),
     "decide": Deed(_branches, {}, next="else"),
     "set": Deed(_values, {}),
     "hang_up": Deed(_optional_text, {}, next="", default="hang_up"),
 }
-DEEDS_LATER = frozenset({"status", "call_back", "survey", "send", "look_up", "submit", "office"})
+DEEDS_LATER = frozenset({"status", "call_back", "survey", "look_up", "submit", "office"})
 
 
 def options_of(name: str) -> dict[str, Option | str]:

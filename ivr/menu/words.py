@@ -20,7 +20,7 @@ class Spoken:
     step: str  # or `teams`, `recording` for config's
     at: At  # its way inside the step: ("keys", "1")
     text: Text
-    name: str  # of its recording, without language and .wav
+    name: str  # of its recording, without language and .wav; "" where it is read, not heard
     words: Words
 
 
@@ -45,7 +45,7 @@ class Voice:
         return self.languages_at(step) if self.languages_at else self.scope.languages - {""}
 
     def words(self, step: str, at: At, text: Text, name: str, fixed: str = "") -> Words:
-        """Make words; `name` is the recording's, `fixed` the language of a text that has its own."""
+        """Make words; `name` is the recording's ("": it is read), `fixed` the language of a text that has its own."""
         texts: dict[str, Template] = {fixed or self.language: text.template}
         if not fixed:
             self.said.setdefault(step, []).append(" ".join(text.node.text.split()))
@@ -78,7 +78,7 @@ class Voice:
 
     def _played(self, text: Text, name: str, fixed: str) -> dict[str, str]:
         found: dict[str, str] = {}
-        for language in [fixed] if fixed else sorted(self.scope.languages):
+        for language in ([fixed] if fixed else sorted(self.scope.languages)) if name else []:
             sound = self.sounds.get((language, name))
             if sound is None:
                 continue

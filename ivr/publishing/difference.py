@@ -57,7 +57,8 @@ def _steps(before: Mapping[str, Step], after: Mapping[str, Step]) -> Iterator[Ch
 
 
 def _kind(step: Step) -> str:
-    word = {"OpenCase": "case", "HangUp": "hang_up"}.get(type(step).__name__, type(step).__name__.lower())
+    name = type(step).__name__
+    word = {"OpenCase": "case", "HangUp": "hang_up"}.get(name, name.lower())
     return f"{'an' if word[0] in 'aeiou' else 'a'} '{word}'"
 
 

@@ -28,6 +28,9 @@ class Stage(Protocol):
     def cases(self, call: Call) -> Sequence[str]:
         """Give the kinds of the cases opened in this call so far."""
 
+    def outbox(self, call: Call) -> Sequence[str]:
+        """Say what is to be done outside the call so far, one sentence each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -110,6 +113,10 @@ def _judge(call: Call, step: Expected, stage: Stage, items: list[Item]) -> Itera
         yield f"{step.when}: the call stands at {place!r}, not at {step.at!r}"
     if step.case and step.case not in stage.cases(call):
         yield f"{step.when}: no case {step.case!r} was opened (cases: {', '.join(stage.cases(call)) or 'none'})"
+    wanted = stage.outbox(call) if step.outbox else ()
+    for line in step.outbox:
+        if not any(line in one for one in wanted):
+            yield f"{step.when}: nothing in the outbox says {line!r} (it holds: {'; '.join(wanted) or 'nothing'})"
 
 
 def _wanted(call: Call) -> str:

@@ -32,6 +32,7 @@ class Expected:
     language: str = ""  # of every word heard in this step
     at: str = ""  # the step of the menu that the call stands at afterwards
     case: str = ""  # kind of the case that was opened
+    outbox: tuple[str, ...] = ()  # parts of what is to be done outside the call by then
     ends: bool | None = None  # whether the call is over; None: either
 
 
@@ -52,7 +53,7 @@ class Scenario:
 
 
 HEAD = frozenset({"title", "menu", "line", "caller", "at", "flags", "facts", "agents", "leaves", "steps"})
-STEP = frozenset({"when", "hears", "hears_not", "heard_by_agent", "in", "at", "case", "ends"})
+STEP = frozenset({"when", "hears", "hears_not", "heard_by_agent", "in", "at", "case", "outbox", "ends"})
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -114,6 +115,7 @@ def _step(entry: Entry) -> Expected:
         language=_text(entries, "in"),
         at=_text(entries, "at"),
         case=_text(entries, "case"),
+        outbox=_lines(entries, "outbox"),
         ends=entries["ends"].yes_no() if "ends" in entries else None,
     )
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,11 +56,12 @@ class Effects:
         with self._database.writing() as connection:
             connection.execute(change.values(state="dropped", changed_at=now, reason="the caller did not hear it"))
 
-    def due(self, now: float, limit: int = 100) -> list[Wanted]:
-        """List what waits and may be done now, the oldest first."""
+    def due(self, now: float, limit: int = 100, kinds: Sequence[str] = ()) -> list[Wanted]:
+        """List what waits and may be done now, the oldest first; of these kinds alone where any are named."""
+        which = [effects.c.kind.in_(kinds)] if kinds else []
         query = (
             select(effects)
-            .where(effects.c.state == "waiting", effects.c.due_at <= now)
+            .where(effects.c.state == "waiting", effects.c.due_at <= now, *which)
             .order_by(effects.c.due_at, effects.c.id)
             .limit(limit)
         )

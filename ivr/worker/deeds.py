@@ -1,4 +1,7 @@
-"""What an effect comes to: a case, or a recording to be fetched. Each deed may be done twice and counts once."""
+"""What an effect comes to: a case, or a recording to be fetched. Each deed may be done twice and counts once.
+
+A message (`SendMessage`) is not among them: it waits in the outbox until a carrier of messages is there.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from ivr.store.cases import Case
 from ivr.store.effects import Wanted
 from ivr.store.recordings import Fetched, Recording
 from ivr.worker.recordings import LATE, Inbox, pause, told
+
+DONE = ("CreateCase", "KeepRecording")  # kinds of effects that the job process does
 
 
 class Deeds:
@@ -34,9 +39,12 @@ class Deeds:
         except (KeyNotHeld, NotReadable, NotCodable) as error:
             self._store.effects.settle(effect, "failed", time.time(), str(error))
             return "failed"
-        if isinstance(opened, CreateCase):
-            return self._create_case(wanted, opened)
-        return self._expect_recording(wanted, opened)
+        match opened:
+            case CreateCase():
+                return self._create_case(wanted, opened)
+            case KeepRecording():
+                return self._expect_recording(wanted, opened)
+        return wanted.state
 
     def _open(self, wanted: Wanted) -> Effect:
         call = self._store.call(wanted.call)

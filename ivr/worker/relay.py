@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ivr.store import Store
+from ivr.worker.deeds import DONE
 from ivr.worker.jobs import Jobs
 
 AGAIN = 60.0  # seconds after which an effect that nothing settled is handed on again
@@ -27,7 +28,7 @@ class Relay:
         return self._jobs.tidy(now)
 
     def _effects(self, now: float) -> int:
-        due = self._store.effects.due(now)
+        due = self._store.effects.due(now, kinds=DONE)
         for wanted in due:
             self._jobs.do(wanted.record.id, wanted.attempts + 1)
         if due:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from ivr.content import Content, Place
+from ivr.engine.services import Send
 from ivr.engine.tree import HangUp, Listening, Menu, OpenCase, Record, Say, Set, Step, Tree, Words
 from ivr.menu.checks.parts import Part, written_at
 from ivr.menu.checks.ways import Ways
@@ -118,3 +119,9 @@ def spoken(step: Step) -> Iterator[tuple[str, Words]]:
             yield "words", step.reference
         case HangUp() if step.farewell:
             yield "farewell", step.farewell
+
+
+def read_by_caller(step: Step) -> Iterator[tuple[str, Words]]:
+    """Give what a caller does not hear but read."""
+    if isinstance(step, Send) and step.personal:
+        yield "send", step.text

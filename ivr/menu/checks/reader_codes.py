@@ -10,6 +10,7 @@ READER: Mapping[str, str] = {
         "`&name` and `*name` are YAML's way to repeat things; the menu language has none, so that every text can be "
         "read where it is spoken. A text that begins with `&` or `*` stands in quotes."
     ),
+    "bad-address": "A message goes to `caller`, to `team x`, to an address, or to `{name}`, which was asked.",
     "bad-condition": (
         "A condition names something that is not known here, compares two things that cannot be alike, or is not "
         "written as one. It is read when the menu is checked, so it cannot fail in a call."
@@ -48,10 +49,13 @@ READER: Mapping[str, str] = {
     "missing-exit": "An unhappy exit leads nowhere: name it, or write `failed:` in the step or in config.yaml.",
     "missing-key": "Something that is needed here is missing; the message says what.",
     "name-twice": "A schedule and a team have the same name, and a condition could mean either.",
+    "no-address": (
+        "A message goes to a team that has no address for it. Write `sms:` or `email:` under the team in config.yaml."
+    ),
     "no-config": "config.yaml is missing or empty. It says what the hotline is: company, language, lines, teams.",
     "no-deed": (
-        "The step does nothing. A step has exactly one deed: menu, say, ask, record, case, transfer, decide, set, "
-        "hang_up."
+        "The step does nothing. A step has exactly one deed: menu, say, ask, record, case, transfer, send, decide, "
+        "set, hang_up."
     ),
     "no-effect": "A key would do nothing beside the step's other keys; the message says why. Leave it out.",
     "no-fingerprint": (

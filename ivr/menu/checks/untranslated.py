@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.menu.checks.examined import Examined, spoken
+from ivr.menu.checks.examined import Examined, read_by_caller, spoken
 from ivr.menu.checks.parts import Part
 from ivr.menu.problems import Problem
 
@@ -22,7 +22,7 @@ def check(draft: Examined) -> Iterator[Problem]:
         for language in draft.languages_at(step.id):
             missing = [
                 where
-                for where, words in spoken(step)
+                for where, words in (*spoken(step), *read_by_caller(step))
                 if not words.language and language not in words.texts and language not in words.audio
             ]
             if missing:

@@ -37,6 +37,7 @@ class SecretKey:
     records: bytes = field(repr=False)  # record and effect ids
     calls: bytes = field(repr=False)  # a call's seed -> its key
     people: bytes = field(repr=False)  # index of callers' numbers
+    doors: bytes = field(repr=False)  # one-time codes, and what the pages sign and seal for people who sign in
 
     @classmethod
     def made_of(cls, name: str, secret: bytes) -> SecretKey:
@@ -49,6 +50,7 @@ class SecretKey:
             records=derive(secret, "record id"),
             calls=derive(secret, "call key"),
             people=derive(secret, "caller index"),
+            doors=derive(secret, "doors"),
         )
 
     def record_id(self, *parts: bytes) -> bytes:

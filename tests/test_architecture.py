@@ -40,6 +40,7 @@ ROOMS = {
     "ivr.packing": NOUNS | SEALS,
     "ivr.longest": NOUNS | SEALS,
     "ivr.publishing": NOUNS | SEALS | {"ivr.store", "ivr.menu", "ivr.facts", "ivr.retries"},
+    "ivr.people": {"ivr.store", "ivr.keys", "ivr.errors"},
     "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns"},
     "ivr.archive": NOUNS
     | SEALS

@@ -74,10 +74,11 @@ def on(name: str, owner: str, until: float | None) -> None:
 
 @command.command(epilog="Example: ivr flag off storm")
 @click.argument("name", callback=as_name)
-def off(name: str) -> None:
+@click.option("--owner", default=getpass.getuser, help="Who switches it off; your login name unless you say another.")
+def off(name: str, owner: str) -> None:
     """Switch a flag off."""
     with opened() as store:
-        was_on = store.flags.off(name)
+        was_on = store.flags.off(name, owner)
     click.echo(f"{name} is off" if was_on else f"{name} was not on")
 
 

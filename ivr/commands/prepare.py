@@ -8,16 +8,19 @@ import click
 
 from ivr.credentials import keep_local, open_to_others
 from ivr.menu.files import read_files
+from ivr.menu.seed import Seeded, seeded_people
+from ivr.people.roles import as_email, as_name, as_phone, as_role
 from ivr.publishing.publish import Author, publish
 from ivr.settings import Settings, data_folder, read_settings
 from ivr.store import Store
+from ivr.store.people import Person
 
 FIRST = Author("ivr prepare", "the first version")
 
 
 @click.command(epilog="Example: IVR_DATA=/var/lib/hotline ivr prepare")
 def command() -> None:
-    """Make the data folder, keys and tables; publish the working copy where nothing is published yet.
+    """Make the data folder, keys and tables; publish the working copy, and take the people of `seed:`, the first time.
 
     May be run again at any time: it adds what is missing and changes nothing that is there.
     """
@@ -31,6 +34,8 @@ def command() -> None:
     try:
         store.upgrade()
         click.echo(f"version {in_force(settings, store)[:12]} is in force")
+        if count := seed(settings, store):
+            click.echo(f"{count} {'person' if count == 1 else 'people'} taken from seed: in {settings.config.name}")
     finally:
         store.close()
 
@@ -42,3 +47,21 @@ def in_force(settings: Settings, store: Store) -> str:
         return active
     files = read_files(settings.config, settings.menus, settings.recordings)
     return publish(files, FIRST, store, settings.data).version
+
+
+def seed(settings: Settings, store: Store) -> int:
+    """Take the people that the configuration begins with, where nobody is known yet; say how many."""
+    written = seeded_people(settings.config.read_bytes()) if settings.config.is_file() else []
+    return store.people.seed([person(one) for one in written])
+
+
+def person(written: Seeded) -> Person:
+    """Read one person of the configuration; BadPerson where something is not written as it should be."""
+    return Person(
+        name=as_name(written.name),
+        role=as_role(written.role),
+        teams=written.teams,
+        phone=as_phone(written.phone),
+        languages=written.languages,
+        email=as_email(written.email),
+    )

@@ -8,8 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
+from ivr.store.accounts import Accounts
+from ivr.store.audit import Audit
 from ivr.store.calls import Calls
 from ivr.store.cases import Cases
+from ivr.store.codes import Codes
 from ivr.store.committer import BUDGET, Committer, Writer
 from ivr.store.database import Database
 from ivr.store.effects import Effects
@@ -20,6 +23,8 @@ from ivr.store.numbers import Numbers
 from ivr.store.people import People
 from ivr.store.recordings import Recordings
 from ivr.store.rows import rows_of
+from ivr.store.sessions import Sessions
+from ivr.store.tries import Tries
 from ivr.store.turns import Turns
 from ivr.store.versions import Versions
 
@@ -34,10 +39,15 @@ class Store:
         self.database = Database(url, data)
         self.turns = Turns(self.database)
         self.numbers = Numbers(self.database)
-        self.versions = Versions(self.database)
+        self.audit = Audit(self.database)
+        self.versions = Versions(self.database, self.audit)
         self.nodes = Nodes(self.database)
-        self.flags = Flags(self.database)
-        self.people = People(self.database)
+        self.flags = Flags(self.database, self.audit)
+        self.people = People(self.database, self.audit)
+        self.accounts = Accounts(self.database, self.audit)
+        self.codes = Codes(self.database)
+        self.sessions = Sessions(self.database)
+        self.tries = Tries(self.database)
         self.calls = Calls(self.database)
         self.told = Notes(self.database)
         self.effects = Effects(self.database)

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 OPEN = text("ended_at IS NULL")
+WITH_EMAIL = text("email <> ''")
 
 metadata = MetaData(
     naming_convention={
@@ -221,8 +222,64 @@ flags = Table(
 people = Table(
     "people",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
     _text("role"),
     _text("teams"),  # JSON list
     _text("phone"),
+    _text("languages", "[]"),  # JSON list
+    _text("email", ""),  # in small letters; "" signs in nowhere
+    Column("active", Boolean(create_constraint=False), nullable=False, server_default=text("true")),
+    _time("seen_at", nullable=True),
+    Index("ix_people_email", "email", unique=True, sqlite_where=WITH_EMAIL, postgresql_where=WITH_EMAIL),
+)
+
+# What proves that somebody is a person of ours; nothing that lists people reads it.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("person", Text, primary_key=True),
+    _text("password"),  # argon2, with its salt
+    Column("stamp", Text, nullable=False, unique=True),  # renewed with the password: what the old one opened ends
+    _text("totp", ""),  # sealed
+    _count("counter", "0"),  # of the code that was used last: none is good twice
+    _text("recovery", "[]"),  # JSON list, each sealed
+)
+
+# Codes that are good once: for the first admin, or for a person who has been invited.
+codes = Table(
+    "codes",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    _bytes("digest"),
+    _time("until"),
+    _count("tries", "0"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),  # the hash of what stands in the cookie
+    _text("person"),
+    _time("began"),
+    _time("seen"),
+    Index(None, "person"),
+)
+
+# How often something was tried that may not be tried for ever.
+tries = Table("tries", metadata, Column("subject", Text, primary_key=True), _count("count"), _time("until"))
+
+# Who did what. Rows are added and never changed: triggers refuse it, and each row holds the hash of the one before.
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _time("at"),
+    _text("who"),
+    _text("did"),
+    _text("what"),
+    _text("detail"),
+    _text("via"),
+    _bytes("hash"),
+    Index(None, "at"),
 )

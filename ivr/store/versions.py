@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, text
 
 from ivr.errors import IvrError
+from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database
 from ivr.store.tables import audio, switches, versions
 
@@ -29,9 +30,10 @@ class Overtaken(IvrError):
 class Versions:
     """Content is put once under its hash and never changed."""
 
-    def __init__(self, database: Database) -> None:
-        """Keep in this database."""
+    def __init__(self, database: Database, audit: Audit) -> None:
+        """Keep in this database; each switch is written down in the audit trail with it."""
         self._database = database
+        self._audit = audit
 
     def put(self, content: bytes, made: Switch) -> bool:
         """Keep a version under `made.hash`, with its author and time: False when it was there."""
@@ -86,6 +88,7 @@ class Versions:
             connection.execute(
                 switches.insert().values(number=made.number, hash=version, author=author, comment=comment, at=at)
             )
+            self._audit.add_in(connection, Deed(author, "put a version in force", version, {"comment": comment}))
         return made
 
     def active(self) -> str | None:

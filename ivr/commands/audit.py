@@ -1,0 +1,62 @@
+"""`ivr audit`: who did what, and whether the trail is whole."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from ivr.archive.times import show_time
+from ivr.commands.users import WIDE, opened
+from ivr.store import Store
+from ivr.store.audit import ChainBroken, Line
+
+
+@click.command(epilog="Example: ivr audit --verify")
+@click.option("--verify", is_flag=True, help="Go through the whole trail; exit code 1 where it was changed.")
+@click.option("--expect", default="", help="With --verify: a hash noted earlier, which must stand in the trail.")
+@click.option("--limit", default=50, type=click.IntRange(1, 100_000), show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per row and line.")
+def command(verify: bool, expect: str, limit: int, as_json: bool) -> None:
+    """List who did what, the latest first: sign-ins, changes of people, publishes, flags.
+
+    Each row holds a hash over itself and the row before. --verify takes all of them again and prints the last: note it
+    elsewhere, and --expect finds out later whether the trail up to there is still the same.
+    """
+    with opened() as at:
+        if verify:
+            click.echo(verified(at.store, expect))
+            return
+        lines = at.store.audit.latest(limit)
+    if as_json:
+        for line in lines:
+            click.echo(json.dumps(row_of(line), ensure_ascii=False))
+        return
+    table = Table("#", "When", "Who", "Did", "What", "Detail", "From", box=None, pad_edge=False)
+    for line in lines:
+        deed = line.deed
+        detail = json.dumps(deed.detail, ensure_ascii=False) if deed.detail else ""
+        table.add_row(str(line.number), show_time(line.at), deed.who, deed.did, deed.what, detail, line.via)
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table if lines else "nothing was done yet")
+
+
+def verified(store: Store, expect: str) -> str:
+    """Go through the whole trail and say its last hash; ChainBroken where it was changed."""
+    count, last, found = 0, "", not expect
+    for line in store.audit.walk():
+        count, last = line.number, line.hash.hex()
+        found = found or last.startswith(expect.lower())
+    if not found:
+        raise ChainBroken(f"no row of the audit trail has the hash {expect}: it was made anew, or cut")
+    return f"{count} rows, unbroken; the last hash is {last}" if count else "the audit trail is empty"
+
+
+def row_of(line: Line) -> dict[str, Any]:
+    """Lay a row out for JSON."""
+    deed = line.deed
+    told = {"number": line.number, "at": line.at, "who": deed.who, "did": deed.did, "what": deed.what}
+    return told | {"detail": deed.detail, "via": line.via, "hash": line.hash.hex()}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ivr.menu import kinds, shapes
+from ivr.menu import forms, kinds, shapes
 from ivr.menu.maps import Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.notes import check_text, needs_no_quotes, quoted
 from ivr.menu.problems import Fix, Problem, shown
@@ -69,7 +69,7 @@ def _also(scope: Scope, node: Node) -> tuple[str, ...] | None:
     return None if found is None else tuple(key.text for key in found if _good_key(scope, key))
 
 
-shapes.shaped(_sentence, shapes.TEXT)
+shapes.shaped(_sentence, {"type": "string", "pattern": r"\{key\}"})
 shapes.shaped(_also, shapes.listed(shapes.SCALAR))
 CHOICE: Options = {
     "for": Option(kinds.text),
@@ -238,7 +238,7 @@ def extension(scope: Scope, node: Node) -> RawExtension | None:
     return RawExtension(values["in"], values["as"], values["unknown"], values.get("then", ""))
 
 
-_ONE = {"anyOf": [shapes.TEXT, {"const": False}, shape_of_map(CHOICE)]}  # `off` is false to some editors
+_ONE = {"anyOf": [shapes.TEXT, {"const": False}, shape_of_map(CHOICE) | forms.CHOICE]}  # `off` is false to some editors
 for _read, _shape in {
     choices: shapes.keyed(_ONE, KEY.pattern),
     silence: {"type": "string"},

@@ -376,7 +376,7 @@ def _zones() -> set[str]:
 
 
 for _read, _shape in {
-    text: shapes.TEXT,
+    text: shapes.SPOKEN,
     target: shapes.pattern(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?"),
     flag: {"enum": ["yes", "no", True, False]},
     seconds: shapes.pattern(r"\d+(\.\d+)? ?(s|min|h)"),

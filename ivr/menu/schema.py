@@ -10,6 +10,7 @@ from typing import Any
 
 from ivr.menu import kinds, shapes
 from ivr.menu.config import CONFIG
+from ivr.menu.forms import FORMS
 from ivr.menu.hints import KEYS
 from ivr.menu.locales import FINGERPRINT, OTHERS
 from ivr.menu.maps import shape_of_map
@@ -30,8 +31,13 @@ def menu_schema() -> shapes.Shape:
         "minProperties": 1,
         "propertyNames": names,
         "additionalProperties": {"type": "object", **one_deed, "allOf": by_deed},
-        "definitions": {deed: _explained(shape_of_map(options_of(deed))) for deed in DEEDS},
+        "definitions": {deed: _deed(deed) for deed in DEEDS},
     }
+
+
+def _deed(deed: str) -> shapes.Shape:
+    made = _explained(shape_of_map(options_of(deed)))
+    return made | ({"allOf": list(FORMS[deed])} if deed in FORMS else {})
 
 
 def config_schema() -> shapes.Shape:

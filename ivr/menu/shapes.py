@@ -13,6 +13,10 @@ _SHAPES: dict[Callable[..., Any], Shape] = {}
 # An editor reads `1` as a number and `yes`, in some notations, as true; to us all of them are texts.
 SCALAR: Shape = {"type": ["string", "number", "boolean"]}
 TEXT: Shape = {"type": ["string", "number"]}
+# A text that is spoken: a brace opens `{name}` or `{name or "words"}`, and no sign of control stands in it.
+SPOKEN: Shape = TEXT | {
+    "pattern": r"^([^{}\u0000-\u0008\u000b-\u001f\u007f]|\{\s*[a-z][\w.]*(\s+or\s+\"[^\"]*\")?\s*\})*$"
+}
 
 
 def shaped(read: Reader, shape: Shape) -> Reader:

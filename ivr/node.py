@@ -24,6 +24,7 @@ from ivr.store import Store
 from ivr.switchboard import Switchboard
 
 RENEWAL = 0.5  # seconds between two looks at what lives: flags, and which version is in force
+LONGEST = 2 * 86400.0  # seconds; no call is older, so a withdrawn version that is has none left
 HEARTBEAT = 5.0  # seconds between two signs of life
 
 log = structlog.get_logger()
@@ -60,7 +61,8 @@ class Node:
 
     def _look(self) -> Living:
         flags = {flag.name: flag.until for flag in self.store.flags.all()}
-        return Living(active=self.store.versions.active(), flags=flags)
+        moved = self.store.versions.moved(time.time() - LONGEST)
+        return Living(active=self.store.versions.active(), flags=flags, moved=moved)
 
     def _keep_fresh(self) -> None:
         while not self._stop.wait(RENEWAL):

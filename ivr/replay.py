@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from ivr.codec import write_json
 from ivr.content import Content
+from ivr.engine.inputs import Input
+from ivr.engine.moving import move
 from ivr.engine.state import CallState
 from ivr.engine.step import step
 from ivr.engine.tree import Value
@@ -36,6 +38,8 @@ class Played:
     before: CallState
     after: CallState
     turn: Turn | None  # None where a secret was keyed: the keys are nowhere, so the step cannot be run
+    content: Content  # of the version that the turn was made in
+    origin: Content | None = None  # of the version that made the state before, where the call was taken off it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +49,40 @@ class Reel:
     call: CallRecord
     chain: Sequence[TurnRecord]  # parents first
     key: CallKey
-    content: Content
+    contents: Mapping[str, Content]  # by hash: the version that the call began with, and those that it was taken to
 
 
 def reel(call: CallRecord, chain: Sequence[TurnRecord], keyring: Keyring, content: Callable[[str], Content]) -> Reel:
     """Load one call; KeyNotHeld, NotReadable or UnknownVersion where it cannot be played."""
-    return Reel(call, chain, key_of(call, keyring), content(call.version))
+    versions = {call.version, *(turn.version for turn in chain)}
+    return Reel(call, chain, key_of(call, keyring), {version: content(version) for version in versions})
 
 
 def play(reel: Reel) -> Iterator[Played]:
     """Run every turn of a call again, all branches, parents first; side turns moved nothing and are left out."""
     states: dict[bytes, CallState] = {b"": CallState(line=reel.call.line)}
+    versions = {record.id: record.version for record in reel.chain}
     for record in reel.chain:
         if record.kind == "side" or record.parent not in states:
             continue  # an orphan's parent was lost with its branch
         told = read_told(record, reel.key)
         before = states[record.parent]
-        turn = None if told.after else run(reel.content, before, told)
+        content = reel.contents[record.version]
+        made_by = versions.get(record.parent, record.version)
+        origin = None if made_by == record.version else reel.contents[made_by]
+        turn = None if told.after else advance(content, origin, before, told.input, known(told.reads))
         after = told.after or (turn.state if turn else before)
         states[record.id] = after
-        yield Played(record, told, before, after, turn)
+        yield Played(record, told, before, after, turn, content, origin)
 
 
-def run(content: Content, before: CallState, told: Told) -> Turn:
-    """Run one turn with the facts that it read."""
-    return step(content.tree, before, told.input, known(told.reads))
+def advance(
+    content: Content, origin: Content | None, state: CallState, given: Input, facts: Mapping[str, Value]
+) -> Turn:
+    """Run one turn; `origin` is the version that made the state, where that was withdrawn."""
+    if origin is None:
+        return step(content.tree, state, given, facts)
+    return move(content.tree, origin.tree, state, given, facts)
 
 
 def known(reads: Mapping[str, Value]) -> dict[str, Value]:
@@ -97,14 +110,14 @@ def heard(chain: Sequence[TurnRecord], named: bytes = b"") -> list[TurnRecord]:
 def check(reel: Reel) -> int:
     """Compare every turn with its record: how many were compared. NotTheSame names the first that differs."""
     count = 0
-    words = Vocabulary(reel.content.tree)
+    words = {version: Vocabulary(content.tree) for version, content in reel.contents.items()}
     for played in play(reel):
         turn = played.turn
         if turn is None:
             continue
-        secret = holds_secret(reel.content.tree, played.before)
+        secret = holds_secret((played.origin or played.content).tree, played.before)
         if not secret:
-            compare(played, turn, words)
+            compare(played, turn, words[played.record.version])
         count += 1
     return count
 

@@ -45,6 +45,7 @@ class Scene:
     wanted: tuple[Effect, ...]  # what is to be done outside the call
     words: tuple[str, ...]  # what was spoken then; () where the version is not on this node
     heard: bool  # False: the answer was lost, another branch went on
+    version: str  # that answered: another than before where the call was taken off one
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], lib
             wanted=said.effects if said else (),
             words=tuple(word for verb in _verbs(turn, said, played, library) for word in spoken(verb)),
             heard=turn.id in sure,
+            version=turn.version,
         )
         before = at
 

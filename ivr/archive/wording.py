@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from ivr.engine.effects import CreateCase, Effect, KeepRecording, SendMessage
-from ivr.engine.events import Event, Ignored
+from ivr.engine.events import Event, Ignored, Moved
 from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, Pressed, Recorded, Silent
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage, Verb
 
@@ -73,6 +73,8 @@ def noted(event: Event) -> str:
     """Say an event: its name, then what it knows."""
     if isinstance(event, Ignored):
         return "changed nothing"
+    if isinstance(event, Moved):
+        return f"taken off a version that was withdrawn, where it stood at {event.step}"
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(event).__name__).lower()
     known = {field.name: getattr(event, field.name) for field in fields(event)}
     told = ", ".join(f"{key} {value}" for key, value in known.items() if value not in {"", None})

@@ -24,13 +24,16 @@ from ivr.stage import Files
 from ivr.store import Store
 from ivr.store.versions import Switch
 
+NOW = "Take the calls in progress off the version that was in force, too: it does harm."
+
 
 @click.command(epilog="Example: ivr publish --author Priya --comment 'Longer hours in December'")
 @click.option("--author", default=getpass.getuser, help="Who publishes; your login name unless you say another.")
 @click.option("--comment", default="", help="Why: it stands in the history of versions.")
 @click.option("--yes", is_flag=True, help="Ask nothing. A script is never asked.")
 @click.option("--test", is_flag=True, help="Play menus/tests/*.yaml first, and publish nothing unless all pass.")
-def command(author: str, comment: str, yes: bool, test: bool) -> None:
+@click.option("--now", is_flag=True, help=NOW)
+def command(author: str, comment: str, yes: bool, test: bool, now: bool) -> None:
     """Check the working copy, tell what changes and for how many callers, hand it to every node, put it in force.
 
     At a terminal it asks first. Nothing happens where it is in force already, or where somebody else publishes
@@ -53,11 +56,13 @@ def command(author: str, comment: str, yes: bool, test: bool) -> None:
             tell(last, content, store, settings)
             if sys.stdin.isatty() and not yes:
                 click.confirm("publish?", abort=True)
-        who = Author(author, comment, last.number if last else 0)
+        who = Author(author, comment, last.number if last else 0, now)
         switched = put_in_force(content, recordings(files, content), who, store, settings.data)
     finally:
         store.close()
     click.echo(f"version {content.hash[:12]} {'is' if switched else 'was already'} in force")
+    if now:
+        click.echo("calls in progress go on in it from their next key")
 
 
 def insist_on_scenarios() -> None:

@@ -65,8 +65,11 @@ def _lines(told: Story, zone: str) -> list[str]:
         f"version {seen.version[:12]}  " + (seen.outcome if seen.ended else "going on"),
     ]
     began = told.scenes[0].at if told.scenes else seen.began
+    version = seen.version
     for scene in told.scenes:
-        lines += ["", *_scene(scene, began)]
+        lines += ["", *([f"from here on version {scene.version[:12]}"] if scene.version != version else [])]
+        lines += _scene(scene, began)
+        version = scene.version
     lines += _after(told, zone)
     return lines
 

@@ -154,6 +154,13 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """The call was taken off a version that was withdrawn; `step` is where it stood then."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """An input that does not fit here; nothing moved."""
 
@@ -180,5 +187,6 @@ Event = (
     | Inquired
     | LimitReached
     | Ended
+    | Moved
     | Ignored
 )

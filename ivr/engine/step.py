@@ -145,11 +145,11 @@ def step(tree: Tree, state: CallState, given: Input, facts: Facts) -> Turn:
     target = reaction(moment, node, given)
     if target == UNFIT:
         return _ignore(tree, state, given, facts)
-    _follow(moment, target)
+    follow(moment, target)
     return moment.turn()
 
 
-def _follow(moment: Moment, target: str | None) -> None:
+def follow(moment: Moment, target: str | None) -> None:
     """Go from step to step until one waits for the caller or the call ends."""
     for _ in range(_CHAIN):
         if target is None:
@@ -243,7 +243,7 @@ def _stop(moment: Moment, node: Step | None, given: Input, limit: str) -> None:
     recordings.keep(moment, node, given)
     moment.how = "limit"
     moment.events.append(LimitReached(limit))
-    _follow(moment, node.next)
+    follow(moment, node.next)
     moment.gone = False
     moment.verbs = [*phrase(moment.tree, words, moment.now.language), Hang()]
 

@@ -26,6 +26,7 @@ class Living:
 
     active: str | None = None  # hash of the version in force
     flags: Mapping[str, float | None] = field(default_factory=dict)  # name -> its end (seconds since the epoch)
+    moved: Mapping[str, str] = field(default_factory=dict)  # withdrawn version -> the one its calls go on in
 
 
 @dataclass(frozen=True, slots=True)

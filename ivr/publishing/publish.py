@@ -39,6 +39,7 @@ class Author:
     name: str
     comment: str
     seen: int | None = None  # number of the switch that they know to be the latest, 0 for none; None: whichever it is
+    now: bool = False  # the version in force does harm: take its calls off it, too
 
 
 def publish(files: Mapping[str, bytes], author: Author, store: Store, data: Path) -> Published:
@@ -66,6 +67,8 @@ def put_in_force(content: Content, audio: Mapping[str, bytes], author: Author, s
     last = store.versions.last()
     _not_overtaken(author, last)
     if last and last.hash == content.hash:
+        if author.now:
+            _withdraw(earlier("", store), content.hash, author, store)
         return False
     Library(data).keep(content, audio)
     for name, wav in audio.items():
@@ -80,8 +83,15 @@ def put_in_force(content: Content, audio: Mapping[str, bytes], author: Author, s
     except Overtaken:
         _not_overtaken(author, store.versions.last(), number)
         raise
+    if author.now and last:
+        _withdraw(last.hash, content.hash, author, store)
     write_fallback(content, data)
     return True
+
+
+def _withdraw(version: str, successor: str, author: Author, store: Store) -> None:
+    """Take the calls in progress off a version; every node has its successor already."""
+    store.versions.withdraw(version, successor, author.name, time.time())
 
 
 def _not_overtaken(author: Author, last: Switch | None, began: int | None = None) -> None:

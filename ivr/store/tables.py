@@ -198,6 +198,9 @@ switches = Table(
     _time("at"),
 )
 
+# Versions whose calls in progress are taken to another one (`ivr publish --now`).
+withdrawn = Table("withdrawn", metadata, Column("hash", Text, primary_key=True), _text("successor"), _time("at"))
+
 audio = Table("audio", metadata, Column("sha256", Text, primary_key=True), _bytes("content"))
 
 nodes = Table("nodes", metadata, Column("node", Text, primary_key=True), _time("at"))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from ivr.errors import IvrError
 from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database
-from ivr.store.tables import audio, switches, versions
+from ivr.store.tables import audio, switches, versions, withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,25 @@ class Versions:
                 switches.insert().values(number=made.number, hash=version, author=author, comment=comment, at=at)
             )
             self._audit.add_in(connection, Deed(author, "put a version in force", version, {"comment": comment}))
+            connection.execute(withdrawn.delete().where(withdrawn.c.hash == version))
         return made
+
+    def withdraw(self, version: str, successor: str, author: str, at: float) -> None:
+        """Let calls in progress go on in another version; undone when this one comes into force again."""
+        row = self._database.insert(withdrawn).values(hash=version, successor=successor, at=at)
+        with self._database.writing() as connection:
+            connection.execute(
+                row.on_conflict_do_update(index_elements=[withdrawn.c.hash], set_={"successor": successor, "at": at})
+            )
+            told = {"calls go on in": successor}
+            self._audit.add_in(connection, Deed(author, "withdrew a version", version, told))
+
+    def moved(self, since: float) -> dict[str, str]:
+        """Say for each version that was withdrawn since then in which one its calls go on."""
+        query = select(withdrawn.c.hash, withdrawn.c.successor).where(withdrawn.c.at >= since)
+        with self._database.reading() as connection:
+            found = {row.hash: row.successor for row in connection.execute(query)}
+        return {version: _last_of(found, version) for version in found}
 
     def active(self) -> str | None:
         """Say which version is in force; None before the first publish."""
@@ -106,3 +124,12 @@ class Versions:
         query = select(switches).order_by(switches.c.number.desc()).limit(limit)
         with self._database.reading() as connection:
             return [Switch(row.number, row.hash, row.author, row.comment, row.at) for row in connection.execute(query)]
+
+
+def _last_of(successors: dict[str, str], version: str) -> str:
+    """Follow successors that were withdrawn in their turn."""
+    seen = {version}
+    while (follower := successors.get(version)) and follower not in seen:
+        version = follower
+        seen.add(version)
+    return version

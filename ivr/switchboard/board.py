@@ -16,7 +16,6 @@ from ivr.codec import encoder
 from ivr.content import Content
 from ivr.engine.inputs import Called, Continued, HungUp, Input, Pressed
 from ivr.engine.state import CallState
-from ivr.engine.step import step
 from ivr.engine.tree import Line, Tree
 from ivr.engine.turn import Turn
 from ivr.engine.verbs import Hang, Speak, Verb
@@ -94,6 +93,12 @@ class Request:
     at: float  # seconds since the epoch, on our clock
     began: float  # seconds of a clock that only measures spans
 
+    def within(self, version: str) -> Request:
+        """Go on in a version."""
+        if version == self.envelope.version:
+            return self
+        return replace(self, envelope=replace(self.envelope, version=version))
+
 
 class Board:
     """One process's way from requests to answers; safe for threads."""
@@ -142,8 +147,8 @@ class Board:
 
     def turn(self, request: Request) -> Answer:
         """Run one turn and commit it, or take the turn that stands there already."""
-        moment = self.moment(request)
         snapshot = self.facts.snapshot
+        moment = self.moment(request, version_for(request.envelope, snapshot))
         pretend = request.envelope.pretend
         asking = Asking(
             request.call,
@@ -153,22 +158,22 @@ class Board:
             None if pretend is None else pretend.facts,
         )
         facts = self.facts.of(moment.content, snapshot, asking)
-        if waits(moment):
+        if moment.origin is None and waits(moment):
             if self.store.turn(entries.drive_turn(moment)) is not None:  # somebody has asked for this turn already
                 return self.again(request, entries.drive_turn(moment))
             chain = [] if pretend is None else self.store.chain(request.call)
             moment = replace(moment, heard=self.facts.inquiries.ask(question_of(moment, facts, pretend, chain)))
-        turn = step(moment.content.tree, moment.state, moment.heard, facts)
+        turn = moment.advance(facts)
         record, answer = self.written(request, moment, turn, snapshot)
         if self.store.commit(entries.entry_of(moment, record, pretend=pretend is not None)):
             return answer
         return self.again(request, record.id)
 
-    def moment(self, request: Request) -> Moment:
-        """Gather what a turn is made of."""
+    def moment(self, request: Request, version: str) -> Moment:
+        """Gather what a turn in this version is made of."""
         envelope = request.envelope
         return Moment(
-            content=self.library.get(envelope.version),
+            content=self.library.get(version),
             key=envelope.key,
             call_key=call_key(envelope.key, envelope.seed),
             call=request.call,
@@ -177,16 +182,16 @@ class Board:
             heard=request.heard,
             at=request.at,
             began=request.began,
+            origin=None if version == envelope.version else self.library.get(envelope.version),
         )
 
     def written(self, request: Request, moment: Moment, turn: Turn, snapshot: Snapshot) -> tuple[TurnRecord, Answer]:
         """Make a turn's record and its answer."""
-        envelope = request.envelope
         name = entries.drive_turn(moment)
-        row = self.tokens.row(envelope.version, turn.state)
+        row = self.tokens.row(moment.content.hash, turn.state)
         told = entries.told_of(moment, turn, snapshot, row)
         record = entries.turn_record(moment, name, entries.DRIVE, turn, told)
-        return record, self.answer(request, name, turn, row)
+        return record, self.answer(request.within(moment.content.hash), name, turn, row)
 
     def answer(self, request: Request, name: bytes, turn: Turn, row: bytes) -> Answer:
         """Say what a turn of this name says, with the token of the state after it."""
@@ -209,11 +214,11 @@ class Board:
             raise StoreUnavailable("a turn that stands there cannot be found")
         if not request.envelope.parent:
             request = self.joined(request, theirs)
-        moment = self.moment(request)
+        moment = self.moment(request, theirs.version)
         told = with_keys(read_told(theirs, moment.call_key), request.heard)
-        turn = step(moment.content.tree, moment.state, told.input, known(told.reads))
-        row = self.tokens.row(request.envelope.version, turn.state)
-        return self.answer(request, name, turn, row)
+        turn = replace(moment, heard=told.input).advance(known(told.reads))
+        row = self.tokens.row(theirs.version, turn.state)
+        return self.answer(request.within(theirs.version), name, turn, row)
 
     def joined(self, request: Request, theirs: TurnRecord) -> Request:
         """Put a repeat of the first request in the call that the first copy began."""
@@ -235,7 +240,7 @@ class Board:
         envelope = self.tokens.open(token, parent_call, time())
         at, document = heard.at, document_of(heard)
         heard = on_clock(heard, envelope.pretend, seconds)
-        moment = self.moment(Request(envelope, parent_call, heard, at, began))
+        moment = self.moment(Request(envelope, parent_call, heard, at, began), envelope.version)
         verbs = spoken(moment.content.tree, moment.state, document, heard)
         name = entries.side_turn(envelope.key, leg, document)
         turn = Turn(moment.state, verbs, (), (), {})
@@ -270,6 +275,13 @@ def line_of(tree: Tree, to: str) -> Line | None:
     lines = tree.lines.values()
     exact = (line for line in lines if line.number == to)
     return next(exact, next((line for line in lines if line.default), None))
+
+
+def version_for(envelope: Envelope, snapshot: Snapshot) -> str:
+    """Say in which version a call goes on: its own, unless that was withdrawn. Nothing moves what has ended."""
+    if envelope.pretend or not envelope.parent or envelope.state.ended:
+        return envelope.version
+    return snapshot.living.moved.get(envelope.version, envelope.version)
 
 
 def expiry(tree: Tree, began: float) -> int:

@@ -8,15 +8,13 @@ from time import perf_counter, time
 
 from ivr.codec import decoder
 from ivr.engine.inputs import Called, Continued, HungUp, Recorded
-from ivr.engine.step import step
 from ivr.errors import UnknownCall
 from ivr.facts.view import Asking
 from ivr.privacy import key_of
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
 from ivr.replay import Played, heard, play, reel
 from ivr.switchboard import entries
-from ivr.switchboard.board import DAY, Answer, Board, Request
-from ivr.switchboard.entries import Moment
+from ivr.switchboard.board import DAY, Answer, Board, Request, version_for
 from ivr.token import Envelope, Pretend
 
 
@@ -37,11 +35,14 @@ class Switchboard(Board):
         parent, left = departure(notes, HungUp(at, recording, bridged))
         last = self.last_heard(record, chain, parent)
         left = replace(left, recording=left.recording or last_words(notes, last))
-        moment = self.silent(record, last, left, at, began)
         snapshot = self.facts.snapshot
+        request = self.silent(record, last, left, at, began)
+        moment = self.moment(
+            request, request.envelope.version if record.pretend else version_for(request.envelope, snapshot)
+        )
         asking = Asking(call, record.line, moment.heard.at, None, {} if record.pretend else None)
-        turn = step(moment.content.tree, last.after, moment.heard, self.facts.of(moment.content, snapshot, asking))
-        told = entries.told_of(moment, turn, snapshot, self.tokens.row(record.version, turn.state))
+        turn = moment.advance(self.facts.of(moment.content, snapshot, asking))
+        told = entries.told_of(moment, turn, snapshot, self.tokens.row(moment.content.hash, turn.state))
         return self.store.commit(Entry(entries.turn_record(moment, entries.end_turn(call), entries.END, turn, told)))
 
     def fallback(self, call: str, called: Called) -> Answer:
@@ -57,11 +58,12 @@ class Switchboard(Board):
         pretend = Pretend(last.after.began) if record.pretend else None
         expires = int(time()) + DAY if record.pretend else 0
         key, seed = self.keyring.held(record.key), key_of(record, self.keyring).seed
-        envelope = Envelope(key, seed, record.version, last.record.id, expires, last.after, pretend)
+        version = last.record.version
+        envelope = Envelope(key, seed, version, last.record.id, expires, last.after, pretend)
         request = Request(envelope, call, Continued(called.at), called.at, began)
         if last.turn is None:  # a secret was keyed: its words cannot be made again, so the call goes on by itself
             return self.turn(request)
-        row = self.tokens.row(record.version, last.after)
+        row = self.tokens.row(version, last.after)
         return self.answer(request, last.record.id, last.turn, row)
 
     def found(self, call: str) -> tuple[CallRecord, list[TurnRecord]]:
@@ -79,12 +81,12 @@ class Switchboard(Board):
         played = {each.record.id: each for each in play(reel(record, chain, self.keyring, self.library.get))}
         return played[path[-1].id]
 
-    def silent(self, record: CallRecord, last: Played, left: HungUp, at: float, began: float) -> Moment:
-        """Gather what the silent turn is made of."""
+    def silent(self, record: CallRecord, last: Played, left: HungUp, at: float, began: float) -> Request:
+        """Make the request for the silent turn, in the version that the caller heard last."""
         moment_at = last.told.input.at if record.pretend else left.at  # a pretended call has a clock of its own
         key, seed = self.keyring.held(record.key), key_of(record, self.keyring).seed
-        envelope = Envelope(key, seed, record.version, last.record.id, 0, last.after)
-        return self.moment(Request(envelope, record.call, replace(left, at=round(moment_at, 3)), at, began))
+        envelope = Envelope(key, seed, last.record.version, last.record.id, 0, last.after)
+        return Request(envelope, record.call, replace(left, at=round(moment_at, 3)), at, began)
 
 
 def departure(notes: list[NoteRecord], otherwise: HungUp) -> tuple[bytes, HungUp]:

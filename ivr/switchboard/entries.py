@@ -14,11 +14,13 @@ from ivr.content import Content
 from ivr.engine.inputs import Called, Input
 from ivr.engine.state import CallState
 from ivr.engine.step import ENGINE_VERSION
+from ivr.engine.tree import Tree, Value
 from ivr.engine.turn import Turn
 from ivr.facts.snapshot import Snapshot
 from ivr.keys import SecretKey
 from ivr.privacy import CallKey, caller_index, wrap
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
+from ivr.replay import advance
 from ivr.turns import Told, digest, effect_records, hide, holds_secret, is_secret, normal, without_keys
 
 DRIVE, SIDE, END = "drive", "side", "end"
@@ -28,7 +30,7 @@ DRIVE, SIDE, END = "drive", "side", "end"
 class Moment:
     """One request as the switchboard sees it."""
 
-    content: Content
+    content: Content  # of the version that the turn is made in
     key: SecretKey  # the call began with it
     call_key: CallKey
     call: str
@@ -37,6 +39,16 @@ class Moment:
     heard: Input  # its `at` on the caller's clock
     at: float  # seconds since the epoch, on our clock
     began: float  # of the request: seconds of a clock that only measures spans
+    origin: Content | None = None  # of the version that made the state, where the call is taken off it
+
+    @property
+    def asked_by(self) -> Tree:
+        """Give the menu whose words the caller has answered."""
+        return (self.origin or self.content).tree
+
+    def advance(self, facts: Mapping[str, Value]) -> Turn:
+        """Run the turn."""
+        return advance(self.content, self.origin, self.state, self.heard, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,7 @@ def side_turn(key: SecretKey, leg: str, document: str) -> bytes:
 def told_of(moment: Moment, turn: Turn, snapshot: Snapshot, row: bytes) -> Told:
     """Tell a turn, secrets left out; `row` is the state after it, as the token writes it."""
     tree = moment.content.tree
-    secret = is_secret(tree, moment.state, moment.heard)
+    secret = is_secret(moment.asked_by, moment.state, moment.heard)
     hidden = secret or holds_secret(tree, turn.state)
     return Told(
         input=without_keys(moment.heard) if secret else moment.heard,

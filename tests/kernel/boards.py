@@ -22,7 +22,9 @@ SECRET = ("k1", os.urandom(32))
 
 
 def living_in(store: Store) -> Callable[[], Living]:
-    return lambda: Living(store.versions.active(), {flag.name: flag.until for flag in store.flags.all()})
+    return lambda: Living(
+        store.versions.active(), {flag.name: flag.until for flag in store.flags.all()}, store.versions.moved(0.0)
+    )
 
 
 def board_over(store: Store, data: Path, secrets=(SECRET,)) -> Switchboard:

@@ -11,6 +11,7 @@ import time
 import structlog
 
 from ivr.errors import IvrError, StoreUnavailable
+from ivr.facts.announcements import OnAir
 from ivr.facts.desk import Facts
 from ivr.facts.numbers import PRETEND, NumberBlocks
 from ivr.facts.snapshot import Living, Snapshots
@@ -28,6 +29,16 @@ LONGEST = 2 * 86400.0  # seconds; no call is older, so a withdrawn version that 
 HEARTBEAT = 5.0  # seconds between two signs of life
 
 log = structlog.get_logger()
+
+
+def living_in(store: Store) -> Living:
+    """Read what lives from the store."""
+    heard = (
+        OnAir(one.name, one.until, one.emergency, one.lines, one.texts, one.audio) for one in store.announcements.all()
+    )
+    flags = {flag.name: flag.until for flag in store.flags.all()}
+    moved = store.versions.moved(time.time() - LONGEST)
+    return Living(active=store.versions.active(), flags=flags, moved=moved, announcements=tuple(heard))
 
 
 class Node:
@@ -60,9 +71,12 @@ class Node:
         self.store.close()
 
     def _look(self) -> Living:
-        flags = {flag.name: flag.until for flag in self.store.flags.all()}
-        moved = self.store.versions.moved(time.time() - LONGEST)
-        return Living(active=self.store.versions.active(), flags=flags, moved=moved)
+        """Look at what lives; the recordings of announcements are on this disk before anybody hears of them."""
+        living = living_in(self.store)
+        for one in living.announcements:
+            for name in one.audio.values():
+                self.library.audio(name)
+        return living
 
     def _keep_fresh(self) -> None:
         while not self._stop.wait(RENEWAL):

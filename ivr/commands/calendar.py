@@ -11,7 +11,8 @@ import click
 
 from ivr.content import Content
 from ivr.errors import IvrError
-from ivr.facts.outlook import Outlook, emergencies, outlook
+from ivr.facts.outlook import Outlook, emergencies, notices, outlook
+from ivr.node import living_in
 from ivr.rehearsal import VERSION, chosen_version
 from ivr.settings import read_settings
 from ivr.store import Store
@@ -26,12 +27,15 @@ from ivr.store import Store
 @click.option("--version", default="", help=VERSION)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def command(name: str, first: datetime | None, count: int, version: str, as_json: bool) -> None:
-    """Tell what is in effect: open hours, holidays, emergencies, long gaps, the days when the clocks change."""
+    """Tell what is in effect: open hours, holidays, emergencies, long gaps, the days when the clocks change.
+
+    Flags and announcements stand beside the days until they end.
+    """
     settings = read_settings()
     store = Store(settings.database_url, settings.data)
     try:
         content = chosen_version(settings, store, version)
-        flags = {flag.name: flag.until for flag in store.flags.all()}
+        living = living_in(store)
     finally:
         store.close()
     now = time.time()
@@ -39,7 +43,8 @@ def command(name: str, first: datetime | None, count: int, version: str, as_json
     for each in _names(content, name):
         schedule = content.schedules[each]
         day = first.date() if first else datetime.fromtimestamp(now, ZoneInfo(schedule.zone)).date()
-        told.append(outlook(each, schedule, day, count, (now, emergencies(flags, each, now))))
+        on = (now, emergencies(living.flags, each, now), notices(living.flags, living.announcements, now))
+        told.append(outlook(each, schedule, day, count, on))
     if as_json:
         click.echo(json.dumps([one.as_json() for one in told], indent=1, ensure_ascii=False))
     else:

@@ -6,18 +6,22 @@ import getpass
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 
 from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.store.flags import Flag
+from ivr.store.terms import DAY, LONGEST
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,40})?", re.ASCII)
+_SPAN = re.compile(r"(\d{1,4}) ?(min|h|days?)", re.ASCII)
+_SECONDS = {"min": 60, "h": 3600, "day": DAY, "days": DAY}
 
 
 @contextmanager
@@ -38,19 +42,34 @@ def as_name(_context: click.Context, _option: click.Parameter, value: str) -> st
     return value
 
 
-def as_end(_context: click.Context, _option: click.Parameter, value: str | None) -> float | None:
-    """Read an end: a time with its zone, seconds since the epoch; None for none."""
-    if value is None:
-        return None
+def as_end(_context: click.Context, _option: click.Parameter, value: str) -> float:
+    """Read an end as seconds since the epoch: a time with its zone, or how long from now."""
+    now = time.time()
+    span = _SPAN.fullmatch(value)
+    end = now + int(span[1]) * _SECONDS[span[2]] if span else _moment(value)
+    if end <= now:
+        raise click.BadParameter("this time is over")
+    if end > now + LONGEST:
+        raise click.BadParameter(f"nothing is switched on for more than {LONGEST // DAY} days")
+    return end
+
+
+def _moment(value: str) -> float:
     try:
         end = datetime.fromisoformat(value)
     except ValueError as error:
-        raise click.BadParameter("write a time as 2026-12-24T18:00+01:00") from error
+        raise click.BadParameter("write a time as 2026-12-24T18:00+01:00, or how long: 2 h, 3 days") from error
     if end.tzinfo is None:
         raise click.BadParameter("say the zone too, as in 2026-12-24T18:00+01:00")
-    if end.timestamp() <= time.time():
-        raise click.BadParameter("this time is over")
     return end.timestamp()
+
+
+def with_term(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--owner` and `--until` to a command."""
+    until = f"When it ends by itself: 2026-12-24T18:00+01:00, or 2 h, 3 days; {LONGEST // DAY} days at most."
+    owner = "Who answers for it; your login name unless you say another."
+    command = click.option("--until", callback=as_end, required=True, help=until)(command)
+    return click.option("--owner", default=getpass.getuser, help=owner)(command)
 
 
 @click.group()
@@ -63,10 +82,9 @@ def command() -> None:
 
 @command.command(epilog="Example: ivr flag on storm --owner Priya --until 2026-12-24T18:00+01:00")
 @click.argument("name", callback=as_name)
-@click.option("--owner", default=getpass.getuser, help="Who answers for it; your login name unless you say another.")
-@click.option("--until", callback=as_end, help="When it ends by itself, such as 2026-12-24T18:00+01:00.")
-def on(name: str, owner: str, until: float | None) -> None:
-    """Switch a flag on."""
+@with_term
+def on(name: str, owner: str, until: float) -> None:
+    """Switch a flag on until its end; one that is on takes the new owner and end."""
     with opened() as store:
         store.flags.on(Flag(name, owner, until, time.time()))
     click.echo(f"{name} is on {ending(until)}")
@@ -87,7 +105,7 @@ def off(name: str, owner: str) -> None:
 def list_flags(as_json: bool) -> None:
     """List the flags that are on."""
     with opened() as store:
-        flags = [flag for flag in store.flags.all() if flag.until is None or flag.until > time.time()]
+        flags = [flag for flag in store.flags.all() if flag.until > time.time()]
     if as_json:
         click.echo(json.dumps([asdict(flag) for flag in flags], indent=2, ensure_ascii=False))
         return
@@ -97,8 +115,6 @@ def list_flags(as_json: bool) -> None:
         click.echo("no flag is on")
 
 
-def ending(until: float | None) -> str:
-    """Say when a flag ends."""
-    return (
-        "until it is switched off" if until is None else f"until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M}Z"
-    )
+def ending(until: float) -> str:
+    """Say when something ends."""
+    return f"until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M}Z"

@@ -11,8 +11,9 @@ import click
 from ivr.commands.call import show
 from ivr.content import Content
 from ivr.facts.numbers import NumberBlocks
-from ivr.facts.snapshot import Living, snapshot_of
+from ivr.facts.snapshot import snapshot_of
 from ivr.facts.view import Asking, TurnFacts
+from ivr.node import living_in
 from ivr.rehearsal import VERSION, chosen_version, line_of, moment
 from ivr.settings import Settings, read_settings
 from ivr.simulator.acts import Keys, Silence
@@ -33,7 +34,7 @@ SILENT = "-"
 @click.option("--version", default="", help=VERSION)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def command(keys: str, as_json: bool, **wish: object) -> None:
-    """Play the beginning of a call at any time, and tell what is open then and which flags are on.
+    """Play the beginning of a call at any time, and tell what is open then, which flags are on and what is announced.
 
     The call goes through the real webhooks on a server of its own; it counts in no figure and rings nobody.
     """
@@ -80,10 +81,10 @@ def play(call: Call, keys: list[str]) -> str:
 def reasons(
     content: Content, settings: Settings, store: Store, given: dict[str, str], flags: tuple[str, ...]
 ) -> dict[str, str]:
-    """Say what is open then and why not, and which flags are on."""
+    """Say what is open then and why not, which flags are on, and what is announced."""
     line = line_of(content, given["line"])
     at = moment(given["at"], line, time.time())
-    living = Living(store.versions.active(), {flag.name: flag.until for flag in store.flags.all()})
+    living = living_in(store)
     snapshot = snapshot_of(living, time.time())
     asking = Asking("", line.id, at, None, {f"flag.{flag}": True for flag in flags})
     facts = TurnFacts(content, snapshot, NumberBlocks(settings.data / "numbers", store.lease), asking)
@@ -92,4 +93,5 @@ def reasons(
     for name in content.schedules:
         room = "team" if name in content.tree.teams else "hours"
         told[f"{room} {name}"] = "open" if facts[f"{room}.{name}.open"] else str(facts[f"{room}.{name}.why_closed"])
-    return told | {"flags": ", ".join(on) or "none"}
+    on_air = ", ".join(one.name + (" (emergency)" if one.emergency else "") for one in facts.on_air())
+    return told | {"flags": ", ".join(on) or "none", "announcements": on_air or "none"}

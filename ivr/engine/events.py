@@ -78,6 +78,14 @@ class LanguageChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """Announcements were heard. `step` is "" where they came first of all."""
+
+    step: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class MessageLeft:
     """The caller's words are with the carrier."""
 
@@ -178,6 +186,7 @@ Event = (
     | Decided
     | Left
     | LanguageChanged
+    | Announced
     | MessageLeft
     | CaseOpened
     | MessageOrdered

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ivr.engine.announcements import announce
 from ivr.engine.conditions import holds
 from ivr.engine.events import Answered, Chose
 from ivr.engine.inputs import Pressed, Silent
@@ -20,12 +23,12 @@ def arrive(moment: Moment, node: Menu) -> None:
     heard = moment.now.heard
     if not heard or heard[-1] != node.id:
         moment.now.heard = (*heard, node.id)[-_REMEMBERED:]
-    listen(moment, node)
+    listen(moment, node, before=announce(moment, node.id) if node.announce else ())
 
 
-def listen(moment: Moment, node: Menu, cause: str = "") -> None:
+def listen(moment: Moment, node: Menu, cause: str = "", before: Sequence[Prompt] = ()) -> None:
     """Speak the choices that are offered now, and wait for a key."""
-    heard = (*opening(moment, node, cause), *_choices(moment, node))
+    heard = (*before, *opening(moment, node, cause), *_choices(moment, node))
     digits, finish = _length(node)
     moment.verbs.append(Listen(heard, digits, finish, node.wait))
 

@@ -45,6 +45,7 @@ class Draft:
     asked_at: float
     talked: int
     ended: bool
+    announced: tuple[str, ...]
 
 
 # One frozen object a turn instead of one a change: `replace` costs 4 µs each time.

@@ -26,13 +26,13 @@ def prompts(moment: Moment, words: Words | None, more: Mapping[str, str] = _NOTH
     language = language_of(moment.tree, words, moment.now.language)
     if language in words.audio:
         return [Play(words.audio[language])]
-    return _speak(moment.tree, fill(moment, words.texts[language], language, more), language)
+    return speak(moment.tree, fill(moment, words.texts[language], language, more), language)
 
 
 def phrase(tree: Tree, name: str, language: str, more: Mapping[str, str] = _NOTHING) -> list[Prompt]:
     """Return one of our own phrases as prompts."""
     language = speakable(tree, language)
-    return _speak(tree, phrase_text(tree, name, language, more), language)
+    return speak(tree, phrase_text(tree, name, language, more), language)
 
 
 def choice_prompts(moment: Moment, choice: Choice) -> list[Prompt]:
@@ -124,14 +124,14 @@ def _frame_around(tree: Tree, form: str, label: Play, key: str, language: str) -
         if isinstance(part, str):
             text += part
         elif part.name == "words":
-            heard += [*_speak(tree, text, language), label]
+            heard += [*speak(tree, text, language), label]
             text = ""
         else:
             text += key
-    return [*heard, *_speak(tree, text, language)]
+    return [*heard, *speak(tree, text, language)]
 
 
-def _speak(tree: Tree, text: str, language: str) -> list[Prompt]:
+def speak(tree: Tree, text: str, language: str) -> list[Prompt]:
     """Return a text as a prompt; what holds no letter and no digit is left out."""
     text = text.strip(" ,;\n\t")
     if not any(map(str.isalnum, text)):

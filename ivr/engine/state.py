@@ -34,3 +34,4 @@ class CallState:
     asked_at: float = 0.0  # when the transfer at hand began
     talked: int = 0  # seconds joined to people: they do not count as time in the menu
     ended: bool = False
+    announced: tuple[str, ...] = ()  # languages in which announcements were heard; after "!" only the emergencies

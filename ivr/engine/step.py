@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ivr.engine import asks, inquiries, menus, recordings, sending, silent, transfers
+from ivr.engine.announcements import announce_emergencies
 from ivr.engine.events import Began, Ignored, LimitReached
 from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, Pressed, Recorded, Silent
 from ivr.engine.moment import UNFIT, Facts, Moment, draft_of
@@ -57,6 +58,7 @@ def begin(moment: Moment, _node: None, given: Called) -> str:
     known["caller.number"] = given.number
     now.facts = {name: value for name, value in known.items() if value is not None}
     moment.events.append(Began(line.id))
+    announce_emergencies(moment)
     return line.start
 
 

@@ -100,6 +100,7 @@ class Menu(Listening):
     extension: Extension | None = None
     ends: str = ""  # finishes a code of several digits
     off: tuple[str, ...] = ()  # keys of `everywhere` that do nothing here
+    announce: bool = True  # announcements may be heard before it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.content import Schedule
+from ivr.facts.announcements import OnAir
 from ivr.facts.calendar import HOUR, Day, Span, days, midnight, next_change
 from ivr.facts.hours import OPEN, status
 
@@ -16,15 +17,15 @@ WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
 @dataclass(frozen=True, slots=True)
-class Emergency:
-    """A flag that closes: until when, in seconds since the epoch; None without an end."""
+class Switched:
+    """What staff have switched on: a flag that closes, or something that is told; until when, since the epoch."""
 
-    flag: str
-    until: float | None
+    name: str
+    until: float
 
     def covers(self, begins: float, ends: float, now: float) -> bool:
-        """Say whether it closes a part of this span."""
-        return ends > now and (self.until is None or begins < self.until)
+        """Say whether it is on in a part of this span."""
+        return ends > now and begins < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Outlook:
     schedule: Schedule
     days: tuple[Day, ...]
     now: float
-    emergencies: tuple[Emergency, ...] = ()
+    emergencies: tuple[Switched, ...] = ()
+    notices: tuple[Switched, ...] = ()  # other flags, announcements
 
     def lines(self) -> Iterator[str]:
         """Write it for people, one day a line."""
@@ -58,7 +60,8 @@ class Outlook:
                     "open": [[self._iso(span.begins), self._iso(span.ends)] for span in day.spans],
                     "holiday": day.holiday,
                     "closed_by_holiday": day.closed_by_holiday,
-                    "emergency": [flag.flag for flag in self._closing(day)],
+                    "emergency": [flag.name for flag in self._on(self.emergencies, day)],
+                    "notices": [notice.name for notice in self._on(self.notices, day)],
                     "hours_in_day": day.hours,
                     "clocks": day.shift,
                 }
@@ -85,8 +88,7 @@ class Outlook:
         """Say what it is now, and when that changes; an emergency comes before hours."""
         closing = [flag for flag in self.emergencies if flag.covers(self.now, self.now + 1, self.now)]
         if closing:
-            until = closing[0].until
-            return f"now closed by {closing[0].flag}, " + (f"until {self._told(until)}" if until else "without an end")
+            return f"now closed by {closing[0].name}, until {self._told(closing[0].until)}"
         now = status(self.schedule, self.now)
         change = next_change(self.schedule, self.now)
         what = "closes" if now == OPEN else "opens"
@@ -95,10 +97,10 @@ class Outlook:
     def _of_country(self) -> str:
         return f", holidays of {self.schedule.holidays}" if self.schedule.holidays else ""
 
-    def _closing(self, day: Day) -> list[Emergency]:
+    def _on(self, switched: tuple[Switched, ...], day: Day) -> list[Switched]:
         zone = ZoneInfo(self.schedule.zone)
         begins = midnight(day.date, zone)
-        return [flag for flag in self.emergencies if flag.covers(begins, begins + day.hours * HOUR, self.now)]
+        return [each for each in switched if each.covers(begins, begins + day.hours * HOUR, self.now)]
 
     def _hours(self, day: Day) -> str:
         end = midnight(day.date + timedelta(days=1), ZoneInfo(self.schedule.zone))
@@ -115,7 +117,8 @@ class Outlook:
             yield f"  [{day.holiday}]"
         if day.shift:
             yield f"  *** {day.shift}: a day of {day.hours:g} hours"
-        yield from (f"  !!! closed by {flag.flag}" for flag in self._closing(day))
+        yield from (f"  !!! closed by {flag.name}" for flag in self._on(self.emergencies, day))
+        yield from (f"  ({notice.name})" for notice in self._on(self.notices, day))
 
     def _when(self, span: Span) -> str:
         return f"from {self._told(span.begins)} until {self._told(span.ends)}"
@@ -136,13 +139,22 @@ def told_span(span: Span) -> str:
     return f"{whole} day{'' if whole == 1 else 's'}" + (f" {hours} h" if hours else "")
 
 
-def emergencies(flags: Mapping[str, float | None], team: str, now: float) -> tuple[Emergency, ...]:
+def emergencies(flags: Mapping[str, float], team: str, now: float) -> tuple[Switched, ...]:
     """Find the flags that close a team, or a schedule; `flags` are those that are on, with their ends."""
     names = ("emergency", f"emergency.{team}")
-    on = (Emergency(name, flags[name]) for name in names if name in flags)
-    return tuple(flag for flag in on if flag.until is None or flag.until > now)
+    return tuple(Switched(name, flags[name]) for name in names if flags.get(name, now) > now)
 
 
-def outlook(name: str, schedule: Schedule, first: date, count: int, at: tuple[float, tuple[Emergency, ...]]) -> Outlook:
-    """Look ahead from a day on; `at` is now, and what closes beside the hours."""
-    return Outlook(name, schedule, tuple(days(schedule, first, count)), *at)
+def notices(flags: Mapping[str, float], announcements: Sequence[OnAir], now: float) -> tuple[Switched, ...]:
+    """Find what else is on: the flags that close nothing, and the announcements."""
+    others = [(f"flag {name}", until) for name, until in flags.items() if name.partition(".")[0] != "emergency"]
+    others += [(f"announcement {one.name}", one.until) for one in announcements]
+    return tuple(Switched(name, until) for name, until in others if until > now)
+
+
+Now = tuple[float, tuple[Switched, ...], tuple[Switched, ...]]  # the time, what closes beside the hours, what is told
+
+
+def outlook(name: str, schedule: Schedule, first: date, count: int, now: Now) -> Outlook:
+    """Look ahead from a day on."""
+    return Outlook(name, schedule, tuple(days(schedule, first, count)), *now)

@@ -1,4 +1,4 @@
-"""What lives and every call may read, held in memory: flags, and which version is in force.
+"""What lives and every call may read, held in memory: flags, announcements, and which version is in force.
 
 A thread renews it off the request path at least every second. It is written to the node's disk (mode 0600), from
 which a node starts while the database is away.
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ivr.codec import NotCodable, dumps, loads
 from ivr.errors import StoreUnavailable
+from ivr.facts.announcements import OnAir
 
 KEEP = 5.0  # seconds after which an unchanged snapshot is written again, so that its age on the disk is true
 
@@ -25,8 +26,9 @@ class Living:
     """What was read from the store."""
 
     active: str | None = None  # hash of the version in force
-    flags: Mapping[str, float | None] = field(default_factory=dict)  # name -> its end (seconds since the epoch)
+    flags: Mapping[str, float] = field(default_factory=dict)  # name -> its end (seconds since the epoch)
     moved: Mapping[str, str] = field(default_factory=dict)  # withdrawn version -> the one its calls go on in
+    announcements: tuple[OnAir, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,7 @@ class Snapshot:
 
     def flag(self, name: str, at: float) -> bool:
         """Say whether a flag is on."""
-        if name not in self.living.flags:
-            return False
-        end = self.living.flags[name]
-        return end is None or at < end
+        return at < self.living.flags.get(name, at)
 
 
 def snapshot_of(living: Living, taken: float) -> Snapshot:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.content import Content, Schedule
 from ivr.engine.tree import Value
+from ivr.facts import announcements
 from ivr.facts.hours import EMERGENCY, OPEN, status
 from ivr.facts.numbers import PRETEND, NumberBlocks
 from ivr.facts.snapshot import Snapshot
@@ -113,6 +114,20 @@ class TurnFacts(Mapping[str, Value]):
                 return area_code_of(self.asking.caller)
         return None
 
+    def on_air(self) -> list[announcements.OnAir]:
+        """List the announcements of this call's line; none where a pretended call brings its own."""
+        if self.asking.pretend and "announcements" in self.asking.pretend:
+            return []
+        return announcements.heard(self.snapshot.living.announcements, self.asking.line, self.asking.at)
+
+    def announcements(self, which: str) -> Value:
+        """Count what is on the air."""
+        return announcements.count(self.on_air(), which)
+
+    def announcement(self, rest: str) -> Value:
+        """Look up ``<number>.<language>``."""
+        return announcements.told(self.on_air(), rest)
+
     def number(self, kind: str) -> Value:
         """Take a number for a case of this kind, once in a turn for each name: ``complaint``, ``complaint.2``."""
         series = self.content.tree.series.get(kind.partition(".")[0])
@@ -128,6 +143,8 @@ ROOMS: Mapping[str, Callable[[TurnFacts, str], Value]] = {
     "call": TurnFacts.call,
     "caller": TurnFacts.caller,
     "number": TurnFacts.number,
+    "announcements": TurnFacts.announcements,
+    "announcement": TurnFacts.announcement,
 }
 
 

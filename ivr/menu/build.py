@@ -144,6 +144,7 @@ def _menu(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
         extension=_extension(self, raw),
         ends=values.get("ends", ""),
         off=tuple(choice.key for choice in values.get("keys", ()) if choice.off),
+        announce=values.get("announce", True),
     )
 
 

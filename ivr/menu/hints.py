@@ -28,6 +28,7 @@ KEYS: Mapping[str, str] = {
     "closing": "Words after the choices.",
     "extension": "Colleagues' numbers: {in: directory, as: name, then: step, unknown: step}",
     "ends": "The key that ends an answer.",
+    "announce": "no: announcements are never heard before this menu.",
     "skip": "no: a key does not cut it short.",
     "only": "The languages in which it is said.",
     "kind": "What is asked: digits, amount, date, month, phone, yes_no.",

@@ -245,7 +245,7 @@ DEEDS: dict[str, Deed] = {
             "each": LATER,
             "most": LATER,
             "speech": LATER,
-            "announce": LATER,
+            "announce": Option(kinds.flag),
         },
         listens=True,
         exits=HEARD,

@@ -52,7 +52,9 @@ class Scenario:
     leaves: float | None = None  # the caller hangs up at this second
 
 
-HEAD = frozenset({"title", "menu", "line", "caller", "at", "flags", "facts", "agents", "leaves", "steps"})
+HEAD = frozenset(
+    {"title", "menu", "line", "caller", "at", "flags", "announcements", "facts", "agents", "leaves", "steps"}
+)
 STEP = frozenset({"when", "hears", "hears_not", "heard_by_agent", "in", "at", "case", "outbox", "ends"})
 
 
@@ -73,7 +75,7 @@ def read_scenario(path: Path) -> Scenario:
         line=_text(entries, "line"),
         caller=_caller(entries),
         moment=_text(entries, "at"),
-        facts={**facts, **flags},
+        facts={**facts, **flags, **_announcements(entries)},
         agents={name: read_agent(entry) for name, entry in _given(entries, "agents").items()},
         leaves=entries["leaves"].seconds() if "leaves" in entries else None,
     )
@@ -100,6 +102,19 @@ def _fact(entry: Entry) -> Fact:
     if text in {"yes", "on", "true", "no", "off", "false"}:
         return entry.yes_no()
     return int(text) if text.isascii() and text.lstrip("-").isdigit() and not text.startswith("0") else text
+
+
+def _announcements(entries: Mapping[str, Entry]) -> dict[str, Fact]:
+    """Read what is on the air, by name: words by language, and `emergency`; the names of the facts are the engine's."""
+    if "announcements" not in entries:
+        return {}
+    given = [each.entries() for each in _given(entries, "announcements").values()]
+    urgent = [each for each in given if "emergency" in each and each["emergency"].yes_no()]
+    made: dict[str, Fact] = {"announcements": len(given), "announcements.emergency": len(urgent)}
+    for number, each in enumerate([*urgent, *(one for one in given if one not in urgent)], 1):
+        words = {language: entry.text() for language, entry in each.items() if language != "emergency"}
+        made |= {f"announcement.{number}.{language}": f"say {text}" for language, text in words.items()}
+    return made
 
 
 def _step(entry: Entry) -> Expected:

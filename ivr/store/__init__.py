@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
 from ivr.store.accounts import Accounts
+from ivr.store.announcements import Announcements
 from ivr.store.audit import Audit
 from ivr.store.calls import Calls
 from ivr.store.cases import Cases
@@ -43,6 +44,7 @@ class Store:
         self.versions = Versions(self.database, self.audit)
         self.nodes = Nodes(self.database)
         self.flags = Flags(self.database, self.audit)
+        self.announcements = Announcements(self.database, self.audit)
         self.people = People(self.database, self.audit)
         self.accounts = Accounts(self.database, self.audit)
         self.codes = Codes(self.database)

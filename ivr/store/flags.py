@@ -9,6 +9,7 @@ from sqlalchemy import select
 from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database
 from ivr.store.tables import flags
+from ivr.store.terms import agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Flag:
 
     name: str
     owner: str
-    until: float | None  # seconds since the epoch; None: until somebody switches it off
+    until: float  # seconds since the epoch
     set_at: float
 
 
@@ -30,7 +31,8 @@ class Flags:
         self._audit = audit
 
     def on(self, flag: Flag) -> None:
-        """Switch a flag on; one that was on takes the new owner and end."""
+        """Switch a flag on; one that was on takes the new owner and end. NoTerm where it has none."""
+        agree(flag.owner, flag.set_at, flag.until)
         values = {"owner": flag.owner, "until": flag.until, "set_at": flag.set_at}
         query = self._database.insert(flags).values(name=flag.name, **values)
         with self._database.writing() as connection:

@@ -218,8 +218,21 @@ flags = Table(
     metadata,
     Column("name", Text, primary_key=True),
     _text("owner"),
-    _time("until", nullable=True),
+    _time("until"),
     _time("set_at"),
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _text("owner"),
+    _time("until"),
+    _time("set_at"),
+    Column("emergency", Boolean(create_constraint=False), nullable=False),
+    _text("lines"),  # JSON list of ids; empty: every line
+    _text("texts"),  # JSON: language -> words
+    _text("audio"),  # JSON: language -> sha256
 )
 
 people = Table(

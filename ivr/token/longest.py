@@ -38,6 +38,7 @@ def longest(content: Content) -> int:
         "ringing": len(people) * word,
         "rung": len(people) * word,
         "passed": len(people) * word,
+        "announced": _announced(tree, word),
     }
     return characters(2 + sum(sizes.get(name, 0) + around(name, tree, word) for name in NAMES))
 
@@ -53,6 +54,12 @@ def around(name: str, tree: Tree, word: int) -> int:
         return digits(limits[name]) + 2  # one turn beyond the limit may stand there, and a comma
     default = DEFAULTS[NAMES.index(name)]
     return {float: NUMERAL + 1, bool: len("false,")}.get(type(default), 12)
+
+
+def _announced(tree: Tree, word: int) -> int:
+    """Count the bytes of the languages in which announcements can be heard, and of the one of an emergency."""
+    languages = {language for line in tree.lines.values() for language in line.languages} | {tree.language}
+    return len(languages) * word + max(len(f'"!{language}",') for language in languages)
 
 
 def _waiting(tree: Tree) -> int:

@@ -17,7 +17,7 @@ from ivr.engine.state import CallState
 from ivr.engine.tree import Ask, Menu, Record, Set, Slot, Template, Tree, Value
 
 ONE = frozenset({"line", "language", "place"})  # fields that hold one word of the table
-MANY = frozenset({"heard", "returns", "ringing", "rung", "passed"})  # … that hold a tuple of them
+MANY = frozenset({"heard", "returns", "ringing", "rung", "passed", "announced"})  # … that hold a tuple of them
 MAPS = frozenset({"values", "facts", "visits"})  # … whose keys are words of the table
 
 

@@ -157,7 +157,7 @@ def test_a_choice_is_offered_only_while_its_condition_holds():
     assert Phone(vip).press("3").place == "main.main"
     phone = Phone(vip, {"flag.gold": True})
     assert phone.heard[-1] == "For gold, press 3."
-    assert phone.turn.reads == {"flag.gold": True}
+    assert phone.turn.reads["flag.gold"] is True
     assert phone.press("3").place == "main.bye"
 
 

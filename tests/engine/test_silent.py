@@ -65,14 +65,14 @@ def test_the_first_branch_that_holds_is_taken():
     phone = Phone(tree(node, MENU, BYE), {"flag.storm": False, "team.desk.open": True})
     assert phone.noted(Decided) == [Decided("main.decide", 2, "main.menu")]
     assert phone.heard[0] == "One moment."
-    assert phone.turn.reads == {"flag.storm": False, "team.desk.open": True}
+    assert phone.turn.reads.items() >= {"flag.storm": False, "team.desk.open": True}.items()
 
 
 def test_without_a_branch_that_holds_the_else_is_taken():
     node = Decide(id="main.decide", branches=(Branch("not flag.storm", "main.menu"),), next="main.bye")
     phone = Phone(tree(node, MENU, BYE))
     assert phone.noted(Decided) == [Decided("main.decide", 0, "main.bye")]
-    assert phone.turn.reads == {"flag.storm": None}
+    assert phone.turn.reads.items() >= {"flag.storm": None}.items()
 
 
 def test_names_are_set_each_in_its_type():

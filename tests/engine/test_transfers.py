@@ -43,7 +43,7 @@ def test_without_words_it_rings_at_once():
 def test_a_closed_team_is_not_rung():
     phone = Phone(FAST, {"team.desk.open": False})
     assert phone.noted(Left) == [Left("main.desk", "closed", "main.menu")]
-    assert phone.turn.reads == {"team.desk.open": False}
+    assert phone.turn.reads.items() >= {"team.desk.open": False}.items()
 
 
 def test_a_team_without_people_has_nobody():

@@ -9,7 +9,7 @@ import pytest
 
 from ivr.content import Schedule
 from ivr.facts.calendar import days, next_change
-from ivr.facts.outlook import Emergency, emergencies, outlook
+from ivr.facts.outlook import Switched, emergencies, outlook
 
 ZONE = ZoneInfo("Europe/Copenhagen")
 DESK = Schedule("Mo-Fr 08:00-18:00; PH off", "Europe/Copenhagen", "DK")
@@ -20,7 +20,7 @@ def at(text):
 
 
 def lines(schedule, first, count, now="2026-12-20 12:00", closing=()):
-    return list(outlook("desk", schedule, date.fromisoformat(first), count, (at(now), tuple(closing))).lines())
+    return list(outlook("desk", schedule, date.fromisoformat(first), count, (at(now), tuple(closing), ())).lines())
 
 
 def test_a_week_with_holidays_is_told_with_its_gap():
@@ -66,9 +66,13 @@ def test_hours_in_the_hour_that_is_skipped_are_no_change():
 
 
 def test_an_emergency_closes_from_now_until_it_ends():
-    flags = {"emergency.desk": at("2026-12-22 12:00"), "emergency": at("2026-12-19 12:00"), "storm": None}
+    flags = {
+        "emergency.desk": at("2026-12-22 12:00"),
+        "emergency": at("2026-12-19 12:00"),
+        "storm": at("2026-12-22 12:00"),
+    }
     closing = emergencies(flags, "desk", at("2026-12-21 12:00"))
-    assert closing == (Emergency("emergency.desk", at("2026-12-22 12:00")),)
+    assert closing == (Switched("emergency.desk", at("2026-12-22 12:00")),)
     told = lines(DESK, "2026-12-20", 4, "2026-12-21 12:00", closing)
     assert [line for line in told if "!!!" in line] == [
         "  Mo 2026-12-21  08:00-18:00  !!! closed by emergency.desk",

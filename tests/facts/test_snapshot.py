@@ -13,7 +13,7 @@ def away():
 
 def test_a_node_starts_from_its_disk_while_the_store_is_away(tmp_path):
     path = tmp_path / "snapshot.json"
-    living = Living("aa" * 32, {"storm": None, "flood": 5.5})
+    living = Living("aa" * 32, {"storm": 7.0, "flood": 5.5})
     first = Snapshots(path, lambda: living).current
     assert Snapshots(path, away).current == first
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -35,7 +35,7 @@ def test_a_change_is_seen_and_kept_at_once(tmp_path):
     flags = {}
     snapshots = Snapshots(path, lambda: Living(None, dict(flags)))
     before = snapshots.current
-    flags["storm"] = None
+    flags["storm"] = time.time() + 60
     assert snapshots.renew().flag("storm", time.time())
     assert snapshots.current.hash != before.hash
     assert Snapshots(path, away).current == snapshots.current

@@ -67,7 +67,7 @@ def test_a_withheld_or_strange_number_tells_nothing(facts):
 
 @pytest.mark.parametrize("flag", ["emergency", "emergency.care"])
 def test_an_emergency_closes(facts, flag):
-    closed = facts(**{flag: None})
+    closed = facts(**{flag: AT + 60})
     assert closed["team.care.open"] is False
     assert closed["team.care.why_closed"] == "emergency"
 

@@ -231,7 +231,7 @@ class Nodes(RuleBasedStateMachine):
     @rule(on=st.booleans(), worker=workers)
     def emergency(self, on, worker):
         if on:
-            self.store.flags.on(Flag("emergency", "somebody", None, 0.0))
+            self.store.flags.on(Flag("emergency", "somebody", time.time() + 86_400, time.time()))
         else:
             self.store.flags.off("emergency")
         self.boards[worker].facts.snapshots.renew()

@@ -52,7 +52,7 @@ def test_nodes_say_what_they_hold_and_old_ones_are_not_alive(store: Store) -> No
 
 
 def test_a_flag_is_on_until_it_is_off(store: Store) -> None:
-    store.flags.on(Flag("storm", "Ida", None, 1.0))
+    store.flags.on(Flag("storm", "Ida", 50.0, 1.0))
     store.flags.on(Flag("storm", "Bo", 99.0, 2.0))
     assert store.flags.all() == [Flag("storm", "Bo", 99.0, 2.0)]
     assert store.flags.off("storm")

@@ -18,7 +18,7 @@ from ivr.store.versions import Overtaken
 
 
 def test_what_staff_do_is_written_down_with_it(store: Store) -> None:
-    store.flags.on(Flag("storm", "Marta", None, 1.0))
+    store.flags.on(Flag("storm", "Marta", 60.0, 1.0))
     store.flags.off("storm", "Priya")
     store.flags.off("storm", "Priya")  # it was off: nothing was done
     store.versions.switch("abc", "Tomas", "Longer hours", 2.0)
@@ -76,7 +76,7 @@ def test_a_change_past_the_triggers_is_found(tmp_path: Path, change: str, row: i
 def test_many_who_act_at_once_make_one_chain(store: Store) -> None:
     def act(who: str) -> None:
         for turn in range(10):
-            store.flags.on(Flag(f"{who}{turn}", who, None, 1.0))
+            store.flags.on(Flag(f"{who}{turn}", who, 60.0, 1.0))
 
     threads = [threading.Thread(target=act, args=(who,)) for who in ("a", "b", "c", "d")]
     for thread in threads:

@@ -21,7 +21,8 @@ def check(draft: Examined) -> Iterator[Problem]:
     """Follow the silence of every menu and question."""
     for step in draft.steps:
         silence = [way.target for way in draft.ways.out[step.id] if way.why == "silence"]
-        if isinstance(step, Menu | Ask) and any(_ends(draft, target, frozenset({step.id})) for target in silence):
+        told = isinstance(step, Menu) and step.stay is not None  # "or hang up": there silence is a choice
+        if isinstance(step, Menu | Ask) and not told and any(_ends(draft, target, frozenset({step.id})) for target in silence):
             text = "whoever stays silent here is hung up on"
             yield draft.of(CODE, Part(step.id, "silence"), text, "add 'silence: person', or lead it to a message")
 

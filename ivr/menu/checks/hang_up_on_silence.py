@@ -1,6 +1,7 @@
 """Whoever stays silent here is hung up on, without having been offered a person or a message.
 
-Silence is seldom a refusal: people look for a number, have no keypad at hand, or cannot use it.
+Silence is seldom a refusal: people look for a number, have no keypad at hand, or cannot use it. A silence that is
+spoken as a choice (`silence: or hang up -> goodbye`) is left alone.
 
 Put right: lead `silence` to a person (`person`) or to a message.
 """
@@ -20,9 +21,10 @@ CODE = "hang-up-on-silence"
 def check(draft: Examined) -> Iterator[Problem]:
     """Follow the silence of every menu and question."""
     for step in draft.steps:
+        if not isinstance(step, Menu | Ask) or (isinstance(step, Menu) and step.stay):  # there silence is a choice
+            continue
         silence = [way.target for way in draft.ways.out[step.id] if way.why == "silence"]
-        told = isinstance(step, Menu) and step.stay is not None  # "or hang up": there silence is a choice
-        if isinstance(step, Menu | Ask) and not told and any(_ends(draft, target, frozenset({step.id})) for target in silence):
+        if any(_ends(draft, target, frozenset({step.id})) for target in silence):
             text = "whoever stays silent here is hung up on"
             yield draft.of(CODE, Part(step.id, "silence"), text, "add 'silence: person', or lead it to a message")
 

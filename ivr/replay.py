@@ -93,7 +93,8 @@ def known(reads: Mapping[str, Value]) -> dict[str, Value]:
 def heard(chain: Sequence[TurnRecord], named: bytes = b"") -> list[TurnRecord]:
     """Give the turns that the caller heard, first to last; `named` is a turn that a note names."""
     children: dict[bytes, list[TurnRecord]] = {}
-    followed = {record.parent for record in chain} | {named}
+    followed = {record.parent for record in chain}
+    sure = set(lineage(chain, named))
     for record in chain:
         if record.kind == "drive":
             children.setdefault(record.parent, []).append(record)
@@ -101,10 +102,29 @@ def heard(chain: Sequence[TurnRecord], named: bytes = b"") -> list[TurnRecord]:
     at = b""
     while at in children:
         branches = children[at]
-        sure = [branch for branch in branches if branch.id in followed]
-        path.append(max(sure or branches, key=lambda branch: branch.at))
+        path.append(max(branches, key=lambda branch: (branch.id in sure, branch.id in followed, branch.at)))
         at = path[-1].id
     return path
+
+
+def ends(chain: Sequence[TurnRecord]) -> list[TurnRecord]:
+    """List a call's ends in their order: one, and a further one for all that turned up after it. The last counts."""
+    return sorted((turn for turn in chain if turn.kind == "end"), key=lambda turn: (turn.at, turn.id))
+
+
+def walked(chain: Sequence[TurnRecord]) -> list[TurnRecord]:
+    """Follow a call that has ended back from its end: the turns that its caller heard, first to last, and the end."""
+    turns = {turn.id: turn for turn in chain}
+    last = ends(chain)[-1:]
+    return [turns[name] for name in lineage(chain, last[0].id)][::-1] if last else []
+
+
+def lineage(chain: Sequence[TurnRecord], name: bytes) -> Iterator[bytes]:
+    """Name a turn and all that came before it, back to the first."""
+    turns = {turn.id: turn for turn in chain}
+    while name in turns:
+        yield name
+        name = turns[name].parent
 
 
 def check(reel: Reel) -> int:

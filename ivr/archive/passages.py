@@ -12,7 +12,7 @@ from ivr.engine.events import Entered
 from ivr.keys import KeyNotHeld
 from ivr.privacy import NotReadable, key_of
 from ivr.records import CallRecord, TurnRecord
-from ivr.replay import heard
+from ivr.replay import heard, walked
 from ivr.store.calls import Search
 from ivr.turns import read_told
 
@@ -57,10 +57,10 @@ def passages(archive: Archive, now: float, most: int = MOST) -> Passages:
 
 def _count(archive: Archive, record: CallRecord, chain: list[TurnRecord], made: Passages) -> None:
     made.calls += 1
-    walked = [*heard(chain), *(turn for turn in chain if turn.kind == "end")]
+    went = walked(chain) or heard(chain)
     try:
         key = key_of(record, archive.keyring)
-        events = [event for turn in walked for event in read_told(turn, key).events]
+        events = [event for turn in went for event in read_told(turn, key).events]
     except (KeyNotHeld, NotReadable, NotCodable):
         made.unreadable += 1
         return

@@ -19,7 +19,7 @@ from ivr.errors import UnknownCall, UnknownVersion
 from ivr.keys import KeyNotHeld
 from ivr.privacy import NotReadable, key_of
 from ivr.records import CallRecord, NoteRecord, TurnRecord
-from ivr.replay import Played, heard, play, reel
+from ivr.replay import Played, heard, play, reel, walked
 from ivr.store.effects import Wanted
 from ivr.store.recordings import Recording
 from ivr.switchboard.board import document_of
@@ -79,7 +79,8 @@ def story(archive: Archive, call: str, library: Library) -> Story:
 def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], library: Library) -> Iterator[Scene]:
     played = _played(archive, call, chain, library)
     told = _told(archive, call, chain)
-    sure = {turn.id for turn in heard(chain)} | {turn.id for turn in chain if turn.kind != "drive"}
+    way = walked(chain) or heard(chain)
+    sure = {turn.id for turn in way} | {turn.id for turn in chain if turn.kind == "side"}
     before = None
     for turn in chain:
         said = told.get(turn.id)

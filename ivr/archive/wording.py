@@ -8,7 +8,7 @@ from dataclasses import fields
 
 from ivr.engine.effects import CreateCase, Effect, KeepRecording, SendMessage
 from ivr.engine.events import Event, Ignored, Moved
-from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, Pressed, Recorded, Silent
+from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, LateWords, Pressed, Recorded, Silent
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage, Verb
 
 
@@ -32,6 +32,8 @@ def in_words(did: Input) -> str:  # noqa: PLR0911 - one sentence per kind of inp
         case HungUp(_, recording, bridged):
             left = " while recording" if recording else " after a talk" if bridged else ""
             return f"hung up{left}"
+        case LateWords(_, _, words):
+            return f"had spoken for {words.seconds} s, as turned up later"
 
 
 def spoken(verb: Verb) -> Iterator[str]:

@@ -1,7 +1,9 @@
-"""The carrier's list of calls."""
+"""The carrier's lists of calls and recordings."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -29,10 +31,39 @@ class AtAddress(TwilioHttpClient):  # type: ignore[misc] # the library is not ty
         return super().request(method, urlunsplit((self._scheme, self._host, *urlsplit(url)[2:])), *args, **kwargs)
 
 
-def calls_going_on(settings: Settings) -> set[str]:
-    """Name every call (CallSid) that the carrier holds at this moment; CarrierAway when it does not say."""
-    client = Client(settings.account_sid, settings.auth_token, http_client=AtAddress(settings.api_url))
+class Lists:
+    """What the carrier lists of an account; every method raises CarrierAway when it does not say."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Ask with the account's credentials."""
+        self._client = Client(settings.account_sid, settings.auth_token, http_client=AtAddress(settings.api_url))
+
+    def going_on(self) -> set[str]:
+        """Name every call (CallSid) that the carrier holds at this moment."""
+        with _spoken():
+            return {call.sid for status in GOING_ON for call in self._client.calls.list(status=status, page_size=1000)}
+
+    def recordings(self, call: str) -> list[dict[str, str]]:
+        """List what the carrier has ready of a call, in the words of its own form."""
+        with _spoken():
+            found = self._client.recordings.list(call_sid=call)
+        return [
+            {
+                "RecordingSid": one.sid,
+                "RecordingUrl": one.media_url or "",
+                "RecordingStatus": "completed",
+                "RecordingDuration": str(one.duration),
+                "RecordingSource": str(one.source),
+            }
+            for one in found
+            if one.status == "completed"
+        ]
+
+
+@contextmanager
+def _spoken() -> Iterator[None]:
+    """Turn the library's errors into ours."""
     try:
-        return {call.sid for status in GOING_ON for call in client.calls.list(status=status, page_size=1000)}
+        yield
     except (TwilioException, requests.RequestException) as error:
-        raise CarrierAway(f"the carrier does not list its calls: {error}") from error
+        raise CarrierAway(f"the carrier does not list what it has: {error}") from error

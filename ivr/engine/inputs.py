@@ -78,4 +78,13 @@ class Found:
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-Input = Called | Pressed | Silent | Continued | Recorded | Dialed | HungUp | Found
+@dataclass(frozen=True, slots=True)
+class LateWords:
+    """A recording of the caller's that turned up after the call's end, spoken at this step as far as we know."""
+
+    at: float
+    step: str
+    recording: Recorded
+
+
+Input = Called | Pressed | Silent | Continued | Recorded | Dialed | HungUp | Found | LateWords

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from ivr.engine.effects import KeepRecording
 from ivr.engine.events import MessageLeft
-from ivr.engine.inputs import Continued, HungUp, Recorded
+from ivr.engine.inputs import Continued, HungUp, LateWords, Recorded
 from ivr.engine.moment import Moment
 from ivr.engine.speech import prompts, type_of
 from ivr.engine.tree import Record
 from ivr.engine.tries import opening, stay_silent, too_quiet
 from ivr.engine.verbs import TakeMessage
+
+MESSAGE = "message"  # the name of words of which nobody knows where they were spoken
 
 
 def arrive(moment: Moment, node: Record) -> None:
@@ -58,6 +60,16 @@ def keep(moment: Moment, node: Record, recording: Recorded) -> None:
     moment.keep(node.name, recording.sid)
     moment.events.append(MessageLeft(node.id, node.name, recording.seconds))
     moment.effects.append(KeepRecording(recording.sid, recording.url, node.name, recording.seconds))
+
+
+def turn_up(moment: Moment, given: LateWords) -> None:
+    """Keep words that turn up when the call is over: nobody hears anything, and nothing goes on from them."""
+    node = moment.tree.steps.get(given.step)
+    name = node.name if isinstance(node, Record) else MESSAGE
+    words = given.recording
+    moment.gone = True
+    moment.events.append(MessageLeft(given.step, name, words.seconds))
+    moment.effects.append(KeepRecording(words.sid, words.url, name, words.seconds))
 
 
 def kept(moment: Moment) -> tuple[str, ...]:

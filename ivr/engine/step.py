@@ -12,7 +12,7 @@ from typing import Any
 from ivr.engine import asks, inquiries, menus, recordings, sending, silent, transfers
 from ivr.engine.announcements import announce_emergencies
 from ivr.engine.events import Began, Ignored, LimitReached
-from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, Pressed, Recorded, Silent
+from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, LateWords, Pressed, Recorded, Silent
 from ivr.engine.moment import UNFIT, Facts, Moment, draft_of
 from ivr.engine.services import Send
 from ivr.engine.speech import phrase
@@ -137,6 +137,9 @@ def step(tree: Tree, state: CallState, given: Input, facts: Facts) -> Turn:
     moment = Moment(tree, draft_of(state), given.at, facts)
     node = tree.steps.get(state.place)
     reaction = REACTIONS.get((type(node), type(given)))
+    if state.ended and isinstance(given, LateWords):
+        recordings.turn_up(moment, given)
+        return moment.turn()
     if reaction is None or state.ended:
         return _ignore(tree, state, given, facts)
     moment.now.turns += 1

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, func, select, tuple_
 from ivr.records import CallRecord
 from ivr.store.database import Database, clean
 from ivr.store.rows import call_of
-from ivr.store.tables import calls, turns
+from ivr.store.tables import calls, effects, turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class Ending:
     outcome: str
     turns: int
     talked: int
+    recount_at: float | None = None  # when its recordings are to be compared with the carrier's list
 
 
 class Calls:
@@ -91,8 +92,32 @@ class Calls:
     def end(self, call: str, ending: Ending) -> None:
         """Write how a call ended; once more is allowed, when something came in late."""
         values = {"ended_at": ending.at, "outcome": ending.outcome, "turns": ending.turns, "talked": ending.talked}
+        values["recount_at"] = ending.recount_at
         with self._database.writing() as connection:
             connection.execute(calls.update().where(calls.c.call == clean(call)).values(values))
+
+    def to_recount(self, now: float, limit: int) -> list[CallRow]:
+        """List ended calls whose recordings are to be compared with the carrier's list now."""
+        query = select(calls).where(calls.c.recount_at <= now).order_by(calls.c.recount_at).limit(limit)
+        with self._database.reading() as connection:
+            return [_row(row) for row in connection.execute(query)]
+
+    def recount(self, call: str, at: float | None) -> None:
+        """Say when a call's recordings are compared next; None: never again."""
+        with self._database.writing() as connection:
+            connection.execute(calls.update().where(calls.c.call == clean(call)).values(recount_at=at))
+
+    def overtaken(self, limit: int) -> list[str]:
+        """List ended calls in which something is still held: a turn came after their end."""
+        query = (
+            select(effects.c.call)
+            .join(calls, calls.c.call == effects.c.call)
+            .where(effects.c.state == "held", calls.c.ended_at.is_not(None), calls.c.outcome != "unknown")
+            .distinct()
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
 
 
 def _conditions(search: Search) -> list[ColumnElement[bool]]:

@@ -50,6 +50,15 @@ class Effects:
                 connection.execute(change.values(state=state, due_at=now, changed_at=now))
         return len(ready)
 
+    def revive(self, call: str, now: float) -> None:
+        """Let go after all what was given up, where it turned out that the caller had heard it."""
+        pretended = select(calls.c.pretend).where(calls.c.call == effects.c.call).scalar_subquery()
+        which = (effects.c.call == clean(call)) & effects.c.state.in_(["held", "dropped"]) & _was_heard()
+        state = case((pretended, "pretended"), else_="waiting")
+        with self._database.writing() as connection:
+            change = effects.update().where(which)
+            connection.execute(change.values(state=state, reason="", due_at=now, changed_at=now))
+
     def drop(self, call: str, now: float) -> None:
         """Give up what a call that has ended still holds: nobody heard it."""
         change = effects.update().where(effects.c.call == clean(call), effects.c.state == "held", ~_was_heard())

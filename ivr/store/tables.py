@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 OPEN = text("ended_at IS NULL")
 WITH_EMAIL = text("email <> ''")
+RECOUNT = text("recount_at IS NOT NULL")
 
 metadata = MetaData(
     naming_convention={
@@ -87,11 +88,13 @@ calls = Table(
     _text("outcome", ""),
     _count("turns", "0"),
     _count("talked", "0"),  # seconds
+    _time("recount_at", nullable=True),  # when its recordings are compared with the carrier's list
     Index(None, "at", "call"),
     Index(None, "line", "at", "call"),
     Index(None, "caller", "at", "call"),
     Index(None, "outcome", "at", "call"),
     Index("ix_calls_open", "at", "call", sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("ix_calls_recount", "recount_at", sqlite_where=RECOUNT, postgresql_where=RECOUNT),
 )
 
 effects = Table(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from time import perf_counter
 from typing import Any
 
@@ -19,7 +18,7 @@ from ivr.engine.turn import Turn
 from ivr.facts.snapshot import Snapshot
 from ivr.keys import SecretKey
 from ivr.privacy import CallKey, caller_index, wrap
-from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
+from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord, name_of
 from ivr.replay import advance
 from ivr.turns import Told, digest, effect_records, hide, holds_secret, is_secret, normal, without_keys
 
@@ -63,20 +62,14 @@ class Notice:
     body: Mapping[str, Any]  # JSON without numbers of people
 
 
-def name_of(*parts: str) -> bytes:
-    """Name what holds no secret, by a hash that needs no key and so outlives every key."""
-    text = b"".join([len(part).to_bytes(4, "big") + part for part in (each.encode() for each in parts)])
-    return sha256(text).digest()[:16]
-
-
 def first_turn(call: str) -> bytes:
     """Name a call's first turn: it has no token yet that could tell which key the call began with."""
     return name_of("first", call)
 
 
-def end_turn(call: str) -> bytes:
-    """Name a call's last, silent turn."""
-    return name_of("end", call)
+def end_turn(call: str, number: int) -> bytes:
+    """Name a call's last, silent turn; `number` is above 1 where something turned up after it."""
+    return name_of("end", call) if number == 1 else name_of("end", call, str(number))
 
 
 def drive_turn(moment: Moment) -> bytes:

@@ -7,22 +7,26 @@ gone quiet are compared with the carrier's own list, and in the end with the lon
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import structlog
 
 from ivr.carrier.recordings import CarrierAway
-from ivr.engine.tree import Limits
-from ivr.errors import IvrError, StoreUnavailable, UnknownCall, UnknownVersion
+from ivr.engine.tree import Limits, Record, Tree
+from ivr.errors import StoreUnavailable, UnknownCall, UnknownVersion
 from ivr.keys import Keyring
 from ivr.privacy import key_of
-from ivr.records import NoteRecord, TurnRecord
+from ivr.records import CallRecord, NoteRecord, TurnRecord
+from ivr.replay import ends, walked
 from ivr.store import Store
 from ivr.store.calls import Ending, Quiet, Search
+from ivr.switchboard import Notice
 from ivr.turns import read_told
 from ivr.worker.outcome import outcome, talked
 
+RECOUNT = 60.0  # seconds after the end before a call's recordings are compared with the carrier's list
+AGAIN = 3600.0  # and once more: a recording may take its time
 GRACE = 3.0  # seconds between the carrier's word and the end: a last request may still be on its way
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 QUIET = 600.0  # seconds without a turn before we ask the carrier whether a call still goes on
@@ -35,7 +39,20 @@ class Board(Protocol):
     """What we ask of the switchboard."""
 
     def end(self, call: str, at: float) -> bool:
-        """End a call by one silent turn; False where it had ended."""
+        """End a call by a silent turn, or add what has turned up since; False where there was nothing to add."""
+
+    def note(self, notice: Notice) -> bool:
+        """Write down what the carrier tells; False where it told so before."""
+
+
+class Lists(Protocol):
+    """What we ask of the carrier; both raise CarrierAway."""
+
+    def going_on(self) -> set[str]:
+        """Name the calls that the carrier holds."""
+
+    def recordings(self, call: str) -> list[dict[str, str]]:
+        """List the recordings of a call that are ready, in the words of the carrier's form."""
 
 
 class Endings:
@@ -46,15 +63,15 @@ class Endings:
         store: Store,
         keyring: Keyring,
         board: Board,
-        limits: Callable[[str], Limits],
-        going_on: Callable[[], set[str]] | None = None,
+        tree: Callable[[str], Tree],
+        carrier: Lists | None = None,
     ) -> None:
-        """`limits` are those of a version; `going_on` asks the carrier for its calls, where there is a carrier."""
+        """`tree` is that of a version (UnknownVersion); `carrier` None where no carrier stands behind the account."""
         self._store = store
         self._keyring = keyring
         self._board = board
-        self._limits = limits
-        self._going_on = going_on
+        self._tree = tree
+        self._carrier = carrier
 
     def listen(self, now: float) -> int:
         """See to what the carrier told since the last time; says how many notes were taken."""
@@ -69,14 +86,23 @@ class Endings:
         said = json.loads(note.body)
         if note.kind == "recording":
             self._store.recordings.hurry(said.get("RecordingSid", ""), now)
+            self._take_in(note.call, said, now)
         elif note.kind == "left" or (note.leg == note.call and said.get("CallStatus") in OVER):
             if now < note.at + GRACE:
                 return False
             self.end(note.call, note.at)
         return True
 
+    def _take_in(self, call: str, said: Mapping[str, str], now: float) -> None:
+        """End a call once more whose recording is told of after its end, unless we have it already."""
+        if said.get("RecordingStatus") != "completed" or self._store.recordings.find(said.get("RecordingSid", "")):
+            return
+        row = self._store.calls.find(call)
+        if row is not None and row.ended_at is not None:
+            self.end(call, now)
+
     def sweep(self, now: float) -> int:
-        """End calls that nobody told us are over; says how many."""
+        """End calls that nobody told us are over, and look for what came after an end; says how many there were."""
         quiet = self._store.calls.quiet(now - QUIET, 500)
         over = [call for call in quiet if now - call.last > self._longest(call)]
         known = self._known_to_the_carrier() if len(over) < len(quiet) else None
@@ -84,21 +110,43 @@ class Endings:
             over += [call for call in quiet if call not in over and call.call not in known]
         for call in over:
             self.end(call.call, call.last)
-        return len(over)
+        overtaken = self._store.calls.overtaken(500)
+        for name in overtaken:
+            self.end(name, now)
+        return len(over) + len(overtaken) + self._recount(now)
+
+    def _recount(self, now: float) -> int:
+        """Compare the recordings of calls that have ended with the carrier's list; says of how many calls.
+
+        What is new there becomes a note, as if the carrier had told us itself.
+        """
+        due = self._store.calls.to_recount(now, 100) if self._carrier else []
+        for row in due:
+            call, ended = row.record.call, row.ended_at or now
+            try:
+                found = self._carrier.recordings(call) if self._carrier else []
+            except CarrierAway as error:
+                log.warning("carrier_away", reason=str(error))
+                return 0  # it is asked again in the next round
+            for said in found:
+                event = f"{said['RecordingSid']} completed"
+                self._board.note(Notice(call, call, "recording", event, now, said))
+            self._store.calls.recount(call, ended + AGAIN if now < ended + AGAIN else None)
+        return len(due)
 
     def _longest(self, quiet: Quiet) -> float:
         try:
-            limits = self._limits(quiet.version)
+            limits = self._tree(quiet.version).limits
         except UnknownVersion:
             limits = Limits()
         return limits.talk + SPARE
 
     def _known_to_the_carrier(self) -> set[str] | None:
         """List the carrier's calls; None where there is no carrier or it does not say."""
-        if self._going_on is None:
+        if self._carrier is None:
             return None
         try:
-            return self._going_on()
+            return self._carrier.going_on()
         except CarrierAway as error:
             log.warning("carrier_away", reason=str(error))
             return None
@@ -125,26 +173,22 @@ class Endings:
             self._store.calls.end(call, Ending(at, "unknown", 0, 0))
             return
         self._store.calls.end(call, ending)
-        self._store.effects.release(at)
+        self._store.effects.revive(call, at)
         self._store.effects.drop(call, at)
 
     def _ending(self, call: str) -> Ending:
         record = self._store.call(call)
         if record is None:
             raise UnknownCall(f"no call {call} is known")
-        path = heard(self._store.chain(call))
+        chain = self._store.chain(call)
+        path = walked(chain)
         key = key_of(record, self._keyring)
         events = [event for turn in path for event in read_told(turn, key).events]
-        return Ending(path[-1].at, outcome(events), len(path), talked(events))
+        at, turns = ends(chain)[0].at, sum(turn.kind != "end" for turn in path) + 1
+        recount = at + RECOUNT if self._may_have_spoken(record, path) else None
+        return Ending(at, outcome(events), turns, talked(events), recount)
 
-
-def heard(chain: Sequence[TurnRecord]) -> list[TurnRecord]:
-    """Follow a call that has ended back from its end: the turns that its caller heard, first to last."""
-    turns = {turn.id: turn for turn in chain}
-    turn = next((turn for turn in chain if turn.kind == "end"), None)
-    if turn is None:
-        raise IvrError("the call has not ended")
-    path = [turn]
-    while (turn := turns.get(path[-1].parent)) is not None:
-        path.append(turn)
-    return path[::-1]
+    def _may_have_spoken(self, record: CallRecord, path: Sequence[TurnRecord]) -> bool:
+        """Say whether the carrier may hold words of the caller's: a step that records was reached."""
+        steps = self._tree(record.version).steps
+        return not record.pretend and any(isinstance(steps.get(turn.place), Record) for turn in path)

@@ -14,7 +14,7 @@ from types import FrameType
 
 import structlog
 
-from ivr.carrier.calls import calls_going_on
+from ivr.carrier.calls import Lists
 from ivr.errors import IvrError
 from ivr.keys import Keyring
 from ivr.node import Node
@@ -107,8 +107,8 @@ def _work(settings: Settings, node: Node) -> None:
         node.store,
         keyring,
         node.switchboard,
-        lambda version: node.library.get(version).tree.limits,
-        None if settings.local_account else lambda: calls_going_on(settings),
+        lambda version: node.library.get(version).tree,
+        None if settings.local_account else Lists(settings),
     )
     deeds = Deeds(node.store, keyring, Inbox(settings))
     jobs = Jobs(deeds, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")

@@ -49,7 +49,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     board.note(Notice(CALL, CALL, "status", "completed", now, {"CallStatus": "completed"}))
     board.begin(OTHER, Called(now + 1, None, "+18005550100"))
     keyring = Keyring([SECRET])
-    Endings(store, keyring, board, lambda version: board.library.get(version).tree.limits).listen(now + GRACE)
+    Endings(store, keyring, board, lambda version: board.library.get(version).tree).listen(now + GRACE)
     deeds = Deeds(store, keyring, Inbox(read_settings()))
     for wanted in store.effects.due(now + GRACE):
         deeds.do(wanted.record.id)

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 from engine.aurora import Phone, text, tree
 
 from ivr.engine.effects import CreateCase, KeepRecording
-from ivr.engine.events import CaseOpened, Ended, Left, LimitReached, MessageLeft, StayedSilent
-from ivr.engine.inputs import Pressed, Recorded
+from ivr.engine.events import CaseOpened, Ended, Ignored, Left, LimitReached, MessageLeft, StayedSilent
+from ivr.engine.inputs import LateWords, Pressed, Recorded
 from ivr.engine.tree import Ask, HangUp, Limits, OpenCase, Record, Say
 from ivr.engine.verbs import Hang, TakeMessage
 
@@ -115,3 +117,20 @@ def test_keys_do_not_fit_a_recording_and_the_request_is_said_again():
     phone.give(Pressed(1001.0, "1"))
     assert phone.heard == ["Sorry.", "Tell us."]
     assert phone.last == TakeMessage(60)
+
+
+def test_words_that_turn_up_when_the_call_is_over_are_kept_and_move_nothing():
+    phone = Phone(TREE).hangs_up()
+    before = phone.state
+    words = Recorded(phone.at, "RE1", "https://carrier/RE1", 8)
+    phone.give(LateWords(phone.at, "main.speak", words))
+    assert (phone.state, phone.turn.verbs, phone.turn.effects) == (replace(before), (), (KEPT,))
+    assert phone.turn.events == (MessageLeft("main.speak", "statement", 8),)
+    phone.give(LateWords(phone.at, "", words))
+    assert phone.turn.effects == (KeepRecording("RE1", "https://carrier/RE1", "message", 8),)
+
+
+def test_late_words_of_a_call_that_goes_on_are_ignored():
+    phone = Phone(TREE).give(LateWords(0.0, "main.speak", Recorded(0.0, "RE1", "", 8)))
+    assert phone.turn.effects == ()
+    assert phone.noted(Ignored) == [Ignored("main.speak", "LateWords")]

@@ -20,13 +20,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from kernel.boards import SECRET, board_over, publish
 from kernel.hotline import hotline
 
-from ivr.engine.effects import CreateCase
+from ivr.engine.effects import CreateCase, KeepRecording
 from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Pressed, Recorded, Silent
 from ivr.engine.verbs import Continue, Hang, Listen, Ring, Speak, TakeMessage
 from ivr.errors import StoreUnavailable
-from ivr.replay import check, heard, play, reel
+from ivr.replay import check, ends, play, reel, walked
 from ivr.store import Store
 from ivr.store.flags import Flag
+from ivr.switchboard import Notice
 from ivr.turns import normal
 
 VERSIONS = [hotline(), hotline("bb" * 32, "So long."), hotline("cc" * 32, "Take care.")]
@@ -64,6 +65,7 @@ class Caller:
 
     sid: str
     answers: list = field(default_factory=list)  # heard, first to last
+    sids: set = field(default_factory=set)  # of every recording that we were told of
     asked: dict = field(default_factory=dict)  # (token, what was done) -> (input, answer): what the carrier saw
     rival: bool = False  # a stray turn came after the last one that was heard: the record alone cannot tell which
     over: bool = False
@@ -113,6 +115,8 @@ class Nodes(RuleBasedStateMachine):
         """Send one request; a request that was answered before must get the same answer."""
         given = replace(given, at=self.now())
         board = self.boards[worker]
+        if isinstance(given, Recorded):
+            caller.sids.add(given.sid)
         answer = board.drive(token, caller.sid, given) if token else board.begin(caller.sid, given)
         name = (token, normal(given))
         assert caller.asked.setdefault(name, (given, answer))[1] == answer
@@ -252,6 +256,8 @@ class Nodes(RuleBasedStateMachine):
             sid = "RE" + uuid.uuid4().hex
             left = Recorded(self.now(), sid, f"http://carrier/{sid}", 2)
             talked = isinstance(caller.last_verb, Ring)
+            if not talked:
+                caller.sids.add(sid)
             board.left(caller.token, caller.sid, HungUp(self.now(), None if talked else left, talked))
             caller.rival = False
         if fault:
@@ -265,9 +271,35 @@ class Nodes(RuleBasedStateMachine):
         assert board.end(caller.sid, self.now()) == (fault != "unsure")
         assert not self.boards[1 - worker].end(caller.sid, self.now())
         caller.over = True
+        self.settle(caller)
+
+    def settle(self, caller):
+        """Let go and give up as the job process does after an end, and look."""
         self.store.effects.release(self.now(), 10_000)
+        self.store.effects.revive(caller.sid, self.now())
         self.store.effects.drop(caller.sid, self.now())
         self.look_at(caller)
+
+    @precondition(lambda self: any(each.over and isinstance(each.last_verb, TakeMessage) for each in self.callers))
+    @rule(data=st.data(), worker=workers, what=st.sampled_from(["ready", "left", "request"]))
+    def turn_up(self, data, worker, what):
+        """Tell of a message when the call has ended already: the carrier's note, the hang-up, or the request itself."""
+        over = [each for each in self.callers if each.over and isinstance(each.last_verb, TakeMessage)]
+        caller, sid, board = data.draw(st.sampled_from(over)), "RE" + uuid.uuid4().hex, self.boards[worker]
+        spoken = Recorded(self.now(), sid, f"http://carrier/{sid}", 2)
+        if what == "request":
+            caller.answers.append(self.ask(worker, caller, caller.token, spoken))
+            caller.rival = False
+        elif what == "left":
+            if not board.left(caller.token, caller.sid, HungUp(self.now(), spoken)):
+                return  # the carrier tells of one hang-up alone
+        else:
+            said = {"RecordingSid": sid, "RecordingStatus": "completed", "RecordingUrl": spoken.url}
+            board.note(Notice(caller.sid, caller.sid, "recording", sid, self.now(), said))
+        caller.sids.add(sid)
+        assert board.end(caller.sid, self.now())
+        assert not self.boards[1 - worker].end(caller.sid, self.now())
+        self.settle(caller)
 
     def look_at(self, caller):
         """Compare what the caller heard with what the records say."""
@@ -276,17 +308,16 @@ class Nodes(RuleBasedStateMachine):
         told = reel(record, chain, board.keyring, board.library.get)
         check(told)
         played = {each.record.id: each for each in play(told)}
-        ends = [turn for turn in chain if turn.kind == "end"]
-        assert len(ends) == 1
+        assert ends(chain)
         assert {turn.version for turn in chain} == {record.version}
         if caller.rival:
             return  # the record of a rival turn came last: which of the two was heard, only the caller knows
-        path = heard(chain, ends[0].parent)
+        path = [turn for turn in walked(chain) if turn.kind == "drive"]
         said = [played[turn.id].turn for turn in path]
         assert len(said) == len(caller.answers)
         for turn, answer in zip(said, caller.answers, strict=True):
             assert turn is None or turn.verbs == answer.verbs
-        self.look_at_effects(caller, [*path, *ends], played)
+        self.look_at_effects(caller, [*path, *ends(chain)], played)
 
     def look_at_effects(self, caller, path, played):
         """Every effect of a heard turn is let go, and no other; every reference that was spoken has its case."""
@@ -294,6 +325,8 @@ class Nodes(RuleBasedStateMachine):
         states = {each.record.id: each.state for each in self.store.effects.of_call(caller.sid)}
         assert {name for name, state in states.items() if state == "waiting"} == wanted
         assert all(state == "dropped" for name, state in states.items() if name not in wanted)
+        kept = {each.sid for turn in path for each in played[turn.id].told.effects if isinstance(each, KeepRecording)}
+        assert kept == caller.sids
         cases = [case.number for turn in path for case in played[turn.id].told.effects if isinstance(case, CreateCase)]
         spoken = [number for answer in caller.answers for number in references(answer)]
         assert set(spoken) <= set(cases)

@@ -187,11 +187,13 @@ def test_a_recording_whose_own_request_was_lost_is_found_in_the_carriers_note(bo
     board.note(Notice(CALL, CALL, "recording", "RE0 completed", NOW - 5, early))
     board.note(Notice(CALL, CALL, "recording", "RE1 completed", time.time() + 1, {**told, "RecordingDuration": "3"}))
     assert board.end(CALL, NOW + 60)
-    last = board.store.chain(CALL)[-1]
-    assert [effect.kind for effect in last.effects] == ["KeepRecording", "CreateCase"]
+    end, late = board.store.chain(CALL)[-2:]
+    assert [effect.kind for effect in end.effects] == ["KeepRecording", "CreateCase"]
     record = board.store.call(CALL)
-    assert json.loads(open_effect(last.effects[0], key_of(record, board.keyring)))["sid"] == "RE1"
-    assert replayed(board) == 4
+    assert json.loads(open_effect(end.effects[0], key_of(record, board.keyring)))["sid"] == "RE1"
+    assert json.loads(open_effect(late.effects[0], key_of(record, board.keyring)))["sid"] == "RE0"
+    assert (late.parent, late.heard) == (end.id, "LateWords")
+    assert replayed(board) == 5
 
 
 def test_the_end_goes_on_from_the_branch_that_was_heard(board):

@@ -9,25 +9,39 @@ from pathlib import Path
 
 import pytest
 
-from ivr.carrier.calls import calls_going_on
+from ivr.carrier.calls import Lists
 from ivr.carrier.recordings import CarrierAway, download, media_address
 from ivr.settings import Settings
 from ivr.simulator.ledger import CallEntry
-from tests.worker.conftest import RECORDING
+from tests.worker.conftest import CALL, RECORDING
 
 GOING = "CA" + "7" * 32
 
 
 def test_only_calls_that_go_on_are_named(settings: Settings, carrier: tuple) -> None:
     carrier[0].ledger.note_call(CallEntry(GOING, "+14155550124", "+18005550100", "inbound", status="in-progress"))
-    assert calls_going_on(settings) == {GOING}
+    assert Lists(settings).going_on() == {GOING}
 
 
 def test_a_carrier_that_refuses_or_is_away_is_said_to_be_so(settings: Settings) -> None:
-    with pytest.raises(CarrierAway, match="list its calls"):
-        calls_going_on(replace(settings, auth_token="wrong" * 8))
-    with pytest.raises(CarrierAway, match="list its calls"):
-        calls_going_on(replace(settings, api_url="http://127.0.0.1:9"))
+    with pytest.raises(CarrierAway, match="does not list"):
+        Lists(replace(settings, auth_token="wrong" * 8)).going_on()
+    with pytest.raises(CarrierAway, match="does not list"):
+        Lists(replace(settings, api_url="http://127.0.0.1:9")).going_on()
+
+
+def test_the_recordings_of_a_call_are_listed_in_the_words_of_the_carriers_form(
+    settings: Settings, carrier: tuple
+) -> None:
+    carrier[0].ledger.note_recording("RE" + "3" * 32, GOING, 4)
+    (found,) = Lists(settings).recordings(CALL)
+    assert (found["RecordingSid"], found["RecordingDuration"], found["RecordingStatus"]) == (
+        RECORDING,
+        "3",
+        "completed",
+    )
+    assert found["RecordingUrl"].endswith(RECORDING)
+    assert Lists(settings).recordings("CA" + "0" * 32) == []
 
 
 def test_the_address_in_a_form_gives_its_path_and_never_its_host(settings: Settings) -> None:

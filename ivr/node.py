@@ -51,7 +51,7 @@ class Node:
         self.library = Library(settings.data, self.store.versions)
         self.snapshots = Snapshots(settings.data / "snapshot.json", self._look)
         self.numbers = NumberBlocks(settings.data / "numbers", self.store.lease)
-        facts = Facts(self.snapshots, self.numbers, Desk(answerers(self.store)))
+        facts = Facts(self.snapshots, self.numbers, Desk(answerers(self.store, settings)))
         self.switchboard = Switchboard(self.library, Keyring(settings.secret_keys), facts, self.store)
         self._name = node_name(settings.data)
         self._beaten = 0.0

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from ivr.errors import SettingError
 
 T = TypeVar("T")
 CARRIER = "https://api.twilio.com"
+CREDENTIAL = "IVR_CREDENTIAL_"  # begins the names of secrets that menus send to other systems
 KEY_BYTES = 32  # the least that a secret key may have
 
 
@@ -44,6 +46,8 @@ class Settings:
     secret_keys: tuple[tuple[str, bytes], ...] = field(repr=False)  # (id, key): the first seals, all open
     local_account: bool = False  # credentials of our own making: no carrier stands behind them
     shared_keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (id, secret): the carrier's HMAC-SHA256
+    credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (name, secret): what menus send outside
+    private_networks: tuple[str, ...] = ()  # that menus may ask, though they are not public; for tests
 
 
 @dataclass(slots=True)
@@ -72,6 +76,11 @@ class Reading:
         if not (self.environ.get(name) or self.local.get(name)):
             self.problems.append(f"{name}: stands neither in the environment nor in {self.local_path}")
         return self.take(name, read, fallback)
+
+    def credentials(self) -> tuple[tuple[str, str], ...]:
+        """Take every `IVR_CREDENTIAL_<NAME>`, by its name in small letters as menus write it."""
+        names = sorted(name for name, value in self.environ.items() if name.startswith(CREDENTIAL) and value)
+        return tuple((name.removeprefix(CREDENTIAL).lower(), self.take(name, as_credential, "")) for name in names)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -120,6 +129,8 @@ def gather(reading: Reading, data: Path) -> Settings:
         shared_keys=reading.take("TWILIO_SHARED_KEYS", as_shared_keys, ()),
         api_url=reading.take("TWILIO_API_URL", as_address, CARRIER),
         secret_keys=reading.need("IVR_SECRET_KEYS", as_keys, ()),
+        credentials=reading.credentials(),
+        private_networks=reading.take("IVR_PRIVATE_NETWORKS", as_networks, ()),
         local_account="TWILIO_ACCOUNT_SID" in reading.local,
     )
 
@@ -178,6 +189,21 @@ def as_token(text: str) -> str:
     if not re.fullmatch(r"[!-~]{8,128}", text):
         raise ValueError("must be 8 to 128 visible characters without spaces")
     return text
+
+
+def as_credential(text: str) -> str:
+    """Read a secret that menus send outside, as a header can hold it; it is never repeated."""
+    if not re.fullmatch(r"[!-~]{1,1000}", text):
+        raise ValueError("must be visible characters without spaces")
+    return text
+
+
+def as_networks(text: str) -> tuple[str, ...]:
+    """Read `127.0.0.1/32,fd00::/8`."""
+    try:
+        return tuple(str(ip_network(part.strip())) for part in text.split(","))
+    except ValueError:
+        raise ValueError(f"{text!r} is no list of networks such as 127.0.0.1/32,::1/128") from None
 
 
 def as_shared_keys(text: str) -> tuple[tuple[str, str], ...]:

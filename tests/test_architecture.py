@@ -27,7 +27,7 @@ ROOMS = {
     "ivr.menu": {"ivr.engine", "ivr.content", "ivr.errors", "ivr.token", "ivr.longest"},
     "ivr.facts": NOUNS | SEALS | {"ivr.question"},
     "ivr.question": NOUNS,
-    "ivr.inquiries": NOUNS | {"ivr.question", "ivr.store"},
+    "ivr.inquiries": NOUNS | {"ivr.question", "ivr.store", "ivr.settings"},
     "ivr.store": {"ivr.records", "ivr.errors"},
     "ivr.keys": {"ivr.errors"},
     "ivr.card": NOUNS | SEALS,

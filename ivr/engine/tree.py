@@ -171,13 +171,23 @@ class Given:
     size: int = 0  # bytes of a text that are kept; 0: as many as usual
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list in an answer: kept as `<list>.count` and `<list>.<number>.<field>`."""
+
+    fields: Mapping[str, Given]
+    most: int = 5  # items that are kept
+    needed: bool = True  # no items at all is no answer
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry(Step):
     """Ask a system outside, and keep what it answers. `words` are said meanwhile."""
 
     url: Template
     sent: Mapping[str, Template]  # `with`
-    gives: Mapping[str, Given]  # name that is kept -> what it must be
+    gives: Mapping[str, Given]  # name that is kept -> what it must be; those of lists too
+    lists: Mapping[str, Listing] = field(default_factory=dict)
     timeout: float = 3.0  # seconds
 
 

@@ -1,0 +1,74 @@
+"""Answers look-ups over HTTP."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from ivr.engine.tree import Inquiry
+from ivr.inquiries.addresses import Network, NotAsked
+from ivr.inquiries.answer import Answer
+from ivr.inquiries.breaker import Breaker
+from ivr.inquiries.exchange import NoAnswer, Request, Response, exchange
+from ivr.inquiries.reading import Unreadable, read_answer
+from ivr.inquiries.sending import filling, request_of
+from ivr.question import Question
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What one process needs to ask the systems that config.yaml lists."""
+
+    credentials: Mapping[str, str] = field(default_factory=dict)  # name -> what the environment holds
+    inside: tuple[Network, ...] = ()  # networks of our own that may be asked; for tests
+    breaker: Breaker = field(default_factory=Breaker)
+
+    def send(self, request: Request, seconds: float) -> Response:
+        """Ask a system, unless it has failed too often. NotAsked, NoAnswer."""
+        system = f"{request.host}:{request.port}"
+        if not self.breaker.may_ask(system):
+            raise NotAsked(f"{system} has failed too often; it is left alone for a while")
+        began = time.monotonic()
+        status = 0
+        try:
+            response = exchange(request, seconds, self.inside)
+            status = response.status
+            return response
+        finally:
+            self.breaker.note(system, answered=0 < status < 500)
+            log.info("asked_outside", system=system, status=status, took=round(time.monotonic() - began, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class LookUps:
+    """Answers steps that read."""
+
+    outside: Outside
+
+    def answer(self, question: Question) -> Answer:
+        """Ask once, and read what comes back."""
+        node = question.node
+        assert isinstance(node, Inquiry)  # noqa: S101 - the table says so
+        if question.pretend is not None:
+            return Answer("failed")  # a pretended call brings its answers along, and asks nobody
+        try:
+            request = request_of(node, filling(question, self.outside.credentials), "GET")
+            return found(node, self.outside.send(request, node.timeout))
+        except (NotAsked, NoAnswer, Unreadable) as error:
+            log.warning("look_up_failed", call=question.call, step=node.id, why=str(error))
+            return Answer("failed")
+
+
+def found(node: Inquiry, response: Response) -> Answer:
+    """Read an answer: what is not there is `nothing`, and what is not as the menu says fails."""
+    if response.status in {404, 410, 204}:
+        return Answer("nothing")
+    if not 200 <= response.status < 300:
+        raise Unreadable(f"status {response.status}")
+    values = read_answer(node, response.body)
+    return Answer("found", values) if values else Answer("nothing")

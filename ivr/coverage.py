@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ivr.engine.events import Chose, Decided, Entered, Event, Left
 from ivr.engine.services import Send
-from ivr.engine.tree import Decide, Menu, Step, Tree
+from ivr.engine.tree import Decide, Inquiry, Menu, Step, Tree
 
 
 @dataclass(slots=True)
@@ -58,4 +58,6 @@ def _fails(step: Step) -> bool:
 
     A message to an address that the menu names can always be left in the outbox.
     """
+    if isinstance(step, Inquiry):
+        return True
     return len(step.exits) == 1 and not (isinstance(step, Send) and not step.personal)

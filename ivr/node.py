@@ -20,7 +20,7 @@ from ivr.inquiries.desk import Desk
 from ivr.keys import Keyring
 from ivr.publishing.handing import node_name, take_offered
 from ivr.publishing.library import Library
-from ivr.settings import Settings
+from ivr.settings import CREDENTIAL, Settings
 from ivr.store import Store
 from ivr.switchboard import Switchboard
 
@@ -55,6 +55,8 @@ class Node:
         self.switchboard = Switchboard(self.library, Keyring(settings.secret_keys), facts, self.store)
         self._name = node_name(settings.data)
         self._beaten = 0.0
+        self._held = {name for name, _ in settings.credentials}
+        self._judged = ""  # the version whose credentials were looked for last
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep_fresh, name="renewal", daemon=True)
 
@@ -82,12 +84,22 @@ class Node:
         while not self._stop.wait(RENEWAL):
             self._renew()
 
+    def _look_for_credentials(self, version: str) -> None:
+        """Name, once for each version, the secrets that it sends to other systems and the environment lacks."""
+        if version == self._judged:
+            return
+        self._judged = version
+        lacking = set(self.library.get(version).credentials) - self._held
+        if lacking:
+            log.error("credential_missing", names=[f"{CREDENTIAL}{name.upper()}" for name in sorted(lacking)])
+
     def _renew(self) -> None:
         """Look again; what fails is said, and tried again at the next look."""
         try:
             active = self.snapshots.renew().living.active
             if active is not None:
                 self.library.fetch(active)
+                self._look_for_credentials(active)
                 for series in self.library.get(active).tree.series.values():
                     self.numbers.fill(series)
                     self.numbers.fill(series + PRETEND)

@@ -22,6 +22,7 @@ from ivr.simulator.acts import (
     Spoke,
     Talked,
 )
+from ivr.simulator.answers import answers_of, in_steps
 from ivr.simulator.call import Call, CannotNow, Plan
 from ivr.simulator.keep import Notebook
 from ivr.simulator.scenario import EVERYONE, WITHHELD, Scenario
@@ -41,6 +42,12 @@ _COLOURS = {CALLER: "cyan", AGENT: "magenta", CARRIER: "yellow"}
 @click.option("--flag", "flags", multiple=True, help="A flag that is on for this call; may be given again.")
 @click.option(
     "--agents", multiple=True, help="How people who are rung behave: takes, or +15005550101=busy; again for more."
+)
+@click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    help='What a system answers: care.find=nothing, or care.find=\'{"name": "Ann"}\'.',
 )
 @click.option("--menus", type=click.Path(path_type=Path), help="The folder of the menus, in place of IVR_MENUS.")
 @click.option("--version", default="", help="Call this published version instead of the working copy.")
@@ -81,6 +88,8 @@ class Wishes:
             return str(given[name] or "")
 
         flags = given["flags"] if isinstance(given["flags"], tuple) else ()
+        given_answers = given["answers"] if isinstance(given["answers"], tuple) else ()
+        answers = answers_of([str(written) for written in given_answers])
         agents = given["agents"] if isinstance(given["agents"], tuple) else ()
         self.menus, self.version, self.url = text("menus"), text("version"), text("url").rstrip("/")
         self.save = given["save"] if isinstance(given["save"], Path) else None
@@ -95,11 +104,12 @@ class Wishes:
             line=text("line"),
             caller=WITHHELD if text("caller") == "withheld" else text("caller"),
             moment=text("at"),
-            facts={f"flag.{flag}": True for flag in flags},
+            facts={**{f"flag.{flag}": True for flag in flags}, **answers},
         )
         self.head = {"line": text("line"), "caller": text("caller"), "at": text("at")}
         self.maps = {
             "flags": {str(flag): "on" for flag in flags},
+            "answers": in_steps(answers),
             "agents": {target: agent.does for target, agent in self.agents.items()},
         }
 

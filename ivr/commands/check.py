@@ -6,14 +6,16 @@ import json
 import os
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from ivr.menu.checks.budget import Heard, listening
 from ivr.menu.compile import Compiled, compile_hotline
+from ivr.menu.credentials import missing
 from ivr.menu.files import read_files
-from ivr.menu.problems import ERROR, LOOK_AT
+from ivr.menu.problems import ERROR, LOOK_AT, in_order
 
 FINE, WRONG, UNUSABLE = 0, 1, 2
 
@@ -38,6 +40,8 @@ def command(config: str, menus: str, recordings: str | None, as_json: bool) -> N
         click.echo(f"ivr check: cannot read {error.filename}: {error.strerror}", err=True)
         sys.exit(UNUSABLE)
     compiled = compile_hotline(files)
+    unset = missing(compiled.credentials, (name for name, value in os.environ.items() if value))
+    compiled = replace(compiled, problems=in_order([*compiled.problems, *unset]))
     click.echo(json.dumps(_as_json(compiled), indent=2, ensure_ascii=False) if as_json else _as_text(compiled))
     sys.exit(FINE if compiled.content else WRONG)
 

@@ -14,9 +14,11 @@ from ivr.engine.tree import (
     TOP,
     Ask,
     Decide,
+    FromTable,
     HangUp,
     Line,
     Listening,
+    LookUp,
     Menu,
     OpenCase,
     Record,
@@ -37,6 +39,8 @@ DEEDS: dict[type[Step], str] = {
     OpenCase: "case",
     Transfer: "transfer",
     Send: "send",
+    LookUp: "look_up",
+    FromTable: "look_up",
     Decide: "decide",
     Set: "set",
     HangUp: "hang_up",
@@ -131,14 +135,14 @@ class Reader:
         match step:
             case Transfer():
                 return f"{spoken} Rings {step.team or '{' + step.team_from + '}'}.".strip()
+            case LookUp():
+                return f"{spoken} Asks {self.template(step.url)}.".strip()
             case OpenCase():
                 return f"{step.kind}: {self.template(step.about)}" if step.about else step.kind
             case Send():
                 return f"{spoken} {step.by} to {_reader_of(step)}: {self.read(step.text)}".strip()
             case Set():
                 return ", ".join(f"{name} = {self.template(value)}" for name, value in step.values.items())
-            case Decide():
-                return spoken
         return spoken
 
 

@@ -8,11 +8,12 @@ and a record that holds its ``Found`` can be run again without asking anybody.
 from __future__ import annotations
 
 from ivr.engine.events import Inquired
-from ivr.engine.inputs import Found
+from ivr.engine.inputs import Found, HungUp
 from ivr.engine.moment import UNFIT, Moment
-from ivr.engine.speech import prompts
+from ivr.engine.speech import prompts, write
 from ivr.engine.state import CallState
-from ivr.engine.tree import Inquiry, Words
+from ivr.engine.tree import FromTable, Inquiry, LookUp, Slot, Template, Value, Words
+from ivr.engine.typed import row_key
 from ivr.engine.verbs import Continue
 
 ASKING = "asking"  # the phase of a step that waits for `Found`
@@ -36,12 +37,47 @@ def listen(moment: Moment, _node: object = None) -> None:
     moment.verbs.append(Continue())
 
 
-def arrive(moment: Moment, node: Inquiry) -> None:
-    """Forget what an earlier answer said, and have somebody asked."""
+def arrive(moment: Moment, node: LookUp) -> str | None:
+    """Have somebody asked; once the caller is gone nobody can wait for the answer."""
+    _forget(moment, node)
+    if moment.gone:
+        return moment.leave(node, "failed")
+    ask(moment, node.words)
+    return None
+
+
+def hang_up(moment: Moment, node: LookUp, _given: HungUp) -> str:
+    """Go on without the answer: what a gone caller has left behind may still find its way."""
+    moment.hang_up_unheard()
+    return moment.leave(node, "failed")
+
+
+def find(moment: Moment, node: FromTable) -> str:
+    """Find a row of a table; it is at hand, so nobody waits."""
+    _forget(moment, node)
+    moment.verbs += prompts(moment, node.words)
+    values = [_filled(moment, template) for template in node.sent.values()]
+    found = None if None in values else node.answers.get(row_key(values))
+    moment.events.append(Inquired(node.id, "nothing" if found is None else FOUND))
+    if found is None:
+        return moment.leave(node, "nothing")
+    moment.now.values = {**moment.now.values, **found}
+    return node.next
+
+
+def _forget(moment: Moment, node: Inquiry) -> None:
+    """Forget what an earlier answer said."""
     values = moment.now.values
     if not node.gives.keys().isdisjoint(values):
         moment.now.values = {name: value for name, value in values.items() if name not in node.gives}
-    ask(moment, node.words)
+
+
+def _filled(moment: Moment, template: Template) -> Value:
+    """Fill what a table is searched for."""
+    if len(template) == 1 and isinstance(template[0], Slot):
+        value = moment.know(template[0].name)
+        return template[0].otherwise if value is None else value
+    return write(moment, template)
 
 
 def take(moment: Moment, node: Inquiry, given: Found) -> str:

@@ -25,6 +25,7 @@ from ivr.engine.tree import (
     TOP,
     Ask,
     Decide,
+    FromTable,
     HangUp,
     Listening,
     LookUp,
@@ -103,7 +104,7 @@ REACTIONS: dict[tuple[type, type], Reaction] = {
     (Transfer, Dialed): transfers.after_ring,
     (Transfer, HungUp): transfers.hang_up,
     (LookUp, Found): inquiries.take,
-    (LookUp, HungUp): hang_up,
+    (LookUp, HungUp): inquiries.hang_up,
 }
 
 # What a step does when the call comes to it.
@@ -113,6 +114,7 @@ ARRIVALS: dict[type, Arrival] = {
     Record: recordings.arrive,
     Transfer: transfers.arrive,
     LookUp: inquiries.arrive,
+    FromTable: inquiries.find,
     Say: silent.say,
     Decide: silent.decide,
     Set: silent.set_names,
@@ -171,7 +173,7 @@ def _enter(moment: Moment, target: str) -> str | None:
     now = moment.now
     again = target == AGAIN
     node = moment.tree.steps[now.place if again else _place(moment, target)]
-    if moment.gone and isinstance(node, Listening | Transfer | LookUp | HangUp):
+    if moment.gone and isinstance(node, Listening | Transfer | HangUp):
         moment.end()
         return None
     counted, moment.fresh = moment.fresh and not again, True

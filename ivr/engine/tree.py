@@ -182,18 +182,31 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry(Step):
-    """Ask a system outside, and keep what it answers. `words` are said meanwhile."""
+    """Ask for something that the menu does not hold, and keep the answer. `words` are said first."""
 
-    url: Template
     sent: Mapping[str, Template]  # `with`
     gives: Mapping[str, Given]  # name that is kept -> what it must be; those of lists too
     lists: Mapping[str, Listing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outward(Inquiry):
+    """Ask a system outside."""
+
+    url: Template
     timeout: float = 3.0  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LookUp(Inquiry):
+class LookUp(Outward):
     """Read: asked again, it gives the same, so a repeat does no harm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromTable(Inquiry):
+    """Look up in a table that is part of the version."""
+
+    answers: Mapping[str, Mapping[str, Value]]  # what stands in the columns of `sent` (see `typed.row_key`) -> values
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ivr.engine.tree import Given, Value
 
-TEXT = 60  # bytes of a text, unless the menu says otherwise
+TEXT = 40  # bytes of a text, unless the menu says otherwise
 # type -> the most bytes of a value
 LARGEST: Mapping[str, int] = {
     "text": TEXT,
@@ -77,6 +77,16 @@ def from_text(given: Given, text: str) -> Value:
     return _text(given, text)
 
 
+def row_key(values: Iterable[Value]) -> str:
+    """Name a row of a table by what stands in some of its columns; capitals make no difference."""
+    return "\x1f".join(_cell(value).strip().casefold() for value in values)
+
+
+def _cell(value: Value) -> str:
+    """Write a value as it would stand in a table."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
 def _finite(value: float) -> Value:
     """Take a number that can be spoken."""
     if not abs(value) < _MOST:  # so said, no number at all is refused too
@@ -91,7 +101,7 @@ def _text(given: Given, text: str) -> Value:
 
 def _written(given: Given, text: str) -> Value:
     """Take what has a form of its own."""
-    if _WRITTEN[given.kind].fullmatch(text) is None:
+    if _WRITTEN[given.kind].fullmatch(text) is None or len(text) > size(given):
         raise NotOfType(f"is not written as {given.kind}")
     return text
 

@@ -1,14 +1,15 @@
 """Answers that a pretended call brings along, among its facts.
 
-``look_up.<step>`` names the outcome, ``look_up.<step>.<name>`` a value. Where the same step asks again,
-``look_up.<step>.2`` is its second answer and so on; the last one given stays.
+``look_up.<step>`` is the outcome (``nothing``, ``failed``, …) or, as JSON, what the system answers. Where the same step
+asks again, ``look_up.<step>.2`` is its second answer and so on; the last one given stays.
 """
 
 from __future__ import annotations
 
-from ivr.engine.tree import Inquiry, Value
-from ivr.engine.typed import NotOfType, from_text
+from ivr.engine.tree import Given, Inquiry, Value
+from ivr.engine.typed import from_text
 from ivr.inquiries.answer import Answer
+from ivr.inquiries.reading import Unreadable, read_json, read_values
 from ivr.question import Question
 
 
@@ -17,28 +18,28 @@ def pretended(question: Question) -> Answer | None:
     facts = question.pretend or {}
     room = f"look_up.{question.state.place}"
     later = (f"{room}.{time}" for time in range(question.before + 1, 1, -1))
-    room = next((name for name in later if name in facts), room)
-    outcome = facts.get(room)
-    if not isinstance(outcome, str):
+    said = facts.get(next((name for name in later if name in facts), room))
+    if not isinstance(said, str):
         return None
-    front = f"{room}."
-    given = {name.removeprefix(front): value for name, value in facts.items() if name.startswith(front)}
+    if not said.startswith(("{", "[")):
+        return Answer(said)
     try:
-        return Answer(outcome, _typed(question, given))
-    except NotOfType:
+        values = _values(question, said)
+    except Unreadable:
         return Answer("failed")
+    return Answer("found", values) if values else Answer("nothing")
 
 
-def _typed(question: Question, given: dict[str, Value]) -> dict[str, Value]:
-    """Judge the values as those of a real answer; what the step does not name is left out."""
-    node = question.node
-    if not isinstance(node, Inquiry):
-        return given
-    return {name: from_text(node.gives[name], _text(value)) for name, value in given.items() if name in node.gives}
+def _values(question: Question, said: str) -> dict[str, Value]:
+    """Judge the values as those of a real answer; of a step of ours they are taken as they are."""
+    answer = read_json(said.encode("utf-8", "replace"))
+    if isinstance(question.node, Inquiry):
+        return dict(read_values(question.node, answer, _as_written))
+    return answer if isinstance(answer, dict) else {}
 
 
-def _text(value: Value) -> str:
-    """Write a fact as it would stand in a table."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
+def _as_written(given: Given, said: object) -> Value:
+    """Judge a value however it is written: people who write scenarios put nothing in quotes."""
+    if isinstance(said, bool):
+        return from_text(given, "yes" if said else "no")
+    return from_text(given, "" if said is None else str(said))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
 from ivr.engine.moment import Moment, draft_of
-from ivr.engine.tree import Inquiry, Slot, Template, Value
+from ivr.engine.tree import Outward, Slot, Template, Value
 from ivr.inquiries.addresses import NotAsked
 from ivr.inquiries.exchange import Request
 from ivr.question import Question
@@ -82,7 +82,7 @@ def filling(question: Question, credentials: Mapping[str, str]) -> Filling:
     return Filling(moment, credentials)
 
 
-def request_of(node: Inquiry, filled: Filling, method: str) -> Request:
+def request_of(node: Outward, filled: Filling, method: str) -> Request:
     """Write the request of a step. NotAsked where it cannot be written."""
     secrets = filled.moment.tree.secrets
     parts = urlsplit(filled.address(node.url))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from ivr.engine.tree import Inquiry
+from ivr.engine.tree import Outward
 from ivr.inquiries.addresses import Network, NotAsked
 from ivr.inquiries.answer import Answer
 from ivr.inquiries.breaker import Breaker
@@ -53,7 +53,7 @@ class LookUps:
     def answer(self, question: Question) -> Answer:
         """Ask once, and read what comes back."""
         node = question.node
-        assert isinstance(node, Inquiry)  # noqa: S101 - the table says so
+        assert isinstance(node, Outward)  # noqa: S101 - the table says so
         if question.pretend is not None:
             return Answer("failed")  # a pretended call brings its answers along, and asks nobody
         try:
@@ -64,7 +64,7 @@ class LookUps:
             return Answer("failed")
 
 
-def found(node: Inquiry, response: Response) -> Answer:
+def found(node: Outward, response: Response) -> Answer:
     """Read an answer: what is not there is `nothing`, and what is not as the menu says fails."""
     if response.status in {404, 410, 204}:
         return Answer("nothing")

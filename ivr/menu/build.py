@@ -25,7 +25,7 @@ from ivr.engine.tree import (
     Transfer,
     Words,
 )
-from ivr.menu import services, unfit
+from ivr.menu import inquiring, services, unfit
 from ivr.menu.choices import RawChoice, SpokenSilence
 from ivr.menu.config import Config
 from ivr.menu.scope import Scope, Text
@@ -283,6 +283,10 @@ def _hang_up(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
     return HangUp(**common, farewell=self.text(raw, "hang_up"))
 
 
+def _look_up(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
+    return inquiring.look_up(self.scope, raw, common)
+
+
 _BUILDERS: dict[str, Callable[[Builder, RawStep, dict[str, Any]], Step]] = {
     "menu": _menu,
     "say": _say,
@@ -291,6 +295,7 @@ _BUILDERS: dict[str, Callable[[Builder, RawStep, dict[str, Any]], Step]] = {
     "case": _case,
     "transfer": _transfer,
     "send": services.send,
+    "look_up": _look_up,
     "decide": _decide,
     "set": _set,
     "hang_up": _hang_up,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,6 +25,7 @@ from ivr.menu.scope import Scope
 from ivr.menu.source import Mapping as Map
 from ivr.menu.source import Node, Scalar, Sequence, Source
 from ivr.menu.steps import find_areas, read_steps
+from ivr.menu.tables import is_table, read_tables
 from ivr.menu.traps import read_source
 from ivr.menu.wording import phrases
 from ivr.menu.words import Voice
@@ -38,12 +39,14 @@ class Compiled:
     problems: tuple[Problem, ...]
     voice: Voice | None = None  # every text with its translations and recordings; None without a config.yaml
     examined: Examined | None = None  # what the rules worked out; None where nothing could be examined
+    credentials: Mapping[str, Scalar] = field(default_factory=dict)  # secrets of ours that are sent -> where first
 
 
 def compile_hotline(files: Mapping[str, bytes]) -> Compiled:
     """Compile the files of one hotline, given by the paths that problems print. Never raises for what is in them."""
     notes = _read(files)
     scope = find_areas(notes)
+    scope.tables = read_tables(files, notes)
     root = notes.sources[PATH].root if PATH in notes.sources else None
     if root is None:
         if not any(problem.path == PATH for problem in notes.problems):
@@ -60,7 +63,8 @@ def compile_hotline(files: Mapping[str, bytes]) -> Compiled:
     )
     assembly = _Assembly(files, scope, config, voice)
     content = assembly.content()
-    return Compiled(None if notes.failed() else content, in_order(notes.problems), voice, assembly.examined)
+    problems = in_order(notes.problems)
+    return Compiled(None if notes.failed() else content, problems, voice, assembly.examined, scope.credentials)
 
 
 def _read(files: Mapping[str, bytes]) -> Notes:
@@ -161,10 +165,12 @@ class _Assembly:
             schedules=self.config.schedules,
             kinds=self.config.kinds,
             places={step: self._place(step) for step in tree.steps},
-            sources={path: source.text for path, source in sources.items()},
+            sources={path: source.text for path, source in sources.items()}
+            | {table.path: table.text for table in self.scope.tables.values()},
             audio=self.voice.audio,
             always_on=self.config.always_on,
             keep_recordings=self.config.keep,
+            credentials=tuple(sorted(self.scope.credentials)),
         )
         self.examined = Examined(Draft(content, self.files, self.voice))
         self.voice.languages_at = self.examined.languages_at
@@ -185,7 +191,7 @@ def fingerprint_of(files: Mapping[str, bytes], sources: Mapping[str, Source]) ->
             entries = root.entries if isinstance(root, Map) else []
             kept = [(key.text, _plain(value)) for key, value in entries if key.text != "seed"]
             data = json.dumps(sorted(kept), ensure_ascii=False).encode()
-        elif is_recording(path):
+        elif is_recording(path) or is_table(path):
             data = files[path]
         elif path in sources:
             data = sources[path].text.encode()

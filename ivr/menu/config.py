@@ -9,7 +9,7 @@ from typing import Any
 
 from ivr.content import Kind, Schedule
 from ivr.engine.tree import Limits, Line
-from ivr.menu import hours, kinds, recipients, shapes
+from ivr.menu import hours, kinds, outside, recipients, shapes
 from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope, Text
@@ -247,6 +247,7 @@ CONFIG: Options = {
     "lines": Option(each(_line, "'lines'", shapes.keyed(shape_of_map(LINE), kinds.NAME.pattern)), needed=True),
     "everywhere": Option(each(_key_target, "'everywhere'", shapes.keyed(shapes.shape_of(kinds.target), "[0-9*#]"))),
     "failed": Option(kinds.target),
+    "hosts": Option(kinds.listed(outside.host)),
     "always_on": Option(kinds.listed(kinds.phone)),
     "limits": Option(_limits),
     "recording": Option(_recording),
@@ -279,6 +280,7 @@ def read_config(scope: Scope, root: Node) -> Config:
     _fill_teams(made, values)
     _letters_once(scope, made, root)
     scope.languages |= {made.language, *made.voices, *(t for line in made.lines.values() for t in line.languages)}
+    scope.hosts |= set(values.get("hosts", ()))
     scope.schedules |= set(made.schedules)
     return made
 

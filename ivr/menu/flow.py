@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ivr.engine.tree import PERSON, TOP, Ask, Decide, Line, Menu, OpenCase, Record, Set, Step
+from ivr.engine.tree import PERSON, TOP, Ask, Decide, Inquiry, Line, Menu, OpenCase, Record, Set, Step
 
 Edge = tuple[str, frozenset[str]]  # (step's id, names that are set on this way)
 _NONE: frozenset[str] = frozenset()
@@ -136,6 +136,8 @@ def collected(step: Step) -> frozenset[str]:
         return frozenset(names | ({step.extension.name} if step.extension else set()))
     if isinstance(step, Ask | Record):
         return frozenset({step.name})
+    if isinstance(step, Inquiry):
+        return frozenset(name for name, given in step.gives.items() if given.needed)
     if isinstance(step, OpenCase):
         return frozenset({"case.number"})
     return frozenset(step.values) - {"language"} if isinstance(step, Set) else _NONE

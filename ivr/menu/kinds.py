@@ -238,7 +238,9 @@ def name(scope: Scope, node: Node) -> str | None:
 
 
 _NAME_HINT = "a name is small letters, digits and underscores, and begins with a letter"
-RESERVED_NAMES = frozenset({"caller", "call", "team", "hours", "flag", "visits", "case", "key", "or", "and", "not"})
+RESERVED_NAMES = frozenset(
+    {"credential", "caller", "call", "team", "hours", "flag", "visits", "case", "key", "or", "and", "not"}
+)
 
 
 def listed(each: Read) -> Read:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ivr.engine.conditions import ConditionError, check_condition
-from ivr.engine.tree import Ask, Line, Menu, OpenCase, Record, Set, Slot, Step
+from ivr.engine.tree import Ask, Inquiry, Line, Menu, OpenCase, Record, Set, Slot, Step
 from ivr.menu.flow import Flow
 from ivr.menu.problems import Fix, nearest, shown
 from ivr.menu.scope import Scope, Test, Use
@@ -219,6 +219,8 @@ def _collected(step: Step) -> list[tuple[str, str]]:
         return [(step.name, step.kind)]
     if isinstance(step, Record):
         return [(step.name, "recording")]
+    if isinstance(step, Inquiry):
+        return [(name, given.kind) for name, given in step.gives.items()]
     if isinstance(step, Set):
         return [(name, _type_of(template)) for name, template in step.values.items() if name != "language"]
     return []

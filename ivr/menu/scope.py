@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ivr.engine.tree import Template
 from ivr.menu.notes import Notes
 from ivr.menu.source import Mapping, Scalar
+from ivr.menu.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Scope:
     schedules: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
     directories: dict[str, dict[str, str]] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)  # by the name that a menu calls it: tables/x.csv
+    hosts: set[str] = field(default_factory=set)  # that may be asked
+    credentials: dict[str, Scalar] = field(default_factory=dict)  # secrets of ours that are sent -> where first
     uses: list[Use] = field(default_factory=list)
     tests: list[Test] = field(default_factory=list)
     area: str = ""  # being read; "" in config.yaml

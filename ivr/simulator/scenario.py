@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ivr.errors import IvrError
 from ivr.simulator.acts import Act, Agent
+from ivr.simulator.answers import read_answers
 from ivr.simulator.whens import read_agent, read_when
 from ivr.simulator.yaml_nodes import Entry, ScenarioRefused, open_file
 
@@ -53,7 +54,7 @@ class Scenario:
 
 
 HEAD = frozenset(
-    {"title", "menu", "line", "caller", "at", "flags", "announcements", "facts", "agents", "leaves", "steps"}
+    {"title", "menu", "line", "caller", "at", "flags", "announcements", "facts", "answers", "agents", "leaves", "steps"}
 )
 STEP = frozenset({"when", "hears", "hears_not", "heard_by_agent", "in", "at", "case", "outbox", "ends"})
 
@@ -64,6 +65,7 @@ def read_scenario(path: Path) -> Scenario:
     entries = root.entries(HEAD, needed=("title", "steps"))
     flags = {f"flag.{name}": entry.yes_no() for name, entry in _given(entries, "flags").items()}
     facts = {name: _fact(entry) for name, entry in _given(entries, "facts").items()}
+    answers = read_answers(_given(entries, "answers"))
     steps = tuple(_step(entry) for entry in entries["steps"].items())
     if not steps or steps[0].acts:
         raise entries["steps"].refuse("the first step is `when: called`")
@@ -75,7 +77,7 @@ def read_scenario(path: Path) -> Scenario:
         line=_text(entries, "line"),
         caller=_caller(entries),
         moment=_text(entries, "at"),
-        facts={**facts, **flags, **_announcements(entries)},
+        facts={**facts, **flags, **_announcements(entries), **answers},
         agents={name: read_agent(entry) for name, entry in _given(entries, "agents").items()},
         leaves=entries["leaves"].seconds() if "leaves" in entries else None,
     )

@@ -6,16 +6,31 @@ from collections.abc import Iterable, Mapping
 from math import ceil, log10
 
 from ivr.content import Content
-from ivr.engine.tree import Ask, Menu, OpenCase, Record, Set, Step, Tree
+from ivr.engine import typed
+from ivr.engine.answers import lengths
+from ivr.engine.tree import Ask, FromTable, Inquiry, Menu, OpenCase, Record, Set, Step, Tree, Value
 from ivr.token.packing import DEFAULTS, MANY, MAPS, NAMES, ONE, Vocabulary, text_of, value_names, written
 from ivr.token.sealing import characters
 
 FACT = 100  # bytes of one fact; `ivr/switchboard.py` takes a longer caller's number for withheld
 SID = 40  # bytes of a recording's id; the carrier's have 34
 NUMBER = 24  # bytes of a case's number: two letters, up to 19 digits, a check digit
-CANONICAL = 16  # bytes that a judged answer can have beside its digits: a point, dashes of a date
+# bytes that a judged answer can have beside its keys, by kind: a point and a zero before it, dashes, the word `false`
+CANONICAL = {"amount": 2, "date": 2, "month": 1, "yes_no": 4}
 ENDLESS = 1_000_000  # a value that can grow with every turn of a loop
-NUMERAL = 21  # bytes of a point in time
+OFFERED = 20  # bytes of a number that is offered as an answer: E.164 has 16 at most
+NUMERAL = 15  # bytes of a point in time, to the millisecond
+# bytes of those facts of the caller that are shorter than others
+SHORT = {
+    "caller.area_code": 10,
+    "caller.calls_this_week": 6,
+    "caller.country": 4,
+    "caller.line_type": 12,
+    "caller.open_cases": 6,
+    "caller.spam": 5,
+    "caller.verified": 5,
+    "caller.vip": 5,
+}
 HEARD = 8  # menus that `back` remembers
 ROUNDS = 40  # a chain of `set` steps longer than this counts as a loop
 
@@ -27,14 +42,14 @@ def longest(content: Content) -> int:
     values = largest_values(tree)
     people = {target for team in tree.teams.values() for target in team.ring}
     visited = [step for step in tree.steps.values() if step.at_most or step.id in tree.counted]
-    asks = {name: values[name] for name in tree.asks if name in values}
+    keyed = (lengths(step)[1] for step in tree.steps.values() if isinstance(step, Ask))
     sizes = {
         "heard": HEARD * word,
         "values": sum(word + size + 3 for size in values.values()),
-        "facts": len(tree.caller_facts) * (word + FACT + 3),
+        "facts": sum(word + SHORT.get(name, FACT) + 3 for name in tree.caller_facts),
         "visits": len(visited) * (word + digits(tree.limits.steps) + 1),
         "returns": _waiting(tree) * word,
-        "pending": max(asks.values(), default=0),
+        "pending": max(keyed, default=0),
         "ringing": len(people) * word,
         "rung": len(people) * word,
         "passed": len(people) * word,
@@ -101,13 +116,22 @@ def collected(step: Step, known: Sizes) -> Iterable[tuple[str, int]]:
             if step.extension:
                 yield step.extension.name, max(map(written, step.extension.entries.values()), default=0)
         case Ask():
-            yield step.name, max(step.longest + CANONICAL, FACT if step.offer else 0)
+            yield step.name, max(lengths(step)[1] + CANONICAL.get(step.kind, 0), OFFERED if step.offer else 0)
         case Record():
             yield step.name, SID
         case OpenCase():
             yield "case.number", NUMBER
+        case FromTable(answers=answers):
+            yield from ((name, _bytes(value)) for values in answers.values() for name, value in values.items())
+        case Inquiry():
+            yield from ((name, typed.size(given)) for name, given in step.gives.items())
         case Set():
             yield from ((name, text_of(template, known)) for name, template in step.values.items())
+
+
+def _bytes(value: Value) -> int:
+    """Count the bytes of a value that is known already."""
+    return written(value) if isinstance(value, str) else len(str(value)) + 1
 
 
 class Sizes(dict[str, int]):

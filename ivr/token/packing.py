@@ -14,7 +14,7 @@ from typing import Any
 
 from ivr.codec import write_json
 from ivr.engine.state import CallState
-from ivr.engine.tree import Ask, Menu, Record, Set, Slot, Template, Tree, Value
+from ivr.engine.tree import Ask, Inquiry, Menu, Record, Set, Slot, Template, Tree, Value
 
 ONE = frozenset({"line", "language", "place"})  # fields that hold one word of the table
 MANY = frozenset({"heard", "returns", "ringing", "rung", "passed", "announced"})  # … that hold a tuple of them
@@ -118,6 +118,8 @@ def value_names(tree: Tree) -> Iterator[str]:
                     yield step.extension.name
             case Ask() | Record():
                 yield step.name
+            case Inquiry():
+                yield from step.gives
             case Set():
                 yield from step.values
 

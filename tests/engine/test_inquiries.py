@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from engine.aurora import Phone, text, tree
 
-from ivr.engine.events import Ended, Ignored, Inquired, Left
-from ivr.engine.tree import Choice, Given, HangUp, LookUp, Menu, Slot
+from ivr.engine.events import CaseOpened, Ended, Ignored, Inquired, Left
+from ivr.engine.inputs import Recorded
+from ivr.engine.tree import Ask, Choice, FromTable, Given, HangUp, LookUp, Menu, OpenCase, Record, Slot
+from ivr.engine.typed import row_key
 from ivr.engine.verbs import Continue
 
 EXITS = {"nothing": "main.sorry", "failed": "main.sorry"}
@@ -76,4 +80,40 @@ def test_an_answer_that_nobody_waits_for_is_ignored():
 
 def test_a_caller_who_hangs_up_while_somebody_asks_has_left(phone):
     phone.hangs_up()
+    assert phone.noted(Left) == [Left("main.find", "failed", "main.sorry")]
     assert phone.noted(Ended) == [Ended("main.find", "left")]
+
+
+def test_what_a_gone_caller_said_finds_its_way_past_a_step_that_asks():
+    case = OpenCase(id="main.case", kind="complaint", reference=None, exits={"failed": "main.bye"})
+    record = Record(
+        id="main.tell", prompt=text("Tell us."), name="words", exits={"silence": "main.bye"}, next="main.find"
+    )
+    lost = replace(FIND, exits={"nothing": "main.case", "failed": "main.case"})
+    phone = Phone(tree(record, lost, case, BYE), {"number.complaint": "C1"})
+    phone.hangs_up(Recorded(phone.at, "RE1", "https://carrier/RE1", 5))
+    assert [event.number for event in phone.noted(CaseOpened)] == ["C1"]
+
+
+TABLE = FromTable(
+    id="main.find",
+    words=text("One moment."),
+    sent={"code": (Slot("code"),), "kind": ("power",)},
+    gives={"until": Given("text")},
+    answers={row_key(["2100", "power"]): {"until": "noon"}},
+    exits={"nothing": "main.sorry"},
+    next="main.until",
+)
+CODE = Ask(id="main.code", prompt=text("Code?"), name="code", shortest=4, longest=4, exits=MENU.exits, next="main.find")
+UNTIL = HangUp(id="main.until", farewell=text("Until {until}."))
+
+
+@pytest.mark.parametrize(("code", "said"), [("2100", "Until noon."), ("8000", "Sorry.")])
+def test_a_table_is_at_hand_so_nobody_waits(code, said):
+    phone = Phone(tree(CODE, TABLE, UNTIL, SORRY, BYE)).press(code)
+    assert phone.heard == ["One moment.", said]
+    assert phone.noted(Inquired) == [Inquired("main.find", "found" if said == "Until noon." else "nothing")]
+
+
+def test_a_row_is_found_whatever_its_capitals():
+    assert row_key([" Aalborg ", True, 5]) == row_key(["AALBORG", "yes", "5"])

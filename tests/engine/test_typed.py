@@ -65,6 +65,15 @@ def test_a_long_text_is_cut_at_a_word_that_fits():
     assert size(given) == 12
 
 
+@pytest.mark.parametrize(("text", "kept"), [("1234", "1234"), ("12345", None)])
+def test_digits_that_are_longer_than_the_menu_says_are_refused(text, kept):
+    if kept is None:
+        with pytest.raises(NotOfType):
+            from_json(Given("digits", size=4), text)
+    else:
+        assert from_json(Given("digits", size=4), text) == kept
+
+
 TABLE = [("number", "12.5", 12.5), ("yes_no", "no", False), ("digits", "0042", "0042"), ("amount", "1e9", None)]
 
 

@@ -1,4 +1,5 @@
 import binascii
+import json
 import os
 from dataclasses import replace
 
@@ -8,11 +9,11 @@ from hypothesis import strategies as st
 from kernel.hotline import hotline
 
 from ivr.engine.state import CallState
-from ivr.engine.tree import Set, Slot
+from ivr.engine.tree import Ask, Given, LookUp, Set, Slot, Words
 from ivr.errors import TokenRefused
 from ivr.keys import Keyring
 from ivr.token import START, Envelope, Pretend, Tokens, starts
-from ivr.token.longest import ENDLESS, longest
+from ivr.token.longest import ENDLESS, largest_values, longest
 from ivr.token.packing import Vocabulary
 from ivr.token.sealing import read_base64, write_base64
 
@@ -22,6 +23,10 @@ WORDS = Vocabulary(CONTENT.tree)
 OLD, NEW = ("old", os.urandom(32)), ("new", os.urandom(32))
 TOKENS = Tokens(Keyring([OLD, NEW]), lambda _: WORDS)
 KEY = Keyring([OLD, NEW]).first
+
+
+def lookup(**more):
+    return LookUp(id="main.f", url=(), sent={}, **more)
 
 
 def envelope(**changes):
@@ -158,6 +163,37 @@ def test_the_longest_token_is_longer_than_any_that_can_be():
         ended=True,
     )
     assert len(TOKENS.seal(envelope(state=fullest), CALL)) <= longest(CONTENT) <= 1200
+
+
+KEYED = [
+    (Ask(id="main.a", prompt=Words({}), name="a", longest=9), "123456789"),
+    (Ask(id="main.a", prompt=Words({}), name="a", kind="amount", longest=3), 0.01),
+    (Ask(id="main.a", prompt=Words({}), name="a", kind="amount", longest=4), 12.5),
+    (Ask(id="main.a", prompt=Words({}), name="a", kind="date", longest=1), "2026-11-24"),
+    (Ask(id="main.a", prompt=Words({}), name="a", kind="month", longest=1), "2026-11"),
+    (Ask(id="main.a", prompt=Words({}), name="a", kind="yes_no", longest=1), False),
+    (Ask(id="main.a", prompt=Words({}), name="a", offer="caller.number", longest=1), "+" + "1" * 15),
+    (lookup(gives={"a": Given("text", size=30)}), "æ" * 15),
+    (lookup(gives={"a": Given("number")}), -123456789012.123456),
+    (lookup(gives={"a": Given("digits", size=4)}), "1234"),
+]
+
+
+@pytest.mark.parametrize(("step", "value"), KEYED, ids=lambda each: getattr(each, "kind", ""))
+def test_no_answer_is_longer_than_its_step_can_give(step, value):
+    (size,) = {
+        name: size for name, size in largest_values(replace(CONTENT.tree, steps={"a": step})).items() if name == "a"
+    }.values()
+    assert len(json.dumps(value, ensure_ascii=False).strip('"').encode()) <= size
+
+
+def test_a_list_counts_with_every_item_that_is_kept():
+    few, many = ({f"places.{number}.name": Given("text", size=30) for number in range(1, most + 1)} for most in (1, 5))
+    one, five = (
+        longest(replace(CONTENT, tree=replace(CONTENT.tree, steps={**CONTENT.tree.steps, "f": lookup(gives=gives)})))
+        for gives in (few, many)
+    )
+    assert five - one >= 4 * 30 * 4 / 3
 
 
 def test_a_value_that_grows_in_a_loop_has_no_longest_token():

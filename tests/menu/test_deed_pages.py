@@ -26,7 +26,7 @@ def blocks(text):
     """The files of a page, by their paths."""
     found = re.findall(r"```yaml\n# (\S+)\n(.*?)```", text, re.DOTALL)
     assert len(found) == text.count("```yaml"), "every example says which file it is"
-    return dict(found)
+    return dict(found) | dict(re.findall(r"```csv (\S+)\n(.*?)```", text, re.DOTALL))
 
 
 def rows(text, heading):

@@ -23,7 +23,8 @@ def blocks(page):
     """The examples by their paths."""
     found = re.findall(r"```yaml\n# (\S+)\n(.*?)```", page, re.DOTALL)
     assert len(found) == page.count("```yaml")
-    return {path: f"# {path}\n{text}".encode() for path, text in found}
+    tables = re.findall(r"```csv (\S+)\n(.*?)```", page, re.DOTALL)
+    return {path: f"# {path}\n{text}".encode() for path, text in found} | {path: text.encode() for path, text in tables}
 
 
 def test_the_examples_of_the_page_compile(page):

@@ -11,6 +11,10 @@ READER: Mapping[str, str] = {
         "read where it is spoken. A text that begins with `&` or `*` stands in quotes."
     ),
     "bad-address": "A message goes to `caller`, to `team x`, to an address, or to `{name}`, which was asked.",
+    "bad-url": (
+        "A system is asked at an address such as `https://crm.example.com/accounts/{account}`: its host as config.yaml "
+        "lists it, values behind it alone. A table is `tables/x.csv`."
+    ),
     "bad-condition": (
         "A condition names something that is not known here, compares two things that cannot be alike, or is not "
         "written as one. It is read when the menu is checked, so it cannot fail in a call."
@@ -23,6 +27,11 @@ READER: Mapping[str, str] = {
     "bad-recording": "A recording is a wav file: 8 kHz, mono, 16 bit or µ-law.",
     "bad-series": "A kind of case has one capital letter, with which its numbers begin.",
     "bad-slot": 'A value is filled in as `{name}`, or `{name or "words"}` where it may be missing.',
+    "bad-table": (
+        "A table of `menus/tables/` cannot be read as it is used: the first line names the columns (small letters, "
+        "digits, underscores), every row has as many cells, each cell is of the type that `gives` says, and where no "
+        "list is kept one row alone fits."
+    ),
     "bad-time": "A time is written with its unit: `5 s`, `2 min`; for what is due, `2 working days`.",
     "bare-key": (
         "The keys `*` and `#` stand in quotes: YAML takes a bare `#` for a remark and a bare `*` for a repetition."
@@ -46,6 +55,10 @@ READER: Mapping[str, str] = {
         "A number begins with a zero, which other readers of YAML take for octal. Write it without, or in quotes."
     ),
     "letter-twice": "Two kinds of case share a letter; a number must tell what kind of case it names.",
+    "missing-credential": (
+        "A look-up sends a secret of ours that the environment of this check does not hold: `{credential.crm}` is "
+        "`IVR_CREDENTIAL_CRM`. Set it where the server runs."
+    ),
     "missing-exit": "An unhappy exit leads nowhere: name it, or write `failed:` in the step or in config.yaml.",
     "missing-key": "Something that is needed here is missing; the message says what.",
     "name-twice": "A schedule and a team have the same name, and a condition could mean either.",
@@ -54,8 +67,8 @@ READER: Mapping[str, str] = {
     ),
     "no-config": "config.yaml is missing or empty. It says what the hotline is: company, language, lines, teams.",
     "no-deed": (
-        "The step does nothing. A step has exactly one deed: menu, say, ask, record, case, transfer, send, decide, "
-        "set, hang_up."
+        "The step does nothing. A step has exactly one deed: menu, say, ask, record, case, transfer, send, look_up, "
+        "decide, set, hang_up."
     ),
     "no-effect": "A key would do nothing beside the step's other keys; the message says why. Leave it out.",
     "no-fingerprint": (
@@ -77,6 +90,7 @@ READER: Mapping[str, str] = {
     "number-twice": "Two lines have the same number, and a call to it could not tell which is meant.",
     "one-of": "A transfer to `{name}` says by `one_of` which teams the name can hold, so that each can be checked.",
     "other-slots": "A translation fills in something that the source text does not have.",
+    "plain-http": "What travels by http can be read and changed by anybody on the way. Ask by https.",
     "plus-unquoted": "A number with a plus sign loses it in many tools that read YAML. Put it in quotes.",
     "recording-with-value": "A text with a value filled in cannot be played from one recording.",
     "reserved-name": (
@@ -104,6 +118,11 @@ READER: Mapping[str, str] = {
     "two-defaults": "One line alone takes the calls to numbers that no line has.",
     "two-forms": "A choice is spoken in one form: `for` (a noun), `to` (a verb) or `say` (a sentence).",
     "two-types": "A name holds one kind of thing; here it is kept as another kind than elsewhere.",
+    "bad-type": (
+        "What a look-up gives has a type: `text`, `text up to 40`, `digits`, `number`, `amount`, `date`, `month`, "
+        "`phone`, `reference`, `yes_no`, or `list of {id digits, address text up to 40}`; behind it `or nothing` "
+        "where it may be missing."
+    ),
     "unclosed": "A quote or a bracket is not closed.",
     "unknown-country": "No public holidays are known for this country.",
     "unknown-key": "The deed has no such key. Where one is near, the hint names it.",
@@ -112,10 +131,15 @@ READER: Mapping[str, str] = {
     "unknown-language": "No line speaks this language.",
     "unknown-name": "Nothing is kept under this name.",
     "unknown-step": "A way leads to a step that does not exist.",
+    "unknown-table": "There is no such table in `menus/tables/`, or it cannot be read.",
     "unknown-team": "config.yaml has no such team. Where one is near, the hint names it.",
     "unknown-text": "A translation of something that the step does not say.",
     "unknown-word": "One of a few words was expected here; the message lists them.",
     "unknown-zone": "A time zone is named as in the public list: `Europe/Copenhagen`.",
+    "unlisted-host": (
+        "A menu may ask the systems alone that config.yaml lists under `hosts`, so that a slip in a menu sends nothing "
+        "of a caller to strangers."
+    ),
     "unquoted-start": "A text that begins with a sign (`{ [ \" ' @ % ! & *`) stands in quotes.",
     "unset-value": (
         "A value is used that was not collected on every way there; the message names such a way. Ask for it before, "

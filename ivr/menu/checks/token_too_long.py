@@ -3,7 +3,7 @@
 What a caller has keyed in travels, sealed, in the address of the next request: at most 1,200 characters. This is proved
 from the longest answers that the menu can collect, so no call can ever break it.
 
-Put right: ask for fewer things, or for shorter ones (`digits`).
+Put right: ask for fewer things, or for shorter ones (`digits`); keep less of a look-up (`most`, `text up to 20`).
 """
 
 from __future__ import annotations

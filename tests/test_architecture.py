@@ -53,6 +53,7 @@ ROOMS = {
     "ivr.rehearsal": ALL,
     "ivr.stage": ALL,
     "ivr.coverage": {"ivr.engine"},
+    "ivr.trial": NOUNS | SEALS | {"ivr.replay", "ivr.facts", "ivr.menu", "ivr.turns"},
     "ivr.worker": ALL,
     "ivr.serve": {"ivr.errors", "ivr.settings", "ivr.logs", "ivr.processes"},
     "ivr.processes": {"ivr.errors", "ivr.settings", "ivr.logs"},

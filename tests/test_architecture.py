@@ -44,7 +44,16 @@ ROOMS = {
     "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns"},
     "ivr.archive": NOUNS
     | SEALS
-    | {"ivr.store", "ivr.turns", "ivr.replay", "ivr.cases", "ivr.publishing", "ivr.settings", "ivr.switchboard"},
+    | {
+        "ivr.store",
+        "ivr.turns",
+        "ivr.replay",
+        "ivr.cases",
+        "ivr.publishing",
+        "ivr.settings",
+        "ivr.switchboard",
+        "ivr.trial",
+    },
     "ivr.carrier": {"ivr.errors", "ivr.settings"},
     "ivr.simulator": {"ivr.errors"},
     "ivr.drawing": {"ivr.engine", "ivr.content", "ivr.errors"},

@@ -71,6 +71,12 @@ class Calls:
         with self._database.reading() as connection:
             return [_row(row) for row in connection.execute(query)]
 
+    def count(self, search: Search, most: int) -> int:
+        """Count calls, no further than `most`."""
+        found = select(calls.c.call).where(*_conditions(search)).limit(most).subquery()
+        with self._database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(found)).scalar_one()
+
     def find(self, call: str) -> CallRow | None:
         """Find one call by its CallSid."""
         with self._database.reading() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from ivr.content import Content
 from ivr.engine.events import Entered, Event, Ignored, KeyRejected
@@ -18,9 +19,10 @@ from ivr.replay import Played
 from ivr.trial.listening import heard_seconds
 from ivr.trial.questions import Question, answer, same
 from ivr.trial.recall import CannotAnswer, Knowledge, Recall, Untold
-from ivr.trial.tape import End, Tape, asked, end_of, idle, rejected, way_of
+from ivr.trial.tape import End, Tape, asked, end_of, rejected, way_of
 
 LITERAL, INTENT = "literal", "intent"
+SILENCE = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Way:
     stopped: str = ""  # why nothing recorded could answer
     at: str = ""  # the step that it stood at then
     straight: bool = True  # every input was taken in its turn, as it was
+    keys: tuple[str, ...] = ()  # pressed document by document, "-" for silence, as far as keys alone lead
 
 
 @dataclass(slots=True)
@@ -57,6 +60,8 @@ class Run:
     rung: bool = False
     straight: bool = True
     blind: bool = False  # a secret was keyed, so what was said then is not known
+    keys: list[str] = field(default_factory=list)
+    by_keys: bool = True  # nothing but keys and silences so far
 
     @property
     def step(self) -> Step | None:
@@ -64,9 +69,9 @@ class Run:
         return self.content.tree.steps.get(self.state.place)
 
 
-def follow(tape: Tape, content: Content, how: str) -> Way:
+def follow(tape: Tape, content: Content, how: str, known: Knowledge) -> Way:
     """Follow a call by the same keys (LITERAL), or by what they meant (INTENT)."""
-    run = Run(tape, content, how == LITERAL, Knowledge(tape), list(tape.plays), CallState(line=tape.line))
+    run = Run(tape, content, how == LITERAL, known, list(tape.plays), CallState(line=tape.line))
     stopped = ""
     try:
         _begin(run)
@@ -75,9 +80,9 @@ def follow(tape: Tape, content: Content, how: str) -> Way:
             _take(run, given, play)
     except CannotAnswer as why:
         stopped = str(why)
-    end = end_of(iter(run.events))
+    end = end_of(run.events)
     return Way(
-        way=tuple(way_of(iter(run.events))),
+        way=tuple(way_of(run.events)),
         end=end,
         answered=run.answered,
         dead=tuple(run.dead),
@@ -85,6 +90,7 @@ def follow(tape: Tape, content: Content, how: str) -> Way:
         stopped=stopped,
         at=run.state.place if stopped else "",
         straight=run.straight and not stopped,
+        keys=tuple(run.keys),
     )
 
 
@@ -135,10 +141,11 @@ def _next(run: Run) -> tuple[Input, Played | None]:
 
 def _candidates(run: Run, question: Question) -> Iterator[Played]:
     """Give the inputs that may answer: the next one literally; by what was meant those at this very step first."""
-    waiting = [play for play in run.left if not idle(play)]
+    deeds = (play for play in run.left if play.record.id not in run.tape.idle)
     if run.literal:
-        yield from waiting[:1]
+        yield from islice(deeds, 1)
         return
+    waiting = list(deeds)
     yield from (play for play in waiting if same(question, play))
     yield from (play for play in waiting if not same(question, play) and _free(run, play))
 
@@ -161,9 +168,10 @@ def _by_itself(run: Run) -> tuple[Input, Played | None] | None:
     if not told and not back:
         return None
     own = next((play for play in _ahead(run) if _here(run, play)), None)
-    if own is not None and (idle(own) or not isinstance(own.told.input, Pressed | Silent | Continued)):
+    passed = own is not None and own.record.id in run.tape.idle
+    if own is not None and (passed or not isinstance(own.told.input, Pressed | Silent | Continued)):
         run.left = [each for each in run.left if each is not own]
-        run.answered += not idle(own)
+        run.answered += not passed
         return own.told.input, own
     return (Silent(run.at) if told else Continued(run.at)), None
 
@@ -172,7 +180,8 @@ def _ahead(run: Run) -> list[Played]:
     """Give what may come next: literally nothing that lies behind another deed of the caller."""
     if not run.literal:
         return run.left
-    first = next((place for place, play in enumerate(run.left) if not idle(play)), len(run.left))
+    idle = run.tape.idle
+    first = next((place for place, play in enumerate(run.left) if play.record.id not in idle), len(run.left))
     return run.left[: first + 1]
 
 
@@ -194,6 +203,7 @@ def _part(run: Run, given: Input) -> Input:
 
 def _take(run: Run, given: Input, play: Played | None) -> None:
     """Let a turn happen."""
+    _write_down(run, given, play)
     if not run.rung:
         run.waited += heard_seconds(run.content, run.state, run.verbs, given)
     if play is not None and play.told.after is not None:
@@ -203,6 +213,14 @@ def _take(run: Run, given: Input, play: Played | None) -> None:
     turn = _turn(run, given, play)
     if any(isinstance(event, KeyRejected) for event in turn.events) and not (play and rejected(play)):
         run.dead.append(place)
+
+
+def _write_down(run: Run, given: Input, play: Played | None) -> None:
+    """Note which keys lead here; words, rings and secrets are no keys that could be pressed once more."""
+    secret = play is not None and play.told.after is not None
+    run.by_keys = run.by_keys and isinstance(given, Pressed | Silent | Continued) and not secret
+    if run.by_keys and not isinstance(given, Continued):
+        run.keys.append(given.keys if isinstance(given, Pressed) else SILENCE)
 
 
 def _turn(run: Run, given: Input, play: Played | None) -> Turn:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ivr.content import Content
 from ivr.trial.follow import INTENT, LITERAL, Way, follow, listened
-from ivr.trial.tape import Tape, idle
+from ivr.trial.recall import Knowledge
+from ivr.trial.tape import Tape
 
 LONGER = 1.0  # seconds of listening that count as longer; less is within the estimate
 EXAMPLES = 3
@@ -18,6 +19,9 @@ class Tried:
     """One past call, tried both ways."""
 
     call: str
+    line: str
+    at: float  # seconds since the epoch
+    flags: tuple[str, ...]  # that were read and on
     inputs: int
     same_keys: Judged
     same_meaning: Judged
@@ -35,19 +39,30 @@ class Judged:
     followed: float  # share of the caller's inputs
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One call to listen to."""
+
+    call: str
+    line: str
+    at: float
+    flags: tuple[str, ...]
+    keys: tuple[str, ...]  # that lead there in the menu that was tried
+
+
 @dataclass(slots=True)
 class Group:
     """Calls to which the same happened."""
 
     told: str
     calls: int = 0
-    examples: list[str] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
 
-    def add(self, call: str) -> None:
+    def add(self, tried: Tried, judged: Judged) -> None:
         """Count one more."""
         self.calls += 1
         if len(self.examples) < EXAMPLES:
-            self.examples.append(call)
+            self.examples.append(Example(tried.call, tried.line, tried.at, tried.flags, judged.way.keys))
 
 
 @dataclass(slots=True)
@@ -66,7 +81,7 @@ class Tally:
     seconds: list[float] = field(default_factory=list)
     groups: dict[str, dict[str, Group]] = field(default_factory=dict)
 
-    def add(self, call: str, inputs: int, judged: Judged) -> None:
+    def add(self, tried: Tried, judged: Judged) -> None:
         """Count one call."""
         way = judged.way
         self.alike += judged.alike
@@ -75,13 +90,13 @@ class Tally:
         self.elsewhere += way.end is not None and not judged.ended_alike
         self.dead += bool(way.dead)
         self.stopped += bool(way.stopped)
-        self.inputs += inputs
-        self.followed += judged.followed * inputs
+        self.inputs += tried.inputs
+        self.followed += judged.followed * tried.inputs
         if judged.longer > LONGER:
             self.longer += 1
             self.seconds.append(judged.longer)
         for kind, told in told_of(judged):
-            self.groups.setdefault(kind, {}).setdefault(told, Group(told)).add(call)
+            self.groups.setdefault(kind, {}).setdefault(told, Group(told)).add(tried, judged)
 
     @property
     def share(self) -> float:
@@ -111,12 +126,18 @@ def told_of(judged: Judged) -> Iterator[tuple[str, str]]:
 
 def try_call(tape: Tape, content: Content) -> Tried:
     """Try one past call by its keys and by what they meant."""
-    inputs = sum(not idle(play) for play in tape.plays)
-    literal = judge(tape, follow(tape, content, LITERAL), inputs)
+    known, before = Knowledge(tape), listened(tape)
+    literal = judge(tape, follow(tape, content, LITERAL, known), before)
     # Where every key was taken in its turn and led the same way, what was meant by it leads there, too.
     if literal.alike and literal.way.straight and not literal.way.dead and unchanged(tape, content):
-        return Tried(tape.call, inputs, literal, literal)
-    return Tried(tape.call, inputs, literal, judge(tape, follow(tape, content, INTENT), inputs))
+        return _tried(tape, known, literal, literal)
+    return _tried(tape, known, literal, judge(tape, follow(tape, content, INTENT, known), before))
+
+
+def _tried(tape: Tape, known: Knowledge, same_keys: Judged, same_meaning: Judged) -> Tried:
+    flags = tuple(name for name in known.all if name.startswith("flag.") and known.agreed(name) == (True,))
+    at = tape.plays[0].told.input.at
+    return Tried(tape.call, tape.line, at, flags, len(tape.deeds), same_keys, same_meaning)
 
 
 def unchanged(tape: Tape, content: Content) -> bool:
@@ -127,12 +148,10 @@ def unchanged(tape: Tape, content: Content) -> bool:
     )
 
 
-def judge(tape: Tape, way: Way, inputs: int) -> Judged:
-    """Compare a way with the one that the call went."""
-    past = tape.way()
-    parted = parting(past, way)
+def judge(tape: Tape, way: Way, before: float | None) -> Judged:
+    """Compare a way with the one that the call went, in which the caller listened for so long."""
+    parted = parting(tape.way, way)
     ended_alike = way.end is not None and way.end == tape.end
-    before = listened(tape)
     known = before is not None and way.waited is not None and not way.stopped
     return Judged(
         way=way,
@@ -140,13 +159,13 @@ def judge(tape: Tape, way: Way, inputs: int) -> Judged:
         ended_alike=ended_alike,
         parted=parted,
         longer=(way.waited or 0.0) - (before or 0.0) if known else 0.0,
-        followed=1.0 if way.end else min(1.0, way.answered / inputs),
+        followed=1.0 if way.end else way.answered / len(tape.deeds),
     )
 
 
-def parting(past: list[str], way: Way) -> tuple[str, str, str] | None:
+def parting(past: Sequence[str], way: Way) -> tuple[str, str, str] | None:
     """Find where a way leaves the past one: after which mark, to what then, to what now; None where it never does."""
-    now = list(way.way)
+    now = way.way
     at = next((place for place, (a, b) in enumerate(zip(past, now, strict=False)) if a != b), min(len(past), len(now)))
     if at == len(now) and (way.stopped or at == len(past)):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ivr.engine.events import (
@@ -45,33 +45,37 @@ class Tape:
     call: str
     line: str
     plays: tuple[Played, ...]
+    deeds: tuple[Played, ...]  # those in which the caller, or a ring, did something
+    idle: frozenset[bytes]  # ids of the other turns
+    way: tuple[str, ...]  # its marks
+    end: End | None  # None while it goes on
+    moved: bool  # it was taken to another version
 
     @property
     def whole(self) -> bool:
         """Say whether it has ended, in the version that it began with."""
-        return self.end is not None and not any(isinstance(event, Moved) for event in self.events())
-
-    @property
-    def end(self) -> End | None:
-        """Say where it ended; None while it goes on."""
-        return end_of(self.events())
-
-    def events(self) -> Iterator[Event]:
-        """Give what was noted, first to last."""
-        return (event for play in self.plays for event in play.told.events)
-
-    def way(self) -> list[str]:
-        """Give the way it went."""
-        return list(way_of(self.events()))
+        return self.end is not None and not self.moved
 
 
 def tape(reel: Reel) -> Tape:
     """Run a call again along the way that its caller heard; NotReadable or NotCodable where it cannot be opened."""
     wanted = {turn.id for turn in heard(reel.chain)} | {turn.id for turn in reel.chain if turn.kind == "end"}
-    return Tape(reel.call.call, reel.call.line, tuple(each for each in play(reel) if each.record.id in wanted))
+    plays = tuple(each for each in play(reel) if each.record.id in wanted and not each.before.ended)
+    deeds = tuple(each for each in plays if not idle(each))
+    events = [event for each in plays for event in each.told.events]
+    return Tape(
+        call=reel.call.call,
+        line=reel.call.line,
+        plays=plays,
+        deeds=deeds,
+        idle=frozenset(wanted - {each.record.id for each in deeds}),
+        way=tuple(way_of(events)),
+        end=end_of(events),
+        moved=any(isinstance(event, Moved) for event in events),
+    )
 
 
-def way_of(events: Iterator[Event]) -> Iterator[str]:
+def way_of(events: Iterable[Event]) -> Iterator[str]:
     """Name each mark of a way."""
     for event in events:
         mark = MARKS.get(type(event))
@@ -80,7 +84,7 @@ def way_of(events: Iterator[Event]) -> Iterator[str]:
             yield told
 
 
-def end_of(events: Iterator[Event]) -> End | None:
+def end_of(events: Iterable[Event]) -> End | None:
     """Find the end; None where there is none yet."""
     return next((End(event.step, event.how) for event in events if isinstance(event, Ended)), None)
 

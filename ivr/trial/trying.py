@@ -37,8 +37,8 @@ class Report:
             self.left_out[tried] += 1
             return
         self.calls += 1
-        self.same_keys.add(tried.call, tried.inputs, tried.same_keys)
-        self.same_meaning.add(tried.call, tried.inputs, tried.same_meaning)
+        self.same_keys.add(tried, tried.same_keys)
+        self.same_meaning.add(tried, tried.same_meaning)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 
-from ivr.engine.effects import CreateCase, Effect, KeepRecording, SendMessage
+from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, SendMessage
 from ivr.engine.events import Event, Ignored, Moved
 from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, LateWords, Pressed, Recorded, Silent
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage, Verb
@@ -65,6 +65,10 @@ def wanted(effect: Effect) -> str:
             return f"case {number}: {kind}" + (f", {about}" if about else "")
         case KeepRecording(sid, _, name, seconds):
             return f"recording {sid}: {name}, {seconds} s"
+        case KeepAnswer(_, question, _, value):
+            return f"answer to {question}: {value}"
+        case RequestCallBack(team, number, first, _, zone):
+            return f"call back {number}: team {team}, from {first} {zone}"
         case SendMessage(by, to, text, team=team, attach=attach):
             whose = f" (team {team})" if team else ""
             along = f", with {len(attach)} recording{'s' if len(attach) > 1 else ''}" if attach else ""

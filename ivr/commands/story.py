@@ -18,6 +18,8 @@ DEEDS = {
     "CreateCase": "open a case",
     "KeepRecording": "fetch a recording",
     "SendMessage": "send a message",
+    "KeepAnswer": "keep an answer",
+    "RequestCallBack": "promise a call back",
 }  # effects, as people say them
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr.content import Content
-from ivr.engine.services import Send
+from ivr.engine.services import Send, Survey
 from ivr.engine.tree import (
     HANG_UP,
     PERSON,
@@ -41,6 +41,7 @@ DEEDS: dict[type[Step], str] = {
     Send: "send",
     LookUp: "look_up",
     FromTable: "look_up",
+    Survey: "survey",
     Decide: "decide",
     Set: "set",
     HangUp: "hang_up",
@@ -139,16 +140,21 @@ class Reader:
                 return f"{spoken} Asks {self.template(step.url)}.".strip()
             case OpenCase():
                 return f"{step.kind}: {self.template(step.about)}" if step.about else step.kind
-            case Send():
-                return f"{spoken} {step.by} to {_reader_of(step)}: {self.read(step.text)}".strip()
+            case Send() | Survey():
+                return f"{spoken} {served(self, step)}".strip()
             case Set():
                 return ", ".join(f"{name} = {self.template(value)}" for name, value in step.values.items())
         return spoken
 
 
-def _reader_of(step: Send) -> str:
-    part = step.to[0]
-    return f"team {step.team}" if step.team else part if isinstance(part, str) else part.name
+def served(reader: Reader, step: Send | Survey) -> str:
+    """Tell what is done for the caller."""
+    match step:
+        case Send(team=team, to=to):
+            whom = f"team {team}" if team else to[0] if isinstance(to[0], str) else to[0].name
+            return f"{step.by} to {whom}: {reader.read(step.text)}"
+        case Survey():
+            return " ".join(reader.read(question.text) for question in step.questions[1:])
 
 
 def own_words(step: Step) -> Words | None:

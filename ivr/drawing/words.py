@@ -15,7 +15,7 @@ from ivr.content import Content
 from ivr.drawing.furniture import furniture
 from ivr.drawing.graph import Reader, follow, own_words
 from ivr.drawing.opening import in_words, language_name
-from ivr.engine.services import Send
+from ivr.engine.services import Send, Survey
 from ivr.engine.tree import (
     AGAIN,
     BACK,
@@ -172,8 +172,8 @@ class _Page:
                 yield f"<p>{escape(named)}: <q>{escape(self._reader.read(step.prompt))}</q></p>"
             case OpenCase():
                 yield f"<p>{escape(self._say['case'])}</p>"
-            case Send() if step.personal:
-                yield f"<p>{escape(self._say['sent'])}</p>"
+            case Send() | Survey():
+                yield from self._service(step)
             case Transfer():
                 yield f"<p>{escape(self._say['rings'].format(team=self._teams(step)))}</p>"
                 yield from self._list(self._unhappy(step), depth)
@@ -182,6 +182,19 @@ class _Page:
                 if len(ways) > 1:
                     yield f"<p>{escape(self._say['depends'])}:</p>"
                 yield from self._list([("", target) for target in ways], depth)
+
+    def _service(self, step: Send | Survey) -> Iterator[str]:
+        """Tell what is done for the caller; what colleagues write to each other is nobody else's."""
+        match step:
+            case Send():
+                said = self._say["sent"] if step.personal else ""
+            case Survey():
+                said = self._say["survey"]
+        if said:
+            yield f"<p>{escape(said)}</p>"
+        if isinstance(step, Survey):
+            for question in step.questions:
+                yield from self._spoken(self._reader.read(question.text))
 
     def _spoken(self, said: str) -> Iterator[str]:
         if said:

@@ -45,4 +45,28 @@ class SendMessage:
     attach: tuple[str, ...] = ()  # sids of recordings that go along
 
 
-Effect = CreateCase | KeepRecording | SendMessage
+@dataclass(frozen=True, slots=True)
+class KeepAnswer:
+    """What a caller answered to one question of a survey."""
+
+    step: str
+    question: str  # resolved | representative | recommend | comment | the question's own name
+    kind: str  # yes_no | number | choice | recording
+    value: str  # yes or no, the number, the key, the recording's sid
+    case: str = ""  # the reference that was opened last in this call
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCallBack:
+    """A team is to call somebody, not before the time that was promised."""
+
+    team: str
+    number: str  # as the carrier gave it, or as it was keyed
+    first: str  # 2026-11-27T14:30, in the zone
+    first_at: float  # the same, in seconds since the epoch
+    zone: str  # IANA: the team's
+    language: str
+    case: str = ""  # the reference that was opened last in this call
+
+
+Effect = CreateCase | KeepRecording | SendMessage | KeepAnswer | RequestCallBack

@@ -113,6 +113,22 @@ class MessageOrdered:
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """A question of a survey was answered."""
+
+    step: str
+    question: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The caller would rather not be asked."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rang:
     """People are being rung."""
 
@@ -190,6 +206,8 @@ Event = (
     | MessageLeft
     | CaseOpened
     | MessageOrdered
+    | Rated
+    | Declined
     | Rang
     | Passed
     | Talked

@@ -29,6 +29,12 @@ PHRASES = frozenset(
         "whisper",  # {team} {waited}: "A call for {team}, waiting for {waited}. To take it, press 1." Nothing private.
         "connecting",  # to an agent who took a call without a summary: "You are being connected."
         "reference",  # {case.number}: said by a `case` without words of its own: "Your reference is {case.number}."
+        "resolved",  # the questions of a survey; said before yes_no: "Did we solve what you called about?"
+        "representative",  # from 1 to 5: "How content are you with the person you talked to? …"
+        "recommend",  # from 0 to 10, ended by hash: "How likely is it that you recommend us? …"
+        "survey_opt_in",  # 1 or 2: "Will you answer a few short questions? For yes, press 1. For no, press 2."
+        "survey_comment",  # said before a comment is recorded
+        "survey_thanks",  # said when all was answered
         "confirmation",  # {company} {case.number}: what `confirm` writes: "{company}: your reference is {case.number}."
         "seconds",  # {count}, other than 1: "{count} seconds"
         "one_second",  # "one second"

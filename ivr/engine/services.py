@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.engine.tree import Step, Template, Words
+from ivr.engine.tree import Choice, Listening, Step, Template, Words
 
 SMS, EMAIL = "sms", "email"
 
@@ -26,3 +26,35 @@ class Send(Step):
     def personal(self) -> bool:
         """Tell whether the caller reads it: it is then written in the call's language."""
         return not isinstance(self.to[0], str)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a survey: a choice of answers, yes or no, or a number of a scale."""
+
+    name: str  # resolved | representative | recommend | the question's `as`
+    text: Words
+    low: int = 1
+    high: int = 2
+    answers: tuple[Choice, ...] = ()  # spoken after the text; () for a scale, and for yes and no
+    yes_no: bool = False
+    talked: bool = False  # asked only of a caller who has talked to somebody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey(Listening):
+    """Ask for opinions, one after the other; each answer is kept as it is given. `prompt` is the first question."""
+
+    questions: tuple[Question, ...]
+    opt_in: bool = False  # ask first whether the caller wants to be asked
+    comment: bool = False  # let the caller say something at the end
+    consent: Words | None = None  # said before that is recorded
+    read: frozenset[str] = frozenset()  # names of questions whose answer another step reads: those stay in the call
+
+    @property
+    def keeps(self) -> dict[str, str]:
+        """Give the names that the answers are kept under, with their types."""
+        return {
+            question.name: "yes_no" if question.yes_no else "choice" if question.answers else "number"
+            for question in self.questions
+        }

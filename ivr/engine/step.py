@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ivr.engine import asks, inquiries, menus, recordings, sending, silent, transfers
+from ivr.engine import asks, inquiries, menus, recordings, sending, silent, surveys, transfers
 from ivr.engine.announcements import announce_emergencies
 from ivr.engine.events import Began, Ignored, LimitReached
 from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, LateWords, Pressed, Recorded, Silent
 from ivr.engine.moment import UNFIT, Facts, Moment, draft_of
-from ivr.engine.services import Send
+from ivr.engine.services import Send, Survey
 from ivr.engine.speech import phrase
 from ivr.engine.state import CallState
 from ivr.engine.tree import (
@@ -103,6 +103,11 @@ REACTIONS: dict[tuple[type, type], Reaction] = {
     (Transfer, Continued): transfers.come_back,
     (Transfer, Dialed): transfers.after_ring,
     (Transfer, HungUp): transfers.hang_up,
+    (Survey, Pressed): surveys.answer,
+    (Survey, Silent): surveys.stay,
+    (Survey, Continued): surveys.stay_at_comment,
+    (Survey, Recorded): surveys.take,
+    (Survey, HungUp): surveys.hang_up,
     (LookUp, Found): inquiries.take,
     (LookUp, HungUp): inquiries.hang_up,
 }
@@ -120,6 +125,7 @@ ARRIVALS: dict[type, Arrival] = {
     Set: silent.set_names,
     OpenCase: silent.open_case,
     Send: sending.send,
+    Survey: surveys.arrive,
     HangUp: silent.hang_up,
 }
 
@@ -129,6 +135,7 @@ AGAIN_HEARD: dict[type, Arrival] = {
     Ask: asks.listen,
     Record: recordings.listen,
     Transfer: transfers.listen,
+    Survey: surveys.listen,
     LookUp: inquiries.listen,
     Say: silent.say,
 }

@@ -59,6 +59,16 @@ def opening(moment: Moment, node: Listening, cause: str) -> list[Prompt]:
     return [*prompts(moment, node.words), *prompts(moment, node.prompt)]
 
 
+def again(moment: Moment, node: Listening, cause: str) -> list[Prompt]:
+    """Return what is said before our own question is asked again: the step's words, else ours after a wrong key."""
+    if cause == "silent":
+        return prompts(moment, _again(node.after_silence, moment.now.silences))
+    if cause == "wrong":
+        words = _again(node.after_wrong, moment.now.wrongs)
+        return prompts(moment, words) if words else phrase(moment.tree, "wrong", moment.now.language)
+    return []
+
+
 def _again(texts: tuple[Words, ...], times: int) -> Words | None:
     """Return the words for the try that failed; the last ones repeat."""
     return texts[min(times, len(texts)) - 1] if texts else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,7 +43,7 @@ class Builder:
     scope: Scope
     config: Config
     voice: Voice
-    reference: dict[str, Template]  # our own words for a case's number, by language
+    phrases: Table[str, Table[str, Template]]  # our own words, by language
     labels: dict[str, dict[str, Words]] = field(default_factory=dict)
     consent: Words | None = None
 
@@ -242,7 +243,7 @@ def _case(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
     return OpenCase(
         **common,
         kind=kind,
-        reference=self.text(raw, "words") or Words(self.reference),
+        reference=self.text(raw, "words") or Words({tag: own["reference"] for tag, own in self.phrases.items() if own}),
         about=about.template if about else (),
         priority=values.get("priority", 3),
         fields=values.get("fields", {}),
@@ -296,6 +297,7 @@ _BUILDERS: dict[str, Callable[[Builder, RawStep, dict[str, Any]], Step]] = {
     "transfer": _transfer,
     "send": services.send,
     "look_up": _look_up,
+    "survey": services.survey,
     "decide": _decide,
     "set": _set,
     "hang_up": _hang_up,

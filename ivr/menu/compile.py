@@ -96,8 +96,7 @@ class _Assembly:
         languages = sorted(self.scope.languages - {""})
         spoken = {language: phrases(language) for language in languages}
         self._all_spoken(spoken)
-        reference = {language: words["reference"] for language, words in spoken.items() if words}
-        builder = Builder(self.scope, self.config, self.voice, reference)
+        builder = Builder(self.scope, self.config, self.voice, spoken)
         if self.config.consent:
             builder.consent = self.voice.words("recording", ("consent",), self.config.consent, "recording.consent")
         steps = {raw.id: builder.build(raw) for raw in raws}
@@ -109,7 +108,7 @@ class _Assembly:
         names.judge()
         if self.scope.notes.failed():
             return None
-        tree = self._tree(builder, steps, teams, names, spoken)
+        tree = self._tree(builder, names.remembered(), teams, names, spoken)
         return self._checked(tree)
 
     def _all_spoken(self, spoken: Mapping[str, Mapping[str, Any]]) -> None:

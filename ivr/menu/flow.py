@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ivr.engine.services import Survey
 from ivr.engine.tree import PERSON, TOP, Ask, Decide, Inquiry, Line, Menu, OpenCase, Record, Set, Step
 
 Edge = tuple[str, frozenset[str]]  # (step's id, names that are set on this way)
@@ -138,6 +139,9 @@ def collected(step: Step) -> frozenset[str]:
         return frozenset({step.name})
     if isinstance(step, Inquiry):
         return frozenset(name for name, given in step.gives.items() if given.needed)
+    if isinstance(step, Survey):
+        sure = () if step.opt_in else (question.name for question in step.questions if not question.talked)
+        return frozenset(sure)
     if isinstance(step, OpenCase):
         return frozenset({"case.number"})
     return frozenset(step.values) - {"language"} if isinstance(step, Set) else _NONE

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
-from ivr.engine.tree import Words
+from ivr.engine.tree import Template, Words
 from ivr.menu.config import Config
 from ivr.menu.scope import Scope, Text
 from ivr.menu.steps import RawStep
@@ -17,6 +18,9 @@ class Maker(Protocol):
     scope: Scope
     config: Config
     voice: Voice
+    phrases: Mapping[str, Mapping[str, Template]]  # our own words, by language
+    labels: dict[str, dict[str, Words]]
+    consent: Words | None
 
     def text(self, raw: RawStep, key: str) -> Words | None:
         """Make the words of one key of a step."""

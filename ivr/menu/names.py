@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ivr.engine.conditions import ConditionError, check_condition
+from ivr.engine.services import Survey
 from ivr.engine.tree import Ask, Inquiry, Line, Menu, OpenCase, Record, Set, Slot, Step
 from ivr.menu.flow import Flow
 from ivr.menu.problems import Fix, nearest, shown
@@ -189,6 +190,13 @@ class Names:
         wanted = {name.removeprefix("visits.") for name in self.read if name.startswith("visits.")}
         return frozenset(wanted & set(self.steps)) | {id_ for id_, step in self.steps.items() if step.at_most}
 
+    def remembered(self) -> dict[str, Step]:
+        """Give the steps, each survey with the answers that somebody reads later: the others need not travel along."""
+        return {
+            id_: replace(step, read=frozenset(self.read & step.keeps.keys())) if isinstance(step, Survey) else step
+            for id_, step in self.steps.items()
+        }
+
     def caller_facts(self) -> tuple[str, ...]:
         """Give the facts of the caller that are frozen when the call begins."""
         offered = {step.offer for step in self.steps.values() if isinstance(step, Ask) and step.offer}
@@ -210,20 +218,22 @@ def _needs_nodes(scope: Scope, step: str) -> list[Scalar]:
     return [node] if isinstance(node, Scalar) else []
 
 
-def _collected(step: Step) -> list[tuple[str, str]]:
+def _collected(step: Step) -> Iterator[tuple[str, str]]:
     """Give (name, type) of what a step keeps."""
-    if isinstance(step, Menu):
-        found = [(step.name, "choice")] if step.name else []
-        return found + ([(step.extension.name, "choice")] if step.extension else [])
-    if isinstance(step, Ask):
-        return [(step.name, step.kind)]
-    if isinstance(step, Record):
-        return [(step.name, "recording")]
-    if isinstance(step, Inquiry):
-        return [(name, given.kind) for name, given in step.gives.items()]
-    if isinstance(step, Set):
-        return [(name, _type_of(template)) for name, template in step.values.items() if name != "language"]
-    return []
+    match step:
+        case Menu():
+            names = (step.name, step.extension.name if step.extension else "")
+            yield from ((name, "choice") for name in names if name)
+        case Ask():
+            yield step.name, step.kind
+        case Record():
+            yield step.name, "recording"
+        case Inquiry():
+            yield from ((name, given.kind) for name, given in step.gives.items())
+        case Survey():
+            yield from step.keeps.items()
+        case Set():
+            yield from ((name, _type_of(value)) for name, value in step.values.items() if name != "language")
 
 
 def _type_of(template: tuple[str | Slot, ...]) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from ivr.engine.services import EMAIL, SMS, Send
-from ivr.engine.tree import Step, Words
+from ivr.engine.services import EMAIL, SMS, Question, Send, Survey
+from ivr.engine.tree import Choice, Step, Words
 from ivr.menu.making import Maker
 from ivr.menu.recipients import Recipient
 from ivr.menu.scope import Text
 from ivr.menu.steps import RawStep
+from ivr.menu.surveys import OURS, RawQuestion
 
 
 def send(self: Maker, raw: RawStep, common: dict[str, Any]) -> Step:
@@ -51,3 +53,31 @@ def _team_address(self: Maker, found: Recipient, by: str) -> str:
         said = f"the team '{found.team}' has no address for '{by}'"
         self.scope.notes.add("no-address", found.node, said, f"write '{by}:' under the team in config.yaml")
     return address
+
+
+def survey(self: Maker, raw: RawStep, common: dict[str, Any]) -> Step:
+    """Make a `survey`."""
+    values = raw.values
+    made = tuple(_build(self, raw, question) for question in values.get("survey", ()))
+    first = made[0].text if made else Words({})
+    return Survey(
+        **common,
+        **self.listening(raw) | {"prompt": first},
+        questions=made,
+        opt_in=values.get("opt_in", False),
+        comment=values.get("comment", False),
+        consent=self.consent,
+    )
+
+
+def _build(self: Maker, raw: RawStep, question: RawQuestion) -> Question:
+    if question.text is None:
+        ours = {language: words[question.name] for language, words in self.phrases.items() if words}
+        return replace(OURS[question.name], text=Words(ours))
+    at = ("survey", question.name)
+    text = self.speak(raw, (*at, "ask"), question.text)
+    choices = tuple(Choice(key, "", self.speak(raw, (*at, "answers", key), words)) for key, words in question.answers)
+    for choice in choices:
+        if choice.words is not None:
+            self.labels.setdefault(question.name, {}).setdefault(choice.key, choice.words)
+    return Question(question.name, text, *question.scale, answers=choices)

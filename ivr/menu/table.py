@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.menu import kinds, outside, recipients, shapes
+from ivr.menu import kinds, outside, recipients, shapes, surveys
 from ivr.menu.choices import choices, extension, silence
 from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map
 from ivr.menu.problems import shown
@@ -317,11 +317,18 @@ DEEDS: dict[str, Deed] = {
         default="back",
     ),
     "look_up": Deed(outside.source, outside.ASKS, exits=("nothing", "failed")),
+    "survey": Deed(
+        surveys.questions,
+        {"comment": Option(kinds.flag), "opt_in": Option(kinds.flag)},
+        listens=True,
+        exits=HEARD,
+        default="hang_up",
+    ),
     "decide": Deed(_branches, {}, next="else"),
     "set": Deed(_values, {}),
     "hang_up": Deed(_optional_text, {}, next="", default="hang_up"),
 }
-DEEDS_LATER = frozenset({"status", "call_back", "survey", "submit", "office"})
+DEEDS_LATER = frozenset({"call_back", "office", "status", "submit"})
 
 
 def options_of(name: str) -> dict[str, Option | str]:

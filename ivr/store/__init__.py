@@ -10,7 +10,9 @@ from pathlib import Path
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
 from ivr.store.accounts import Accounts
 from ivr.store.announcements import Announcements
+from ivr.store.answers import Answers
 from ivr.store.audit import Audit
+from ivr.store.call_backs import CallBacks
 from ivr.store.calls import Calls
 from ivr.store.cases import Cases
 from ivr.store.codes import Codes
@@ -55,6 +57,8 @@ class Store:
         self.effects = Effects(self.database)
         self.cases = Cases(self.database)
         self.recordings = Recordings(self.database)
+        self.answers = Answers(self.database)
+        self.call_backs = CallBacks(self.database)
         self._committer = Committer(_writer(self.database), budget)
 
     def upgrade(self) -> None:

@@ -178,6 +178,47 @@ recordings = Table(
     ),
 )
 
+# What callers answered in surveys: numbers and keys, which say nothing of who they are.
+answers = Table(
+    "answers",
+    metadata,
+    Column("effect", LargeBinary, primary_key=True),
+    _text("call"),
+    _text("step"),
+    _text("question"),
+    _text("kind"),  # yes_no | number | choice | recording
+    _text("value"),
+    _text("case", ""),  # the reference that was opened before it in the call
+    _time("at"),
+    Index(None, "call"),
+    Index(None, "question", "at"),
+)
+
+# Who is to be called back, and when; the number stands in `private`, sealed under the call's key.
+call_backs = Table(
+    "call_backs",
+    metadata,
+    Column("effect", LargeBinary, primary_key=True),
+    _text("call"),
+    _text("team"),
+    _text("state", "waiting"),  # waiting | done | given_up
+    _time("first_at"),  # not before
+    _text("zone"),  # IANA: the team's, in which the time was promised
+    _text("language"),
+    _text("case", ""),
+    _bytes("private"),
+    _count("attempts", "0"),
+    _time("at"),
+    Index(None, "call"),
+    Index(
+        "ix_call_backs_waiting",
+        "team",
+        "first_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+
 series = Table("series", metadata, Column("series", Text, primary_key=True), _count("next"))
 
 versions = Table(

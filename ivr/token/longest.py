@@ -8,6 +8,7 @@ from math import ceil, log10
 from ivr.content import Content
 from ivr.engine import typed
 from ivr.engine.answers import lengths
+from ivr.engine.services import Survey
 from ivr.engine.tree import Ask, FromTable, Inquiry, Menu, OpenCase, Record, Set, Step, Tree, Value
 from ivr.token.packing import DEFAULTS, MANY, MAPS, NAMES, ONE, Vocabulary, text_of, value_names, written
 from ivr.token.sealing import characters
@@ -111,10 +112,7 @@ def collected(step: Step, known: Sizes) -> Iterable[tuple[str, int]]:
     """Give what one step can set, and how large."""
     match step:
         case Menu():
-            if step.name:
-                yield step.name, max((written(choice.value or choice.key) for choice in step.choices), default=0)
-            if step.extension:
-                yield step.extension.name, max(map(written, step.extension.entries.values()), default=0)
+            yield from _chosen(step)
         case Ask():
             yield step.name, max(lengths(step)[1] + CANONICAL.get(step.kind, 0), OFFERED if step.offer else 0)
         case Record():
@@ -125,8 +123,17 @@ def collected(step: Step, known: Sizes) -> Iterable[tuple[str, int]]:
             yield from ((name, _bytes(value)) for values in answers.values() for name, value in values.items())
         case Inquiry():
             yield from ((name, typed.size(given)) for name, given in step.gives.items())
+        case Survey():
+            yield from ((name, len("false")) for name in step.read)
         case Set():
             yield from ((name, text_of(template, known)) for name, template in step.values.items())
+
+
+def _chosen(step: Menu) -> Iterable[tuple[str, int]]:
+    if step.name:
+        yield step.name, max((written(choice.value or choice.key) for choice in step.choices), default=0)
+    if step.extension:
+        yield step.extension.name, max(map(written, step.extension.entries.values()), default=0)
 
 
 def _bytes(value: Value) -> int:

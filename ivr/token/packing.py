@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from ivr.codec import write_json
+from ivr.engine.services import Survey
 from ivr.engine.state import CallState
 from ivr.engine.tree import Ask, Inquiry, Menu, Record, Set, Slot, Template, Tree, Value
 
@@ -120,6 +121,8 @@ def value_names(tree: Tree) -> Iterator[str]:
                 yield step.name
             case Inquiry():
                 yield from step.gives
+            case Survey():
+                yield from step.read
             case Set():
                 yield from step.values
 

@@ -1,4 +1,4 @@
-"""What an effect comes to: a case, or a recording to be fetched. Each deed may be done twice and counts once.
+"""What an effect comes to: a case, a recording, an answer, a call back. Each deed may be done twice and counts once.
 
 A message (`SendMessage`) is not among them: it waits in the outbox until a carrier of messages is there.
 """
@@ -8,16 +8,18 @@ from __future__ import annotations
 import time
 
 from ivr.codec import NotCodable, loads
-from ivr.engine.effects import CreateCase, Effect, KeepRecording
+from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack
 from ivr.keys import KeyNotHeld, Keyring
 from ivr.privacy import NotReadable, key_of, open_effect
 from ivr.store import Store
+from ivr.store.answers import Answer
+from ivr.store.call_backs import CallBack
 from ivr.store.cases import Case
 from ivr.store.effects import Wanted
 from ivr.store.recordings import Fetched, Recording
 from ivr.worker.recordings import LATE, Inbox, pause, told
 
-DONE = ("CreateCase", "KeepRecording")  # kinds of effects that the job process does
+DONE = ("CreateCase", "KeepRecording", "KeepAnswer", "RequestCallBack")  # kinds of effects that the job process does
 
 
 class Deeds:
@@ -39,11 +41,18 @@ class Deeds:
         except (KeyNotHeld, NotReadable, NotCodable) as error:
             self._store.effects.settle(effect, "failed", time.time(), str(error))
             return "failed"
+        return self._done(wanted, opened)
+
+    def _done(self, wanted: Wanted, opened: Effect) -> str:
         match opened:
             case CreateCase():
                 return self._create_case(wanted, opened)
             case KeepRecording():
                 return self._expect_recording(wanted, opened)
+            case KeepAnswer():
+                return self._keep_answer(wanted, opened)
+            case RequestCallBack():
+                return self._promise(wanted, opened)
         return wanted.state
 
     def _open(self, wanted: Wanted) -> Effect:
@@ -89,6 +98,40 @@ class Deeds:
         )
         self._store.recordings.expect(recording, now)
         return "sent"
+
+    def _keep_answer(self, wanted: Wanted, opened: KeepAnswer) -> str:
+        made = Answer(
+            effect=wanted.record.id,
+            call=wanted.call,
+            step=opened.step,
+            question=opened.question,
+            kind=opened.kind,
+            value=opened.value,
+            case=opened.case,
+            at=self._told_at(wanted),
+        )
+        self._store.answers.keep(made, time.time())
+        return "sent"
+
+    def _promise(self, wanted: Wanted, opened: RequestCallBack) -> str:
+        made = CallBack(
+            effect=wanted.record.id,
+            call=wanted.call,
+            team=opened.team,
+            first_at=opened.first_at,
+            zone=opened.zone,
+            language=opened.language,
+            case=opened.case,
+            private=wanted.record.private,
+            at=self._told_at(wanted),
+        )
+        self._store.call_backs.keep(made, time.time())
+        return "sent"
+
+    def _told_at(self, wanted: Wanted) -> float:
+        """Say when the caller said so."""
+        turn = self._store.turn(wanted.turn)
+        return turn.at if turn else 0.0
 
     def fetch(self, sid: str) -> Fetched:
         """Try once to get a recording."""

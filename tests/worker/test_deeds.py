@@ -7,7 +7,7 @@ import wave
 from dataclasses import replace
 from pathlib import Path
 
-from ivr.engine.effects import CreateCase, KeepRecording
+from ivr.engine.effects import CreateCase, KeepAnswer, KeepRecording, RequestCallBack, SendMessage
 from ivr.keys import Keyring
 from ivr.settings import CARRIER, Settings
 from ivr.store import Store
@@ -143,3 +143,44 @@ def test_where_no_carrier_stands_behind_the_account_nobody_is_asked(
     alone.do(effect)
     fetched = alone.fetch(RECORDING)
     assert (fetched.state, "of our own making" in fetched.reason) == ("absent", True)
+
+
+def test_an_answer_stands_once_with_its_call_its_case_and_its_step(
+    store: Store, sealing: Sealing, deeds: Deeds
+) -> None:
+    answers = [
+        KeepAnswer("opinion.start", "recommend", "number", "9", "C1001-2"),
+        KeepAnswer("o.s", "x", "choice", "2"),
+    ]
+    for effect in released(store, sealing, *answers):
+        assert deeds.do(effect) == "sent"
+        assert deeds.do(effect) == "sent"
+    found = {one.question: one for one in store.answers.of_call(CALL)}
+    assert len(store.answers.of_call(CALL)) == 2
+    recommend = found["recommend"]
+    assert (recommend.step, recommend.value, recommend.case) == ("opinion.start", "9", "C1001-2")
+    assert store.answers.to("recommend", recommend.at, recommend.at + 1) == [recommend]
+    assert store.answers.to("recommend", recommend.at + 1, recommend.at + 2) == []
+
+
+def test_a_promised_call_waits_for_its_time_and_keeps_the_number_sealed(
+    store: Store, sealing: Sealing, deeds: Deeds
+) -> None:
+    wanted = RequestCallBack("desk", "+15005550006", "2026-11-27T14:30", 1000.0, "Europe/Copenhagen", "da-DK")
+    (effect,) = released(store, sealing, wanted)
+    assert deeds.do(effect) == "sent"
+    assert deeds.do(effect) == "sent"
+    (promise,) = store.call_backs.of_call(CALL)
+    assert store.call_backs.due("desk", 999.0) == []
+    assert store.call_backs.due("desk", 1000.0) == [promise]
+    assert store.call_backs.due("other", 1000.0) == []
+    assert b"15005550006" not in promise.private
+
+
+def test_a_message_waits_in_the_outbox_and_is_not_handed_on(store: Store, sealing: Sealing, deeds: Deeds) -> None:
+    (effect,) = released(store, sealing, SendMessage("sms", "+15005550006", "Hello", "en-US"))
+    assert deeds.do(effect) == "waiting"
+    assert store.effects.due(time.time(), kinds=("CreateCase",)) == []
+    found = store.effects.find(effect)
+    assert found is not None
+    assert found.state == "waiting"

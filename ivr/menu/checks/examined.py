@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from ivr.content import Content, Place
-from ivr.engine.services import Send
+from ivr.engine.services import Send, Survey
 from ivr.engine.tree import HangUp, Listening, Menu, OpenCase, Record, Say, Set, Step, Tree, Words
 from ivr.menu.checks.parts import Part, written_at
 from ivr.menu.checks.ways import Ways
@@ -104,6 +104,10 @@ def spoken(step: Step) -> Iterator[tuple[str, Words]]:
     if isinstance(step, Listening):
         yield "prompt", step.prompt
         yield from (("reprompt", words) for words in (*step.after_silence, *step.after_wrong))
+    yield from _of_deed(step)
+
+
+def _of_deed(step: Step) -> Iterator[tuple[str, Words]]:
     match step:
         case Menu():
             yield from ((f"key {choice.key}", choice.words) for choice in step.choices if choice.words)
@@ -119,6 +123,14 @@ def spoken(step: Step) -> Iterator[tuple[str, Words]]:
             yield "words", step.reference
         case HangUp() if step.farewell:
             yield "farewell", step.farewell
+        case Survey():
+            yield from _asked(step)
+
+
+def _asked(survey: Survey) -> Iterator[tuple[str, Words]]:
+    for question in survey.questions:
+        yield "survey", question.text
+        yield from (("survey", answer.words) for answer in question.answers if answer.words)
 
 
 def read_by_caller(step: Step) -> Iterator[tuple[str, Words]]:

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from ivr.codec import dumps, loads, write_json
 from ivr.engine.effects import Effect
 from ivr.engine.events import Event
-from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, Pressed, Recorded
+from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, Pressed, Recorded, Said
 from ivr.engine.state import CallState
 from ivr.engine.tree import Ask, Tree, Value
 from ivr.engine.turn import Turn
@@ -68,6 +68,8 @@ def normal(heard: Input) -> bytes:
     match heard:
         case Pressed(_, keys):
             what: list[object] = [keys]
+        case Said(_, text, confidence):
+            what = [text, confidence]
         case Recorded(_, sid, _, seconds):
             what = [sid, seconds]
         case Dialed(_, status, bridged, seconds):

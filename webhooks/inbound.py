@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Pressed, Recorded, Silent
+from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Pressed, Recorded, Said, Silent
 from webhooks.form import Form
 
 # How long the caller's leg may say it is over, in any of the carrier's words.
@@ -13,6 +13,8 @@ OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _ADDRESS = re.compile(r"(?:client|sips?):[^\s\x00-\x1f\x7f<>\"&]{1,240}", re.ASCII)
 _KEYS = re.compile(r"[0-9*#A-Da-dwW]{1,128}", re.ASCII)
+_SHARE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,12})?(e-[0-9]{1,2})?", re.ASCII | re.IGNORECASE)
+_LONGEST_WORDS = 500  # characters; a menu's choice is said in a few
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 # Withheld numbers also arrive as these words keyed on a telephone: +266696687 is "anonymous".
 _WORDS = ("anonymous", "unknown", "restricted", "unavailable", "blocked")
@@ -38,13 +40,20 @@ def called(form: Form, at: float) -> Called:
     return Called(at=at, number=caller(form), to=form.get("To"))
 
 
-def keyed(form: Form, at: float) -> Pressed | Silent:
-    """Read what was keyed while we listened.
+def keyed(form: Form, at: float) -> Pressed | Said | Silent:
+    """Read what was keyed, or said, while we listened.
 
-    Silence comes as an empty `Digits` or as none at all. What no telephone can send counts as silence.
+    Silence comes as an empty `Digits` or as none at all. What no telephone can send counts as silence. How sure the
+    carrier is of words may be missing; it has picked them all the same.
     """
     keys = form.get("Digits")
-    return Pressed(at=at, keys=keys) if _KEYS.fullmatch(keys) else Silent(at=at)
+    if _KEYS.fullmatch(keys):
+        return Pressed(at=at, keys=keys)
+    words = form.get("SpeechResult").strip()[:_LONGEST_WORDS]
+    if not words:
+        return Silent(at=at)
+    sure = form.get("Confidence")
+    return Said(at=at, text=words, confidence=min(float(sure), 1.0) if _SHARE.fullmatch(sure) else 1.0)
 
 
 def continued(form: Form, at: float) -> Continued:

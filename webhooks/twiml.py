@@ -8,7 +8,6 @@ the rest at the caller's cost, so we refuse it here. Source of the limits: the c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import ceil
@@ -18,6 +17,8 @@ from ivr.card import Carried
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Prompt, Refuse, Ring, Speak, TakeMessage, Verb
 from ivr.errors import IvrError
 from ivr.retries import RETRIES
+from webhooks.escaping import escaped
+from webhooks.hearing import hearing
 
 # Retried twice on any failure, within the carrier's 15 s. It is never sent to us and never signed.
 _RETRIES = RETRIES.replace("&", "&amp;")
@@ -26,7 +27,6 @@ LONGEST_TEXT = 2_900  # characters of one <Say>; the strictest voices stop at 3,
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 _TAIL = "</Response>"
-_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _EVENTS = "initiated ringing answered completed"
 
 
@@ -74,19 +74,6 @@ class Addresses:
     def audio(self, name: str) -> str:
         """Give the address of a recording of ours."""
         return f"{self.base}/audio/{name}.wav{_RETRIES}"
-
-
-def escaped(text: str) -> str:
-    """Make a text inert in XML, in an element and in an attribute; what XML cannot hold is left out."""
-    if not text.isprintable():
-        text = _UNFIT.sub("", text)
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    if "<" in text:
-        text = text.replace("<", "&lt;")
-    if ">" in text:
-        text = text.replace(">", "&gt;")
-    return text.replace('"', "&quot;") if '"' in text else text
 
 
 def document(verbs: tuple[Verb, ...], context: Context, to: Addresses) -> bytes:
@@ -160,8 +147,9 @@ def _play(verb: Play, _context: Context, to: Addresses) -> str:
 def _listen(verb: Listen, context: Context, to: Addresses) -> str:
     prompts = "".join([_WRITERS[type(prompt)](prompt, context, to) for prompt in verb.prompts])
     digits = f' numDigits="{verb.digits}"' if verb.digits else ""
+    speech = hearing(verb.speech, verb.hints) if verb.speech else 'input="dtmf"'
     gather = (
-        f'<Gather input="dtmf" timeout="{max(1, ceil(verb.wait))}"{digits} finishOnKey="{escaped(verb.finish)}" '
+        f'<Gather {speech} timeout="{max(1, ceil(verb.wait))}"{digits} finishOnKey="{escaped(verb.finish)}" '
         f'actionOnEmptyResult="true" action="{to.turn(context.keys)}">{prompts}</Gather>'
     )
     return f"{gather}<Hangup/>" if context is WHISPER else gather

@@ -13,9 +13,10 @@ from ivr.switchboard import Answer, Switchboard
 from ivr.token import starts
 from webhooks import inbound
 from webhooks.door import Hook, Reply, spoken
+from webhooks.escaping import escaped
 from webhooks.form import Form
 from webhooks.notes import sid
-from webhooks.twiml import EMPTY, JOINED, MAIN, WHISPER, Addresses, Context, TwimlRefused, document, escaped, farewell
+from webhooks.twiml import EMPTY, JOINED, MAIN, WHISPER, Addresses, Context, TwimlRefused, document, farewell
 
 SORRY = "We are sorry, we cannot go on with this call. Please call again in a few minutes."
 

@@ -8,17 +8,31 @@ from dataclasses import fields
 
 from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, SendMessage
 from ivr.engine.events import Event, Ignored, Moved
-from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, LateWords, Pressed, Recorded, Silent
+from ivr.engine.inputs import (
+    Called,
+    Continued,
+    Dialed,
+    Found,
+    HungUp,
+    Input,
+    LateWords,
+    Pressed,
+    Recorded,
+    Said,
+    Silent,
+)
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage, Verb
 
 
-def in_words(did: Input) -> str:  # noqa: PLR0911 - one sentence per kind of input
+def in_words(did: Input) -> str:  # noqa: C901, PLR0911 - one sentence per kind of input
     """Say what a caller or the carrier did."""
     match did:
         case Called(_, number, to):
             return f"called {to} from {number or 'a withheld number'}"
         case Pressed(_, keys):
             return f"pressed {keys}" if keys else "pressed keys that are secret"
+        case Said(_, text, confidence):
+            return f'said "{text}" (sure to {confidence:.0%})'
         case Silent():
             return "stayed silent"
         case Continued():

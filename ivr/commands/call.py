@@ -18,6 +18,7 @@ from ivr.simulator.acts import (
     Awaiting,
     HangUp,
     Keys,
+    Says,
     Silence,
     Spoke,
     Talked,
@@ -55,6 +56,8 @@ _COLOURS = {CALLER: "cyan", AGENT: "magenta", CARRIER: "yellow"}
 @click.option("--save", type=click.Path(path_type=Path), help="Write the call as a scenario for `ivr test`.")
 def command(**given: object) -> None:
     """Call the hotline by its real webhooks: type keys and Enter, Enter alone to stay silent, h to hang up.
+
+    Where a menu takes words, type `say a complaint`.
 
     The working copy is played on a server of its own that is thrown away afterwards; with --version or --url it is this
     installation that answers. No real number is dialled.
@@ -157,7 +160,7 @@ def _question(awaiting: Awaiting) -> str:
         case "keys" if awaiting.leg:
             return f"{awaiting.leg}, keys (1 takes, Enter silent, h hangs up)> "
         case "keys":
-            return "keys> "
+            return "keys, or say and words> " if awaiting.hears else "keys> "
         case "voice":
             return "seconds you speak (8, 8h to hang up after, Enter silent)> "
         case "ring":
@@ -176,6 +179,8 @@ def understand(typed: str, awaiting: Awaiting) -> Act | None:
 def _keys(typed: str, awaiting: Awaiting) -> Act | None:
     if not typed:
         return Silence()
+    if awaiting.hears and typed.startswith("say ") and typed[4:].strip():
+        return Says(typed[4:].strip())
     return Keys(typed, by="agent" if awaiting.leg else "caller") if _KEYS.fullmatch(typed) else None
 
 

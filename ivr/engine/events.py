@@ -37,6 +37,15 @@ class KeyRejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """Words were heard in place of keys. `keys` is "" where they meant none of the choices."""
+
+    step: str
+    keys: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class StayedSilent:
     """Nothing came."""
 
@@ -197,6 +206,7 @@ Event = (
     | Entered
     | Chose
     | KeyRejected
+    | Understood
     | StayedSilent
     | Answered
     | Decided

@@ -26,6 +26,15 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Words in place of keys, as the carrier wrote them down."""
+
+    at: float
+    text: str
+    confidence: float  # from 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
 class Silent:
     """Nothing came while we listened."""
 
@@ -87,4 +96,4 @@ class LateWords:
     recording: Recorded
 
 
-Input = Called | Pressed | Silent | Continued | Recorded | Dialed | HungUp | Found | LateWords
+Input = Called | Pressed | Said | Silent | Continued | Recorded | Dialed | HungUp | Found | LateWords

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from ivr.engine.announcements import announce
 from ivr.engine.conditions import holds
 from ivr.engine.events import Answered, Chose
-from ivr.engine.inputs import Pressed, Silent
+from ivr.engine.hearing import hints, key_said
+from ivr.engine.inputs import Pressed, Said, Silent
 from ivr.engine.memo import recall, remember
-from ivr.engine.moment import Moment
+from ivr.engine.moment import UNFIT, Moment
 from ivr.engine.speech import choice_prompts, prompts
 from ivr.engine.tree import Choice, Extension, Menu
 from ivr.engine.tries import key_wrongly, opening, stay_silent, too_quiet
@@ -30,7 +31,11 @@ def listen(moment: Moment, node: Menu, cause: str = "", before: Sequence[Prompt]
     """Speak the choices that are offered now, and wait for a key."""
     heard = (*before, *opening(moment, node, cause), *_choices(moment, node))
     digits, finish = _length(node)
-    moment.verbs.append(Listen(heard, digits, finish, node.wait))
+    if node.speech:
+        said = hints(moment, node, _on_offer(moment, node))
+        moment.verbs.append(Listen(heard, digits, finish, node.wait, moment.now.language, said))
+    else:
+        moment.verbs.append(Listen(heard, digits, finish, node.wait))
 
 
 def choose(moment: Moment, node: Menu, given: Pressed) -> str | None:
@@ -49,6 +54,19 @@ def choose(moment: Moment, node: Menu, given: Pressed) -> str | None:
     if key_wrongly(moment, node, len(keys)):
         return moment.leave(node, "wrong")
     listen(moment, node, "wrong")
+    return None
+
+
+def hear(moment: Moment, node: Menu, given: Said) -> str | None:
+    """Take words for the key that they mean; what is not understood is a wrong key."""
+    if not node.speech:
+        return UNFIT
+    keys = key_said(moment, node, given, _on_offer(moment, node))
+    if keys:
+        return choose(moment, node, Pressed(given.at, keys))
+    if key_wrongly(moment, node, 0):
+        return moment.leave(node, "wrong")
+    listen(moment, node, "misheard")
     return None
 
 
@@ -106,6 +124,11 @@ def _dial_extension(moment: Moment, node: Menu, extension: Extension, keys: str)
     moment.keep(extension.name, value)
     moment.events.append(Answered(node.id, extension.name))
     return extension.target
+
+
+def _on_offer(moment: Moment, node: Menu) -> list[Choice]:
+    """Return the choices that stand open now."""
+    return [choice for choice in node.choices if _offered(moment, choice)]
 
 
 def _offered(moment: Moment, choice: Choice) -> bool:

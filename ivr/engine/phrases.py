@@ -10,6 +10,8 @@ PHRASES = frozenset(
         "for",  # {words} {key}: "For {words}, press {key}."
         "to",  # {words} {key}: "To {words}, press {key}."
         "wrong",  # said before a prompt that is heard again after a wrong key, where the menu has no words of its own
+        "not_understood",  # the same after words that mean none of the choices
+        "press",  # words that callers may say beside a number: "press key number option please"
         "read_back",  # {value}: "You keyed {value}. If that is right, press 1. To key it again, press 2."
         "offer",  # {value}: "You are calling from {value}. To use this number, press 1. For another one, press 2."
         "yes_no",  # said after the question of an `ask` of kind yes_no: "For yes, press 1. For no, press 2."
@@ -42,4 +44,5 @@ PHRASES = frozenset(
         "one_minute",  # "one minute"
     }
     | {f"month_{number}" for number in range(1, 13)}  # the months by name, month_1 is January
+    | {f"digit_{number}" for number in range(10)}  # what callers may say for a digit, a space between its forms
 )

@@ -12,7 +12,19 @@ from typing import Any
 from ivr.engine import asks, inquiries, menus, recordings, sending, silent, surveys, transfers
 from ivr.engine.announcements import announce_emergencies
 from ivr.engine.events import Began, Ignored, LimitReached
-from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, LateWords, Pressed, Recorded, Silent
+from ivr.engine.inputs import (
+    Called,
+    Continued,
+    Dialed,
+    Found,
+    HungUp,
+    Input,
+    LateWords,
+    Pressed,
+    Recorded,
+    Said,
+    Silent,
+)
 from ivr.engine.moment import UNFIT, Facts, Moment, draft_of
 from ivr.engine.services import Send, Survey
 from ivr.engine.speech import phrase
@@ -89,6 +101,7 @@ def hang_up_while_told(moment: Moment, node: Say, _given: HungUp) -> str:
 REACTIONS: dict[tuple[type, type], Reaction] = {
     (type(None), Called): begin,
     (Menu, Pressed): menus.choose,
+    (Menu, Said): menus.hear,
     (Menu, Silent): menus.stay,
     (Menu, HungUp): hang_up,
     (Ask, Pressed): asks.answer,

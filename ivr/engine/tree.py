@@ -101,6 +101,8 @@ class Menu(Listening):
     ends: str = ""  # finishes a code of several digits
     off: tuple[str, ...] = ()  # keys of `everywhere` that do nothing here
     announce: bool = True  # announcements may be heard before it
+    speech: bool = False  # the choices can be said, too
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # language -> what else is likely to be said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from ivr.engine.speech import phrase, prompts
 from ivr.engine.tree import Listening, Words
 from ivr.engine.verbs import Prompt
 
+_SORRY = {"wrong": "wrong", "misheard": "not_understood"}  # what failed -> the phrase, where the menu has no words
+
 
 def stay_silent(moment: Moment, node: Listening) -> bool:
     """Count a silence. True when it was the last that this step allows."""
@@ -48,12 +50,15 @@ def cut_off(moment: Moment, limit: str, words: str) -> None:
 
 
 def opening(moment: Moment, node: Listening, cause: str) -> list[Prompt]:
-    """Return what is said before we listen: the prompt, or after a failed try (``silent``, ``wrong``) its own words."""
+    """Return what is said before we listen: the prompt, or its own words after a failed try.
+
+    A try fails as ``silent``, ``wrong`` or ``misheard``.
+    """
     words = _again(node.after_silence, moment.now.silences) if cause == "silent" else None
-    if cause == "wrong":
+    if cause in _SORRY:
         words = _again(node.after_wrong, moment.now.wrongs)
         if words is None:
-            return [*phrase(moment.tree, "wrong", moment.now.language), *prompts(moment, node.prompt)]
+            return [*phrase(moment.tree, _SORRY[cause], moment.now.language), *prompts(moment, node.prompt)]
     if cause:
         return prompts(moment, words or node.prompt)
     return [*prompts(moment, node.words), *prompts(moment, node.prompt)]

@@ -32,6 +32,8 @@ class Listen:
     digits: int = 0  # finish at this many; 0: only by `finish` or a pause
     finish: str = ""  # the key that finishes; "": every key is data
     wait: float = 5.0  # seconds
+    speech: str = ""  # words are heard as well as keys, in this language; "": keys alone
+    hints: tuple[str, ...] = ()  # what is likely to be said
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,8 @@ def _menu(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
         ends=values.get("ends", ""),
         off=tuple(choice.key for choice in values.get("keys", ()) if choice.off),
         announce=values.get("announce", True),
+        speech=values.get("speech") is not None and values["speech"] is not False,
+        hints=values["speech"] if isinstance(values.get("speech"), dict) else {},
     )
 
 

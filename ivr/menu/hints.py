@@ -36,6 +36,7 @@ KEYS: Mapping[str, str] = {
     "closing": "Words after the choices.",
     "extension": "Colleagues' numbers: {in: directory, as: name, then: step, unknown: step}",
     "ends": "The key that ends an answer.",
+    "speech": "yes: the choices can be said, too; {en-US: [bill, invoice]} adds words that callers are likely to say.",
     "announce": "no: announcements are never heard before this menu.",
     "skip": "no: a key does not cut it short.",
     "only": "The languages in which it is said.",

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.menu import kinds, outside, recipients, shapes, surveys
+from ivr.menu import hearing, kinds, outside, recipients, shapes, surveys
 from ivr.menu.choices import choices, extension, silence
 from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map
 from ivr.menu.problems import shown
@@ -244,7 +244,7 @@ DEEDS: dict[str, Deed] = {
             "ends": Option(_ends),
             "each": LATER,
             "most": LATER,
-            "speech": LATER,
+            "speech": Option(hearing.speech),
             "announce": Option(kinds.flag),
         },
         listens=True,

@@ -15,6 +15,14 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class Says:
+    """Say these words where keys or words are listened for."""
+
+    words: str
+    confidence: float = 0.9  # that the carrier has heard them right
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """Do nothing until the carrier's patience is over."""
 
@@ -73,7 +81,7 @@ class Talked:
     seconds: float
 
 
-Act = Keys | Silence | Spoke | HangUp | AgentHangsUp | AgentDoes | Talked
+Act = Keys | Says | Silence | Spoke | HangUp | AgentHangsUp | AgentDoes | Talked
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +96,11 @@ class Awaiting:
     seconds: float = 0.0  # how long the prompts take, or the longest recording
     targets: tuple[str, ...] = ()  # who is being rung
     action: str = ""  # the address that is asked next
+    hears: bool = False  # words are taken as well as keys
 
 
 FITTING: dict[str, tuple[type, ...]] = {
-    "keys": (Keys, Silence, HangUp, AgentHangsUp),
+    "keys": (Keys, Says, Silence, HangUp, AgentHangsUp),
     "voice": (Spoke, Silence, Keys, HangUp),
     "ring": (AgentDoes, Silence, HangUp),
     "talk": (Talked, HangUp, AgentHangsUp),

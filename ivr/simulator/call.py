@@ -17,6 +17,7 @@ from ivr.simulator.acts import (
     CallerGone,
     HangUp,
     Keys,
+    Says,
     Silence,
     Spoke,
     Talked,
@@ -115,6 +116,8 @@ class Call:
         awaiting = self.awaiting or OVER
         if not isinstance(act, FITTING[awaiting.kind]):
             raise CannotNow(f"{type(act).__name__} does not fit: the call waits for {awaiting.kind or 'nothing more'}")
+        if isinstance(act, Says) and not awaiting.hears:
+            raise CannotNow("nobody listens for words now: keys alone are taken")
         if isinstance(act, Keys) and act.by == ("caller" if awaiting.leg else "agent"):
             raise CannotNow(f"it is not the {act.by}'s phone that listens now")
         if isinstance(act, AgentHangsUp) and awaiting.kind == "keys" and not awaiting.leg:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from ivr.simulator.acts import Act, AgentGone, AgentHangsUp, Awaiting, CallerGone, HangUp, Keys
+from ivr.simulator.acts import Act, AgentGone, AgentHangsUp, Awaiting, CallerGone, HangUp, Keys, Says
 from ivr.simulator.carrier import Fetched, Line, Party, Request, join, standard_fields
 from ivr.simulator.faults import Fault
 from ivr.simulator.transcript import AGENT, CALLER, CARRIER, MENU, Item
@@ -75,6 +75,7 @@ class Leg:
     status: str = "ringing"
     ahead: list[tuple[float, str]] = field(default_factory=list)  # keys pressed before anybody listened: when, which
     documents: int = 0
+    said: Says | None = None  # words in place of keys, where somebody listened last
 
     def run(self, request: Request) -> Generator[Awaiting, Act, End]:
         """Play documents from this address on until none follows; raise Fault where the carrier gives up."""
@@ -153,10 +154,12 @@ class Leg:
     def wait_for_keys(self, awaiting: Awaiting, ends: float) -> Generator[Awaiting, Act, bool]:
         """Put the keys that come into `ahead`; False for none. `ends`: when the prompts will have been heard."""
         began = self.clock.now
+        self.said = None
         self.ahead = [(when, key) for when, key in self.ahead if when >= began]
         if self.ahead:
             return True
         act = yield from self.wait(awaiting)
+        self.said = act if isinstance(act, Says) else None
         if not isinstance(act, Keys) or not act.keys:
             return False
         first = ends if act.after is None else began + act.after

@@ -17,6 +17,15 @@ DIAL_NESTED = 13201
 GATHER_NESTING = 13320
 CONFERENCE_VERB = 13238
 
+SPEECH = 13335
+
+SPEECH_MODELS = (
+    *("default", "numbers_and_commands", "phone_call", "experimental_conversations", "experimental_utterances"),
+    *("googlev2_long", "googlev2_short", "googlev2_telephony", "googlev2_telephony_short"),
+    *("deepgram_nova-2", "deepgram_nova-3"),
+)
+SPEECH_ONLY = ("language", "hints", "speechTimeout", "speechModel")  # attributes that mean nothing where keys are heard
+
 Check = Callable[[str], bool]
 
 
@@ -66,6 +75,12 @@ def some_of(*words: str) -> Check:
     """Accept several of these words, a space between them."""
     allowed = frozenset(words)
     return lambda value: bool(value.split()) and set(value.split()) <= allowed
+
+
+def are_hints(value: str) -> bool:
+    """Accept what the carrier takes as hints: 500 at most, of 100 characters."""
+    found = value.split(",")
+    return len(found) <= 500 and all(0 < len(hint.strip()) <= 100 for hint in found)
 
 
 def anything(_value: str) -> bool:
@@ -123,9 +138,9 @@ ELEMENTS: Mapping[str, Rule] = {
             "numDigits": Attribute(between(1, 1000), 13314),
             "actionOnEmptyResult": _FLAG,
             "language": Attribute(matches(_TAG), 13326),
-            "hints": _TEXT,
-            "speechTimeout": Attribute(lambda value: value == "auto" or between(1, 86_400)(value), 13335),
-            "speechModel": _TEXT,
+            "hints": Attribute(are_hints),
+            "speechTimeout": Attribute(lambda value: value == "auto" or between(1, 86_400)(value), SPEECH),
+            "speechModel": Attribute(one_of(*SPEECH_MODELS)),
             "enhanced": _FLAG,
             "profanityFilter": _FLAG,
             "partialResultCallback": _URL,

@@ -145,6 +145,12 @@ def _gather(verb: Verb) -> None:
     for child in verb.children:
         if child.name == "Play" and "digits" in child.attributes:
             raise Refused(rules.GATHER_NESTING, "<Play digits> may not stand in <Gather>")
+    if "speech" not in verb.get("input", "dtmf").split():
+        stray = [name for name in rules.SPEECH_ONLY if name in verb.attributes]
+        if stray:
+            raise Refused(rules.SCHEMA, f"<Gather> that hears keys alone has {stray[0]!r}")
+    elif verb.get("speechModel", "default") != "default" and not verb.get("speechTimeout").isdigit():
+        raise Refused(rules.SPEECH, "<Gather> names a speechModel, so its speechTimeout is a number of seconds")
 
 
 def _redirect(verb: Verb) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ivr.simulator.acts import Act, Awaiting, CallerGone, Keys, Silence, Spoke
+from ivr.simulator.acts import Act, Awaiting, CallerGone, Keys, Says, Silence, Spoke
 from ivr.simulator.carrier import Fetched, Request, join, new_sid
-from ivr.simulator.leg import KEY_GAP, End, Flow, Leg, Next, spoken
+from ivr.simulator.leg import CHARACTERS, KEY_GAP, End, Flow, Leg, Next, spoken
 from ivr.simulator.transcript import MENU, Item
 from ivr.simulator.twiml import Verb
 
@@ -94,10 +94,13 @@ def gather(leg: Leg, verb: Verb, fetched: Fetched) -> Flow:
         _timeout(verb),
         ends - leg.clock.now,
         action=_action(verb, fetched, ()).url,
+        hears="speech" in verb.get("input", "dtmf").split(),
     )
     came = yield from leg.wait_for_keys(awaiting, ends)
     if came and not verb.on("bargeIn", default=True):
         leg.ahead = [(when, key) for when, key in leg.ahead if when >= ends]
+    if leg.said is not None:
+        return _hear(leg, verb, fetched, ends)
     if not leg.ahead:
         leg.clock.run(ends - leg.clock.now + _timeout(verb))
         leg.acted("silence", seconds=_timeout(verb))
@@ -109,6 +112,15 @@ def gather(leg: Leg, verb: Verb, fetched: Fetched) -> Flow:
     leg.clock.run(max(0.0, heard.at - leg.clock.now))
     leg.acted("pressed", pressed)
     return _after_gather(verb, fetched, heard, tells=leg.line.carrier.names_finish)
+
+
+def _hear(leg: Leg, verb: Verb, fetched: Fetched, ends: float) -> Next:
+    """Write down words that were said after the prompts, and go to the action with them."""
+    said = leg.said or Says("")
+    pause = verb.seconds("speechTimeout", 1.0)  # `auto` ends at the first pause
+    leg.clock.run(ends - leg.clock.now + len(said.words) / CHARACTERS + pause)
+    leg.acted("said", said.words)
+    return _action(verb, fetched, (("SpeechResult", said.words), ("Confidence", f"{said.confidence:g}")))
 
 
 def _prompts(leg: Leg, verb: Verb, fetched: Fetched) -> float:

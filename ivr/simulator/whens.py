@@ -13,6 +13,7 @@ from ivr.simulator.acts import (
     AgentHangsUp,
     HangUp,
     Keys,
+    Says,
     Silence,
     Spoke,
     Talked,
@@ -23,6 +24,7 @@ _KEYS = r"([0-9*#A-D]+)"
 _TIME = r"(\d+(?:\.\d+)?) ?s"
 _WHO = r"agent(?: (\+\d+|client:\S+|sips?:\S+))?"
 Acts = tuple[Act, ...]
+MUMBLED = 0.2  # how sure the carrier is of words that were mumbled
 
 # What staff write -> what somebody does when rung.
 HABITS = {
@@ -47,6 +49,8 @@ _WHENS: tuple[tuple[str, Callable[[re.Match[str]], Acts]], ...] = (
     (rf"pressed {_KEYS}", lambda match: (Keys(match[1], by="caller"),)),
     (rf"pressed {_KEYS} at once", lambda match: (Keys(match[1], 0.0, "caller"),)),
     (rf"pressed {_KEYS} after {_TIME}", lambda match: (Keys(match[1], float(match[2]), "caller"),)),
+    (r"says (.+?)", lambda match: (Says(match[1]),)),
+    (r"mumbles (.+?)", lambda match: (Says(match[1], MUMBLED),)),
     (r"silent", _always(Silence())),
     (r"silent (\d) times", lambda match: (Silence(),) * int(match[1])),
     (rf"spoke {_TIME}", lambda match: (Spoke(float(match[1]), "#"),)),
@@ -74,7 +78,9 @@ def read_when(entry: Entry) -> Acts:
         match = pattern.fullmatch(text)
         if match is not None:
             return make(match)
-    hint = "called, pressed 2, silent, spoke 8 s, hung up, agent takes, talked 60 s, …: see docs/scenarios.md"
+    hint = (
+        "called, pressed 2, says a bill, silent, spoke 8 s, hung up, agent takes, talked 60 s, …: see docs/scenarios.md"
+    )
     raise entry.refuse(f"nobody knows how to do {text!r}", f'{hint}; keys with # or * first need quotes: "pressed #"')
 
 
@@ -104,6 +110,8 @@ def written(act: Act) -> str:
         case Keys(keys, after, by):
             when = "" if after is None else f" after {after:g} s"
             return f"agent presses {keys}" if by == "agent" else f"pressed {keys}{when}"
+        case Says(words, confidence):
+            return f"{'says' if confidence > MUMBLED else 'mumbles'} {words}"
         case Spoke(seconds, key, hangs_up):
             ending = "and hung up" if hangs_up else f"and pressed {key}" if key else "and waited"
             return f"spoke {seconds:g} s {ending}"

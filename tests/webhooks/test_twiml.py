@@ -9,7 +9,8 @@ from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from ivr.card import Carried
 from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage
-from webhooks.twiml import JOINED, LARGEST, MAIN, WAITING, WHISPER, Addresses, TwimlRefused, document, escaped, farewell
+from webhooks.escaping import escaped
+from webhooks.twiml import JOINED, LARGEST, MAIN, WAITING, WHISPER, Addresses, TwimlRefused, document, farewell
 
 TO = Addresses("https://ivr.example.com", "k1.abc")
 RETRIES = "#rc=2&rp=all&ct=1500&rt=4000&tt=14000"

@@ -19,6 +19,7 @@ READER: Mapping[str, str] = {
         "A condition names something that is not known here, compares two things that cannot be alike, or is not "
         "written as one. It is read when the menu is checked, so it cannot fail in a call."
     ),
+    "bad-hint": "What callers are likely to say is a few words in their own language: the carrier listens for them.",
     "bad-hours": 'Hours stand in the public notation of opening hours: `"Mo-Fr 08:00-18:00; PH off"`.',
     "bad-key": 'A key is what a phone has: 0 to 9, `"*"`, `"#"`, or several of them.',
     "bad-language": "A language is written as the carrier does: `en-US`, `da-DK`.",

@@ -36,12 +36,13 @@ def _words(scope: Scope, node: Node) -> tuple[str, ...] | None:
     for each in good:
         if len(each.text) > LONGEST or "," in each.text:
             said = f"{shown(each.text)} is not what a caller would say at once"
-            scope.notes.add("bad-hint", each, said, f"a hint has {LONGEST} characters at most and no comma")
+            fix = scope.notes.quote(each, " ".join(each.text.replace(",", " ").split())[:LONGEST])
+            scope.notes.add("bad-hint", each, said, f"a hint has {LONGEST} characters at most and no comma", fix=fix)
     if len(good) > MOST:
         scope.notes.add("bad-hint", node, f"there are {len(good)} hints", f"write {MOST} at most")
     return tuple(each.text for each in good)
 
 
 _FLAG = shapes.shape_of(kinds.flag)
-_HINTS = shapes.keyed(shapes.listed({"type": "string", "maxLength": LONGEST}), kinds.TAG.pattern)
+_HINTS = shapes.keyed(shapes.listed({"type": "string", "maxLength": LONGEST, "pattern": "^[^,]*$"}), kinds.TAG.pattern)
 shapes.shaped(speech, {"anyOf": [_FLAG, _HINTS]})

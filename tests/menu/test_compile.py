@@ -105,11 +105,13 @@ def test_the_sample_compiles(root):
 
 
 def test_all_problems_come_at_once_sorted_by_place():
-    found = compiled("main:\n  menu: Hi\n  keys: {1: a -> b, 2: c -> d}\n  speech: yes\n", offices="x:\n  say: a: b\n")
+    found = compiled(
+        "main:\n  menu: Hi\n  keys: {1: a -> b, 2: c -> d}\n  speech: perhaps\n", offices="x:\n  say: a: b\n"
+    )
     assert [(p.path, p.line, p.code) for p in found.problems] == [
         ("menus/main.yaml", 3, "unknown-step"),
         ("menus/main.yaml", 3, "unknown-step"),
-        ("menus/main.yaml", 4, "comes-later"),
+        ("menus/main.yaml", 4, "not-yes-or-no"),
         ("menus/offices.yaml", 2, "colon-in-text"),
     ]
     assert found.content is None

@@ -52,7 +52,7 @@ MENDED = [
     ("unknown-key", 5, main(more="  colour: red\n")),
     ("unknown-key", 5, main(more="  read_back: yes\n")),
     ("unknown-key", 4, main(key="1: {for: a bill, than: desk, then: desk}")),
-    ("comes-later", 5, main(more="  speech: yes\n")),
+    ("bad-hint", 5, main(more='  speech: {en-US: ["a bill, a price"]}\n')),
     ("no-deed", 2, main().replace("menu:", "meny:")),
     ("unknown-step", 4, main(key="1: a -> deks")),
     ("unknown-step", 4, main(key='1: "a -> deks"')),

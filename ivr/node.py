@@ -15,8 +15,9 @@ from ivr.facts.announcements import OnAir
 from ivr.facts.desk import Facts
 from ivr.facts.numbers import PRETEND, NumberBlocks
 from ivr.facts.snapshot import Living, Snapshots
-from ivr.inquiries.answerers import answerers
+from ivr.inquiries.answerers import answerers, outside
 from ivr.inquiries.desk import Desk
+from ivr.inquiries.submits import Submits
 from ivr.keys import Keyring
 from ivr.publishing.handing import node_name, take_offered
 from ivr.publishing.library import Library
@@ -51,7 +52,8 @@ class Node:
         self.library = Library(settings.data, self.store.versions)
         self.snapshots = Snapshots(settings.data / "snapshot.json", self._look)
         self.numbers = NumberBlocks(settings.data / "numbers", self.store.lease)
-        facts = Facts(self.snapshots, self.numbers, Desk(answerers(self.store, settings)))
+        self.submits = Submits(outside(settings), self.store)
+        facts = Facts(self.snapshots, self.numbers, Desk(answerers(self.store, self.submits)))
         self.switchboard = Switchboard(self.library, Keyring(settings.secret_keys), facts, self.store)
         self._name = node_name(settings.data)
         self._beaten = 0.0

@@ -19,7 +19,8 @@ class Question:
     content: Content
     state: CallState
     call: str
-    turn: bytes  # id of the turn that the answer makes; the same for every repeat
+    turn: bytes  # id of the turn that the answer makes; the same for every repeat. b"" where it makes none
+    parent: bytes  # id of the turn that came to the step
     at: float  # seconds since the epoch, on the caller's clock
     facts: Mapping[str, Value]
     pretend: Mapping[str, Value] | None = None  # what a pretended call takes for real; None: a real call

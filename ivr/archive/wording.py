@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 
-from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, SendMessage
+from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, SendMessage, SubmitLater
 from ivr.engine.events import Event, Ignored, Moved
 from ivr.engine.inputs import (
     Called,
@@ -83,6 +83,8 @@ def wanted(effect: Effect) -> str:
             return f"answer to {question}: {value}"
         case RequestCallBack(team, number, first, _, zone):
             return f"call back {number}: team {team}, from {first} {zone}"
+        case SubmitLater(step):
+            return f"submit of {step}, for a caller who hung up"
         case SendMessage(by, to, text, team=team, attach=attach):
             whose = f" (team {team})" if team else ""
             along = f", with {len(attach)} recording{'s' if len(attach) > 1 else ''}" if attach else ""

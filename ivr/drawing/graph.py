@@ -21,11 +21,13 @@ from ivr.engine.tree import (
     LookUp,
     Menu,
     OpenCase,
+    Outward,
     Record,
     Say,
     Set,
     Slot,
     Step,
+    Submit,
     Template,
     Transfer,
     Words,
@@ -42,6 +44,7 @@ DEEDS: dict[type[Step], str] = {
     LookUp: "look_up",
     FromTable: "look_up",
     Survey: "survey",
+    Submit: "submit",
     Decide: "decide",
     Set: "set",
     HangUp: "hang_up",
@@ -136,7 +139,7 @@ class Reader:
         match step:
             case Transfer():
                 return f"{spoken} Rings {step.team or '{' + step.team_from + '}'}.".strip()
-            case LookUp():
+            case Outward():
                 return f"{spoken} Asks {self.template(step.url)}.".strip()
             case OpenCase():
                 return f"{step.kind}: {self.template(step.about)}" if step.about else step.kind

@@ -69,4 +69,13 @@ class RequestCallBack:
     case: str = ""  # the reference that was opened last in this call
 
 
-Effect = CreateCase | KeepRecording | SendMessage | KeepAnswer | RequestCallBack
+@dataclass(frozen=True, slots=True)
+class SubmitLater:
+    """A `submit` whose caller has hung up: sent by the job process, once as well."""
+
+    step: str
+    values: Mapping[str, Value]  # what the step reads
+    asked: bool  # the caller was still there when the call came to the step, so that it may have been sent
+
+
+Effect = CreateCase | KeepRecording | SendMessage | KeepAnswer | RequestCallBack | SubmitLater

@@ -165,7 +165,7 @@ class Talked:
 
 @dataclass(frozen=True, slots=True)
 class Inquired:
-    """Somebody outside was asked. `outcome`: found, nothing, refused, unsure, failed."""
+    """Somebody outside was asked. `outcome`: found, nothing, refused, unsure, failed; later: by us."""
 
     step: str
     outcome: str

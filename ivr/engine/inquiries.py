@@ -7,16 +7,18 @@ and a record that holds its ``Found`` can be run again without asking anybody.
 
 from __future__ import annotations
 
+from ivr.engine.effects import SubmitLater
 from ivr.engine.events import Inquired
 from ivr.engine.inputs import Found, HungUp
 from ivr.engine.moment import UNFIT, Moment
 from ivr.engine.speech import prompts, write
 from ivr.engine.state import CallState
-from ivr.engine.tree import FromTable, Inquiry, LookUp, Slot, Template, Value, Words
+from ivr.engine.tree import FromTable, Inquiry, LookUp, Slot, Submit, Template, Value, Words
 from ivr.engine.typed import row_key
 from ivr.engine.verbs import Continue
 
 ASKING = "asking"  # the phase of a step that waits for `Found`
+CREDENTIAL = "credential."  # begins the names of our own secrets, which the engine never holds
 FOUND = "found"  # the outcome that goes on by `then`; any other names an exit
 
 
@@ -50,6 +52,35 @@ def hang_up(moment: Moment, node: LookUp, _given: HungUp) -> str:
     """Go on without the answer: what a gone caller has left behind may still find its way."""
     moment.hang_up_unheard()
     return moment.leave(node, "failed")
+
+
+def submit(moment: Moment, node: Submit) -> str | None:
+    """Have something changed elsewhere; for a caller who is gone it is done later, and the way goes on."""
+    _forget(moment, node)
+    if moment.gone:
+        return _later(moment, node, asked=False)
+    ask(moment, node.words)
+    return None
+
+
+def hang_up_submitting(moment: Moment, node: Submit, _given: HungUp) -> str:
+    """Go on, though the caller does not wait for what comes of it."""
+    moment.hang_up_unheard()
+    if moment.now.phase != ASKING:
+        return moment.leave(node, "failed")
+    return _later(moment, node, asked=True)
+
+
+def _later(moment: Moment, node: Submit, *, asked: bool) -> str:
+    """Leave it to the job process. A secret can stand in no effect: what needs one is not sent."""
+    slots = [part for template in (node.url, *node.sent.values()) for part in template if isinstance(part, Slot)]
+    if any(slot.name in moment.tree.secrets for slot in slots):
+        return moment.leave(node, "failed")
+    values = {slot.name: moment.know(slot.name) for slot in slots if not slot.name.startswith(CREDENTIAL)}
+    known = {name: value for name, value in values.items() if value is not None}
+    moment.effects.append(SubmitLater(node.id, known, asked))
+    moment.events.append(Inquired(node.id, "later"))
+    return node.next
 
 
 def find(moment: Moment, node: FromTable) -> str:

@@ -47,6 +47,7 @@ from ivr.engine.tree import (
     Say,
     Set,
     Step,
+    Submit,
     Transfer,
     Tree,
 )
@@ -123,6 +124,8 @@ REACTIONS: dict[tuple[type, type], Reaction] = {
     (Survey, HungUp): surveys.hang_up,
     (LookUp, Found): inquiries.take,
     (LookUp, HungUp): inquiries.hang_up,
+    (Submit, Found): inquiries.take,
+    (Submit, HungUp): inquiries.hang_up_submitting,
 }
 
 # What a step does when the call comes to it.
@@ -132,6 +135,7 @@ ARRIVALS: dict[type, Arrival] = {
     Record: recordings.arrive,
     Transfer: transfers.arrive,
     LookUp: inquiries.arrive,
+    Submit: inquiries.submit,
     FromTable: inquiries.find,
     Say: silent.say,
     Decide: silent.decide,
@@ -150,6 +154,7 @@ AGAIN_HEARD: dict[type, Arrival] = {
     Transfer: transfers.listen,
     Survey: surveys.listen,
     LookUp: inquiries.listen,
+    Submit: inquiries.listen,
     Say: silent.say,
 }
 

@@ -205,6 +205,11 @@ class LookUp(Outward):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Submit(Outward):
+    """Change something elsewhere, once: a repeat of the request sends nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FromTable(Inquiry):
     """Look up in a table that is part of the version."""
 

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
+from ivr.engine.inquiries import CREDENTIAL
 from ivr.engine.moment import Moment, draft_of
 from ivr.engine.tree import Outward, Slot, Template, Value
 from ivr.inquiries.addresses import NotAsked
 from ivr.inquiries.exchange import Request
 from ivr.question import Question
 
-CREDENTIAL = "credential."  # begins the names of our own secrets
 _HEADER = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,1000}[\x21-\x7e])?", re.ASCII)
 _LONGEST = 2_000  # characters of an address
 

@@ -286,10 +286,6 @@ def _hang_up(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
     return HangUp(**common, farewell=self.text(raw, "hang_up"))
 
 
-def _look_up(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
-    return inquiring.look_up(self.scope, raw, common)
-
-
 _BUILDERS: dict[str, Callable[[Builder, RawStep, dict[str, Any]], Step]] = {
     "menu": _menu,
     "say": _say,
@@ -298,8 +294,9 @@ _BUILDERS: dict[str, Callable[[Builder, RawStep, dict[str, Any]], Step]] = {
     "case": _case,
     "transfer": _transfer,
     "send": services.send,
-    "look_up": _look_up,
     "survey": services.survey,
+    "look_up": lambda self, raw, common: inquiring.look_up(self.scope, raw, common),
+    "submit": lambda self, raw, common: inquiring.submit(self.scope, raw, common),
     "decide": _decide,
     "set": _set,
     "hang_up": _hang_up,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ivr.engine.tree import FromTable, Given, Listing, LookUp, Step, Value
+from ivr.engine.tree import FromTable, Given, Listing, LookUp, Step, Submit, Value
 from ivr.engine.typed import NotOfType, from_text, row_key
 from ivr.menu.outside import Gives
 from ivr.menu.problems import Problem, shown
@@ -29,6 +29,13 @@ def look_up(scope: Scope, raw: RawStep, common: dict[str, Any]) -> Step:
         scope.notes.add("no-effect", raw.node.key("timeout") or raw.node, said, "leave 'timeout' out")
     fields["exits"] = {name: way for name, way in common["exits"].items() if name == "nothing"}
     return FromTable(**fields, answers=_Search(scope, raw, scope.tables[asked], fields).answers())
+
+
+def submit(_scope: Scope, raw: RawStep, common: dict[str, Any]) -> Step:
+    """Make a step that changes something elsewhere."""
+    asked = raw.values.get("submit")
+    fields = common | asking(raw)
+    return Submit(**fields, url=asked.template if asked else (), timeout=raw.values.get("timeout", 3.0))
 
 
 def asking(raw: RawStep) -> dict[str, Any]:

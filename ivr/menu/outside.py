@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 
+from ivr.engine.inquiries import CREDENTIAL
 from ivr.engine.tree import Given, Listing
 from ivr.engine.typed import LARGEST
 from ivr.menu import kinds, shapes
@@ -16,7 +17,6 @@ from ivr.menu.source import Node, Scalar
 
 LONGEST_WAIT = 3.0  # seconds: the carrier asks again after four, and our own record takes its time too
 SIZED = {"text": 200, "digits": 20, "reference": 20}  # types whose size a menu may name -> the most bytes
-CREDENTIAL = "credential."
 _ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9a-f:.]+\])(?P<port>:[1-9]\d{0,4})?"
     r"(?P<rest>[/?][^\s#\\]*)?"
@@ -196,3 +196,4 @@ ASKS: Options = {
     "most": Option(kinds.whole(1, 20)),
     "timeout": Option(timeout),
 }
+TELLS: Options = {**ASKS, "gives": Option(gives)}

@@ -324,11 +324,12 @@ DEEDS: dict[str, Deed] = {
         exits=HEARD,
         default="hang_up",
     ),
+    "submit": Deed(outside.address, outside.TELLS, exits=("refused", "unsure", "failed")),
     "decide": Deed(_branches, {}, next="else"),
     "set": Deed(_values, {}),
     "hang_up": Deed(_optional_text, {}, next="", default="hang_up"),
 }
-DEEDS_LATER = frozenset({"call_back", "office", "status", "submit"})
+DEEDS_LATER = frozenset({"call_back", "office", "status"})
 
 
 def options_of(name: str) -> dict[str, Option | str]:

@@ -27,6 +27,7 @@ def question_of(
         state=moment.state,
         call=moment.call,
         turn=drive_turn(moment),
+        parent=moment.parent,
         at=moment.heard.at,
         facts=facts,
         pretend=None if pretend is None else pretend.facts,

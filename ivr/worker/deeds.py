@@ -8,7 +8,8 @@ from __future__ import annotations
 import time
 
 from ivr.codec import NotCodable, loads
-from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack
+from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, SubmitLater
+from ivr.errors import StoreUnavailable
 from ivr.keys import KeyNotHeld, Keyring
 from ivr.privacy import NotReadable, key_of, open_effect
 from ivr.store import Store
@@ -18,18 +19,21 @@ from ivr.store.cases import Case
 from ivr.store.effects import Wanted
 from ivr.store.recordings import Fetched, Recording
 from ivr.worker.recordings import LATE, Inbox, pause, told
+from ivr.worker.submitting import LateSubmits
 
-DONE = ("CreateCase", "KeepRecording", "KeepAnswer", "RequestCallBack")  # kinds of effects that the job process does
+# kinds of effects that the job process does
+DONE = ("CreateCase", "KeepRecording", "KeepAnswer", "RequestCallBack", "SubmitLater")
 
 
 class Deeds:
     """Everything the job process does outside of calls."""
 
-    def __init__(self, store: Store, keyring: Keyring, inbox: Inbox) -> None:
-        """Read and write here."""
+    def __init__(self, store: Store, keyring: Keyring, inbox: Inbox, late: LateSubmits | None = None) -> None:
+        """Read and write here; without `late` what callers left to be submitted waits."""
         self._store = store
         self._keyring = keyring
         self._inbox = inbox
+        self._late = late
 
     def do(self, effect: bytes) -> str:
         """Do what one effect wants; says what became of it. StoreUnavailable: try again."""
@@ -53,6 +57,8 @@ class Deeds:
                 return self._keep_answer(wanted, opened)
             case RequestCallBack():
                 return self._promise(wanted, opened)
+            case SubmitLater() if self._late:
+                return self._submit(wanted, self._late, opened)
         return wanted.state
 
     def _open(self, wanted: Wanted) -> Effect:
@@ -132,6 +138,14 @@ class Deeds:
         """Say when the caller said so."""
         turn = self._store.turn(wanted.turn)
         return turn.at if turn else 0.0
+
+    def _submit(self, wanted: Wanted, late: LateSubmits, opened: SubmitLater) -> str:
+        call, turn = self._store.call(wanted.call), self._store.turn(wanted.turn)
+        if call is None or turn is None:
+            raise StoreUnavailable("a turn that stands there cannot be found")
+        state, reason = late.send(call, turn, opened)
+        self._store.effects.settle(wanted.record.id, state, time.time(), reason)
+        return state
 
     def fetch(self, sid: str) -> Fetched:
         """Try once to get a recording."""

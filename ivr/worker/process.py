@@ -24,6 +24,7 @@ from ivr.worker.endings import Endings
 from ivr.worker.jobs import Jobs
 from ivr.worker.recordings import Inbox
 from ivr.worker.relay import Relay
+from ivr.worker.submitting import LateSubmits
 
 ROUND = 0.2  # seconds
 SWEEP = 60.0  # seconds
@@ -110,7 +111,7 @@ def _work(settings: Settings, node: Node) -> None:
         lambda version: node.library.get(version).tree,
         None if settings.local_account else Lists(settings),
     )
-    deeds = Deeds(node.store, keyring, Inbox(settings))
+    deeds = Deeds(node.store, keyring, Inbox(settings), LateSubmits(node.library.get, node.submits))
     jobs = Jobs(deeds, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
     try:
         rounds = Round(endings, Relay(node.store, jobs))

@@ -3,9 +3,10 @@ from dataclasses import replace
 import pytest
 from engine.aurora import Phone, text, tree
 
+from ivr.engine.effects import SubmitLater
 from ivr.engine.events import CaseOpened, Ended, Ignored, Inquired, Left
 from ivr.engine.inputs import Recorded
-from ivr.engine.tree import Ask, Choice, FromTable, Given, HangUp, LookUp, Menu, OpenCase, Record, Slot
+from ivr.engine.tree import Ask, Choice, FromTable, Given, HangUp, LookUp, Menu, OpenCase, Record, Slot, Submit
 from ivr.engine.typed import row_key
 from ivr.engine.verbs import Continue
 
@@ -117,3 +118,55 @@ def test_a_table_is_at_hand_so_nobody_waits(code, said):
 
 def test_a_row_is_found_whatever_its_capitals():
     assert row_key([" Aalborg ", True, 5]) == row_key(["AALBORG", "yes", "5"])
+
+
+ORDER = Submit(
+    id="main.order",
+    words=text("One moment."),
+    url=("https://crm.example.org/", Slot("meter")),
+    sent={"code": ("about ", Slot("code")), "key": (Slot("credential.crm"),), "nobody": (Slot("none", ""),)},
+    gives={"number": Given("digits")},
+    exits={"refused": "main.sorry", "unsure": "main.sorry", "failed": "main.sorry"},
+    next="main.case",
+)
+KEPT = OpenCase(id="main.case", kind="complaint", reference=None, exits={"failed": "main.bye"}, next="main.bye")
+TELL = Record(id="main.tell", prompt=text("Tell us."), name="words", exits={"silence": "main.bye"}, next="main.order")
+NUMBERS = {"number.complaint": "C1"}
+WORDS = Recorded(1000.0, "RE1", "https://carrier/RE1", 5)
+
+
+def submitting(*steps, **more):
+    return Phone(tree(*steps, KEPT, SORRY, BYE, **more), NUMBERS)
+
+
+def test_a_submit_waits_for_its_answer_as_a_look_up_does():
+    phone = submitting(TELL, ORDER).recorded()
+    assert (phone.heard, phone.last, phone.state.phase) == (["One moment."], Continue(), "asking")
+    assert phone.found(number="42").state.values["number"] == "42"
+
+
+@pytest.mark.parametrize("outcome", ["refused", "unsure", "failed"])
+def test_each_outcome_of_a_submit_has_its_exit(outcome):
+    phone = submitting(TELL, ORDER).recorded().found(outcome)
+    assert phone.noted(Left) == [Left("main.order", outcome, "main.sorry")]
+
+
+def test_a_caller_who_hangs_up_before_a_submit_leaves_it_to_us_and_the_way_goes_on():
+    phone = submitting(TELL, ORDER)
+    phone.state = replace(phone.state, values={"code": "2100", "meter": "7"})
+    phone.hangs_up(WORDS)
+    assert phone.turn.effects[1] == SubmitLater("main.order", {"code": "2100", "meter": "7"}, asked=False)
+    assert phone.noted(Inquired) == [Inquired("main.order", "later")]
+    assert phone.noted(CaseOpened)
+
+
+def test_a_caller_who_hangs_up_while_we_submit_may_have_been_heard():
+    phone = submitting(TELL, ORDER).recorded().hangs_up()
+    assert phone.turn.effects[0] == SubmitLater("main.order", {}, asked=True)
+
+
+def test_what_needs_a_secret_cannot_be_left_to_us():
+    phone = submitting(TELL, ORDER, secrets=frozenset({"code"}))
+    phone.hangs_up(WORDS)
+    assert phone.noted(Left) == [Left("main.order", "failed", "main.sorry")]
+    assert not [effect for effect in phone.turn.effects if isinstance(effect, SubmitLater)]

@@ -32,7 +32,7 @@ def asked(node, values=None, *, outside=None, **more):
     state = CallState(
         "care", "en-US", place="main.find", phase="asking", values=values or {}, facts={"caller.number": "+1"}
     )
-    question = Question(content, state, "CA1", b"turn", 0.0, {}, **more)
+    question = Question(content, state, "CA1", b"turn", b"parent", 0.0, {}, **more)
     outside = outside or Outside({"crm": "s3cret"}, INSIDE)
     return LookUps(outside).answer(question)
 

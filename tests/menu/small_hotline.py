@@ -19,6 +19,7 @@ kinds:
   complaint: {series: C, team: desk}
 everywhere: {"*": back, "#": again, 0: person}
 failed: desk
+hosts: [crm.example.org]
 """
 DESK = """\
 desk:

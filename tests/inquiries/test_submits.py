@@ -1,0 +1,174 @@
+"""Submits against a real server and a real store: once, whatever is asked again."""
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_network
+
+import pytest
+from engine.aurora import tree
+from rig.postgres import Postgres, postgres
+
+from ivr.content import Content
+from ivr.engine.state import CallState
+from ivr.engine.tree import Given, HangUp, Slot, Submit
+from ivr.errors import StoreUnavailable
+from ivr.inquiries import submits
+from ivr.inquiries.answer import Answer
+from ivr.inquiries.submits import Submits
+from ivr.inquiries.web import Outside
+from ivr.question import Question
+from ivr.store import Store
+
+__all__ = ["postgres"]
+
+CALL = "CA" + "1" * 32
+PARENT = bytes(range(16))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path):
+    if request.param == "sqlite":
+        opened = Store("", tmp_path, budget=60)
+        opened.upgrade()
+        yield opened
+        opened.close()
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database() as address:
+        opened = Store(address, tmp_path, budget=60)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def sender(store):
+    return Submits(Outside({"crm": "s3cret"}, (ip_network("127.0.0.0/8"), ip_network("::1/128"))), store)
+
+
+def order(neighbour, **more):
+    fields = {
+        "url": (neighbour.url("/orders"),),
+        "sent": {
+            "meter": (Slot("meter"),),
+            "vip": (Slot("vip"),),
+            "x_pin": (Slot("pin"),),
+            "authorization": (Slot("credential.crm"),),
+        },
+        "gives": {"number": Given("digits", needed=False)},
+        "timeout": 1.0,
+    } | more
+    return Submit(id="main.order", exits={"failed": "main.bye"}, next="main.bye", **fields)
+
+
+def question(node, parent=PARENT, **more):
+    hotline = tree(node, HangUp(id="main.bye"), secrets=frozenset({"pin"}))
+    values = {"meter": "004711", "vip": True, "pin": "1234"}
+    state = CallState("care", "en-US", place="main.order", phase="asking", values=values)
+    return Question(Content("aa" * 32, hotline, {}, {}, {}, {}), state, CALL, b"answer", parent, 0.0, {}, **more)
+
+
+def test_values_travel_in_the_body_with_a_name_that_every_repeat_has(neighbour, sender):
+    neighbour.answer = {"number": "42"}
+    assert sender.answer(question(order(neighbour))) == Answer("found", {"number": "42"})
+    (request,) = neighbour.asked
+    assert (request.method, request.path) == ("POST", "/orders")
+    assert json.loads(request.body) == {"meter": "004711", "vip": True}
+    assert request.headers["Idempotency-Key"] == f"{CALL}-{PARENT.hex()}"
+    assert (request.headers["x-pin"], request.headers["authorization"]) == ("1234", "s3cret")
+
+
+def test_the_intent_stands_before_anything_is_sent(neighbour, sender, store):
+    neighbour.open.clear()
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(sender.answer, question(order(neighbour)))
+        while not neighbour.asked:
+            time.sleep(0.01)
+        (note,) = store.notes(CALL)
+        neighbour.open.set()
+        assert answer.result().outcome == "found"
+    assert (note.kind, json.loads(note.body)) == ("submit", {"step": "main.order"})
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 409, 422, 429])
+def test_a_system_that_says_no_has_refused(neighbour, sender, status):
+    neighbour.status = status
+    assert sender.answer(question(order(neighbour))) == Answer("refused")
+
+
+@pytest.mark.parametrize(
+    "how", [{"status": 500}, {"status": 503}, {"status": 302}, {"wait": 3.0}, {"drop": True}, {"answer": b"<p>"}]
+)
+def test_where_nobody_can_know_it_is_unsure(neighbour, sender, how):
+    for name, value in how.items():
+        setattr(neighbour, name, value)
+    began = time.monotonic()
+    assert sender.answer(question(order(neighbour))) == Answer("unsure")
+    assert time.monotonic() - began < 2
+    assert len(neighbour.asked) == 1
+
+
+@pytest.mark.parametrize("answer", [b"", {}, {"other": 1}])
+def test_an_answer_without_what_the_menu_needs_is_unsure(neighbour, sender, answer):
+    neighbour.answer = answer
+    assert sender.answer(question(order(neighbour, gives={"number": Given("digits")}))) == Answer("unsure")
+
+
+def test_an_empty_answer_is_fine_where_nothing_is_kept(neighbour, sender):
+    neighbour.status, neighbour.answer = 204, b""
+    assert sender.answer(question(order(neighbour, gives={}))) == Answer("found", {})
+
+
+def test_what_cannot_be_sent_has_failed_for_certain(neighbour, store):
+    assert Submits(Outside(), store).answer(question(order(neighbour))) == Answer("failed")
+    assert neighbour.asked == []
+
+
+def test_a_pretended_call_sends_nothing(neighbour, sender, store):
+    assert sender.answer(question(order(neighbour), pretend={})) == Answer("failed")
+    assert (neighbour.asked, store.notes(CALL)) == ([], [])
+
+
+def test_a_repeat_after_a_kill_sends_nothing_and_is_unsure(neighbour, sender, store, monkeypatch):
+    monkeypatch.setattr(submits, "SPARE", 0.2)
+    store.note(submits.intent(question(order(neighbour))))  # and then the worker was killed
+    began = time.monotonic()
+    assert sender.answer(question(order(neighbour))) == Answer("unsure")
+    assert 1.0 < time.monotonic() - began < 2.5
+    assert neighbour.asked == []
+
+
+def test_copies_that_come_together_send_once(neighbour, sender):
+    neighbour.wait = 0.2
+    node = order(neighbour)
+    gate = threading.Barrier(8)
+
+    def copy(_):
+        gate.wait()
+        return sender.answer(question(node)).outcome
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = sorted(pool.map(copy, range(8)))
+    assert len(neighbour.asked) == 1
+    assert outcomes == ["found", *["unsure"] * 7]
+
+
+def test_another_turn_of_the_same_call_sends_again(neighbour, sender):
+    for parent in (PARENT, bytes(16)):
+        assert sender.answer(question(order(neighbour), parent)).outcome == "found"
+    assert len({request.headers["Idempotency-Key"] for request in neighbour.asked}) == 2
+
+
+class Away:
+    """A store that does not answer."""
+
+    def note(self, _note):
+        raise StoreUnavailable
+
+
+def test_without_a_store_nothing_is_sent(neighbour):
+    away = Submits(Outside({"crm": "x"}, (ip_network("127.0.0.0/8"),)), Away())
+    with pytest.raises(StoreUnavailable):
+        away.answer(question(order(neighbour)))
+    assert neighbour.asked == []

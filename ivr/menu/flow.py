@@ -138,10 +138,18 @@ def collected(step: Step) -> frozenset[str]:
     if isinstance(step, Ask | Record):
         return frozenset({step.name})
     if isinstance(step, Inquiry):
-        return frozenset(name for name, given in step.gives.items() if given.needed)
+        return frozenset(name for name, given in step.gives.items() if given.needed) | _first_items(step)
     if isinstance(step, Survey):
         sure = () if step.opt_in else (question.name for question in step.questions if not question.talked)
         return frozenset(sure)
     if isinstance(step, OpenCase):
         return frozenset({"case.number"})
     return frozenset(step.values) - {"language"} if isinstance(step, Set) else _NONE
+
+
+def _first_items(step: Inquiry) -> frozenset[str]:
+    """Give what the first item of each list holds: an answer with an empty list leaves by `nothing`."""
+    lists = [(name, listing) for name, listing in step.lists.items() if listing.needed]
+    return frozenset(
+        f"{name}.1.{part}" for name, listing in lists for part, given in listing.fields.items() if given.needed
+    )

@@ -45,6 +45,13 @@ _WORDS = {
         "Una llamada mientras el menú no funciona. Pulse cualquier tecla para atenderla.",
         "Gracias.",
     ),
+    "fr": (
+        "Désolé, notre menu téléphonique ne fonctionne pas en ce moment.",
+        "Veuillez rester en ligne, nous vous mettons en communication.",
+        "Veuillez laisser votre nom, votre numéro et un message après le signal, puis raccrocher.",
+        "Un appel pendant que le menu ne fonctionne pas. Appuyez sur une touche pour le prendre.",
+        "Merci.",
+    ),
     "hu": (
         "Elnézést kérünk, a telefonos menünk jelenleg nem működik.",
         "Kérjük, tartsa a vonalat, kapcsoljuk munkatársunkat.",

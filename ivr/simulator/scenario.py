@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,7 +104,7 @@ def _fact(entry: Entry) -> Fact:
         return None
     if text in {"yes", "on", "true", "no", "off", "false"}:
         return entry.yes_no()
-    return int(text) if text.isascii() and text.lstrip("-").isdigit() and not text.startswith("0") else text
+    return int(text) if re.fullmatch(r"0|-?[1-9]\d*", text, re.ASCII) else text
 
 
 def _announcements(entries: Mapping[str, Entry]) -> dict[str, Fact]:

@@ -30,4 +30,4 @@ def test_a_phrase_has_the_slots_of_the_english_one(path):
 
 
 def test_the_languages_that_we_promise_are_there():
-    assert {"en", "da", "hu", "lv", "ka", "es"} <= {path.stem for path in FILES}
+    assert {"en", "da", "hu", "lv", "ka", "es", "fr"} <= {path.stem for path in FILES}

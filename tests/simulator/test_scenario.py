@@ -22,7 +22,8 @@ line: care
 caller: withheld
 at: "2026-11-19 14:32"
 flags: {storm: on}
-facts: {team.care.open: no, caller.calls_this_week: 3, caller.language: da-DK, number.doubt: unknown}
+facts: {team.care.open: no, caller.calls_this_week: 3, team.care.free: 0, caller.name: "007",
+        caller.language: da-DK, number.doubt: unknown}
 agents:
   "+15005550101": takes
   everyone: {does: is busy, after: 8 s}
@@ -55,13 +56,15 @@ def test_a_whole_scenario_is_read(written_down):
     assert scenario.facts == {
         "team.care.open": False,
         "caller.calls_this_week": 3,
+        "team.care.free": 0,
+        "caller.name": "007",
         "caller.language": "da-DK",
         "number.doubt": None,
         "flag.storm": True,
     }
     assert scenario.agents == {"+15005550101": Agent("takes"), "everyone": Agent("busy", after=8)}
     assert scenario.steps[1].acts == (Keys("#", by="caller"),)
-    assert (scenario.steps[2].acts, scenario.steps[2].line) == ((Spoke(8, hangs_up=True),), 17)
+    assert (scenario.steps[2].acts, scenario.steps[2].line) == ((Spoke(8, hangs_up=True),), 18)
 
 
 HEAD = "title: t\nsteps:\n  - when: called\n"

@@ -15,6 +15,7 @@ WORDS_PER_MINUTE: Mapping[str, int] = {
     "en": 165,
     "da": 160,
     "es": 165,
+    "fr": 165,
     "hu": 125,  # long words
     "lv": 130,
     "ka": 115,

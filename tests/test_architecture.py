@@ -60,6 +60,7 @@ ROOMS = {
     "ivr.importing": {"ivr.menu", "ivr.errors"},
     "ivr.node": ALL,
     "ivr.rehearsal": ALL,
+    "ivr.retelling": ALL,
     "ivr.stage": ALL,
     "ivr.coverage": {"ivr.engine"},
     "ivr.trial": NOUNS | SEALS | {"ivr.replay", "ivr.facts", "ivr.menu", "ivr.turns"},

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +14,8 @@ from ivr.archive.opening import open_archive
 from ivr.archive.story import Scene, Story, note_data, scene_data, story
 from ivr.archive.times import show_span, show_time, zone_of
 from ivr.archive.wording import noted, wanted
+from ivr.errors import IvrError
+from ivr.retelling.telling import retold, telling
 from ivr.store.effects import Wanted
 
 DEEDS = {
@@ -26,11 +30,17 @@ DEEDS = {
 @click.command()
 @click.argument("call")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def command(call: str, as_json: bool) -> None:
+@click.option("--scenario", type=click.Path(path_type=Path), help="Write it as a scenario, with made-up numbers.")
+def command(call: str, as_json: bool, scenario: Path | None) -> None:
     """Tell what happened in a call: heard, pressed, decided, and how long it took.
+
+    With --scenario it is played once more in its own version, as a pretended call, and written for `ivr test`.
 
     Example: ivr story CA5f2c0d1e…
     """
+    if scenario is not None:
+        write_scenario(call, scenario)
+        return
     with open_archive() as opened:
         told = story(opened.archive, call, opened.library)
         zone = zone_of(opened.library, told.call.version, told.call.line)
@@ -38,6 +48,17 @@ def command(call: str, as_json: bool) -> None:
         click.echo(json.dumps(_data(told), ensure_ascii=False, indent=1))
     else:
         click.echo("\n".join(_lines(told, zone)))
+
+
+def write_scenario(call: str, path: Path) -> None:
+    """Tell a call as a scenario."""
+    if path.exists():
+        raise IvrError(f"{path} exists already", hint="choose another name")
+    with open_archive() as opened:
+        told = telling(opened.archive, call, opened.library)
+        notebook = retold(told, opened.archive, opened.library, os.environ)
+    notebook.save(path)
+    click.echo(f"saved as {path}; its numbers are made up. ivr test {path} plays it")
 
 
 def _data(told: Story) -> dict[str, Any]:

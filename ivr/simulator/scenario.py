@@ -18,7 +18,7 @@ __all__ = ["EVERYONE", "Expected", "Scenario", "ScenarioRefused", "read_scenario
 EVERYONE = "everyone"
 WITHHELD = "anonymous"  # how the carrier writes a number that is not shown
 
-Fact = str | int | bool | None  # None: cannot be known, as when the database is away
+Fact = str | int | float | bool | None  # None: cannot be known, as when the database is away
 
 
 @dataclass(frozen=True, slots=True)

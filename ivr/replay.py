@@ -7,22 +7,23 @@ turn names as its parent was heard; of those that nobody names, the last.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr.codec import write_json
 from ivr.content import Content
-from ivr.engine.inputs import Input
+from ivr.engine.inputs import Input, Pressed
 from ivr.engine.moving import move
 from ivr.engine.state import CallState
 from ivr.engine.step import step
 from ivr.engine.tree import Value
 from ivr.engine.turn import Turn
+from ivr.engine.whisper import speak
 from ivr.errors import IvrError
 from ivr.keys import Keyring
 from ivr.privacy import CallKey, key_of
 from ivr.records import CallRecord, TurnRecord
 from ivr.token import Vocabulary
-from ivr.turns import Told, digest, holds_secret, read_told
+from ivr.turns import HIDDEN, Told, digest, hidden_digest, hide, holds_secret, read_told
 
 
 class NotTheSame(IvrError):
@@ -37,7 +38,7 @@ class Played:
     told: Told
     before: CallState
     after: CallState
-    turn: Turn | None  # None where a secret was keyed: the keys are nowhere, so the step cannot be run
+    turn: Turn | None  # None where a secret was keyed and nothing can stand for it: the step cannot be run
     content: Content  # of the version that the turn was made in
     origin: Content | None = None  # of the version that made the state before, where the call was taken off it
 
@@ -59,21 +60,47 @@ def reel(call: CallRecord, chain: Sequence[TurnRecord], keyring: Keyring, conten
 
 
 def play(reel: Reel) -> Iterator[Played]:
-    """Run every turn of a call again, all branches, parents first; side turns moved nothing and are left out."""
+    """Run every turn of a call again, all branches, parents first."""
     states: dict[bytes, CallState] = {b"": CallState(line=reel.call.line)}
     versions = {record.id: record.version for record in reel.chain}
     for record in reel.chain:
-        if record.kind == "side" or record.parent not in states:
+        if record.parent not in states:
             continue  # an orphan's parent was lost with its branch
         told = read_told(record, reel.key)
         before = states[record.parent]
         content = reel.contents[record.version]
         made_by = versions.get(record.parent, record.version)
         origin = None if made_by == record.version else reel.contents[made_by]
-        turn = None if told.after else advance(content, origin, before, told.input, known(told.reads))
+        if record.kind == "side":
+            spoken = Turn(before, speak(content.tree, before, told.input), (), (), {})
+            yield Played(record, told, before, before, spoken, content)
+            continue
+        turn = run(content, origin, before, told)
         after = told.after or (turn.state if turn else before)
         states[record.id] = after
         yield Played(record, told, before, after, turn, content, origin)
+
+
+def run(content: Content, origin: Content | None, before: CallState, told: Told) -> Turn | None:
+    """Run one turn with what it was told; None where a secret was keyed that no other keys can stand for."""
+    if told.after is None:
+        return advance(content, origin, before, told.input, known(told.reads))
+    if not told.answer:
+        return None
+    turns = list(disguised(content, origin, before, told))
+    fitting = (turn for turn in turns if told.answer == hidden_digest(content.tree, turn))
+    return next(fitting, turns[0])
+
+
+def disguised(content: Content, origin: Content | None, before: CallState, told: Told) -> Iterator[Turn]:
+    """Run a turn in which a secret was keyed with the keys that stand for it, in two ways.
+
+    Other secrets in the state are hidden first, then they are the same keys: for a question that asks for one again.
+    """
+    given = replace(told.input, keys=told.standin) if isinstance(told.input, Pressed) else told.input
+    for mask in (HIDDEN, told.standin):
+        state = hide((origin or content).tree, before, mask)
+        yield advance(content, origin, state, given, known(told.reads))
 
 
 def advance(
@@ -132,13 +159,9 @@ def check(reel: Reel) -> int:
     count = 0
     words = {version: Vocabulary(content.tree) for version, content in reel.contents.items()}
     for played in play(reel):
-        turn = played.turn
-        if turn is None:
-            continue
-        secret = holds_secret((played.origin or played.content).tree, played.before)
-        if not secret:
-            compare(played, turn, words[played.record.version])
-        count += 1
+        if played.turn is not None:
+            compare(played, played.turn, words[played.record.version])
+            count += 1
     return count
 
 
@@ -149,5 +172,16 @@ def compare(played: Played, turn: Turn, words: Vocabulary) -> None:
         raise NotTheSame(f"{place}: other events")
     if turn.effects != told.effects:
         raise NotTheSame(f"{place}: other effects")
-    if told.answer and told.answer != digest(write_json(words.row(turn.state)), turn):
+    if told.answer and told.answer != answer_of(played, turn, words):
         raise NotTheSame(f"{place}: another state or other words")
+
+
+def answer_of(played: Played, turn: Turn, words: Vocabulary) -> str:
+    """Digest what a turn gave, as its record does."""
+    tree = played.content.tree
+    if played.record.kind == "side":
+        return digest(b"", turn)
+    secret = played.told.after is not None or holds_secret((played.origin or played.content).tree, played.before)
+    if secret or holds_secret(tree, turn.state):
+        return hidden_digest(tree, turn)
+    return digest(write_json(words.row(turn.state)), turn)

@@ -1,7 +1,8 @@
 """The private part of a turn record: what was heard, read and noted, sealed under the call's own key.
 
 A secret stands in no record. Where the caller keyed one, the keys are left out and the state after the turn is kept in
-their place, its secrets hidden, so that the chain can be followed past that turn without knowing what was keyed.
+their place, its secrets hidden, so that the chain can be followed past that turn without knowing what was keyed. Beside
+it stand keys that do the same (``ivr/switchboard/standins.py``): with them the turn can be run again and compared.
 """
 
 from __future__ import annotations
@@ -33,9 +34,11 @@ class Told:
     snapshot: str  # hash of the snapshot of facts
     age: float  # seconds that the snapshot had
     events: tuple[Event, ...]
-    answer: str = ""  # digest of state and verbs; "" where a secret was in the state
+    answer: str = ""  # digest of state and verbs, secrets hidden; "" where the turn cannot be run without them
     after: CallState | None = None  # the state after a secret was keyed, secrets hidden
     effects: tuple[Effect, ...] = field(default=())  # opened from the records beside it, never written here
+    standin: str = ""  # keys that do what the secret ones did
+    target: str = ""  # of a side turn: whom the leg rang
 
 
 def read_told(record: TurnRecord, key: CallKey) -> Told:
@@ -108,13 +111,18 @@ def asks_secret(tree: Tree, state: CallState) -> bool:
     return isinstance(step, Ask) and (step.secret or step.name in tree.secrets)
 
 
-def hide(tree: Tree, state: CallState) -> CallState:
-    """Put HIDDEN in the place of every secret."""
-    values = {name: HIDDEN if name in tree.secrets else value for name, value in state.values.items()}
-    pending = HIDDEN if state.pending is not None and asks_secret(tree, state) else state.pending
+def hide(tree: Tree, state: CallState, mask: str = HIDDEN) -> CallState:
+    """Put a mask in the place of every secret."""
+    values = {name: mask if name in tree.secrets else value for name, value in state.values.items()}
+    pending = mask if state.pending is not None and asks_secret(tree, state) else state.pending
     return replace(state, values=values, pending=pending)
 
 
 def digest(row: bytes, turn: Turn) -> str:
     """Digest what the caller was answered: the state as the token writes it, and the verbs."""
     return blake2b(row + write_json(turn.verbs), digest_size=8).hexdigest()
+
+
+def hidden_digest(tree: Tree, turn: Turn) -> str:
+    """Digest what the caller was answered where a secret was in play; no verb ever says one."""
+    return digest(write_json(hide(tree, turn.state)), turn)

@@ -22,8 +22,6 @@ from ivr.records import CallRecord, NoteRecord, TurnRecord
 from ivr.replay import Played, heard, play, reel, walked
 from ivr.store.effects import Wanted
 from ivr.store.recordings import Recording
-from ivr.switchboard.board import document_of
-from ivr.switchboard.board import spoken as whispered
 from ivr.turns import Told, read_told
 
 Library = Callable[[str], Content]
@@ -97,22 +95,17 @@ def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], lib
             did=in_words(said.input) if said else turn.heard,
             events=said.events if said else (),
             wanted=said.effects if said else (),
-            words=tuple(word for verb in _verbs(turn, said, played, library) for word in spoken(verb)),
+            words=tuple(word for verb in _verbs(turn, played) for word in spoken(verb)),
             heard=turn.id in sure,
             version=turn.version,
         )
         before = at
 
 
-def _verbs(turn: TurnRecord, said: Told | None, played: Mapping[bytes, Played], library: Library) -> tuple[Verb, ...]:
-    """Run a turn again for its words; () where it cannot be. An agent's leg speaks from the state it was rung in."""
-    if turn.kind != "side":
-        shown = played[turn.id].turn if turn.id in played else None
-        return shown.verbs if shown else ()
-    rung = played.get(turn.parent)
-    if rung is None or said is None:
-        return ()
-    return whispered(library(turn.version).tree, rung.after, document_of(said.input), said.input)
+def _verbs(turn: TurnRecord, played: Mapping[bytes, Played]) -> tuple[Verb, ...]:
+    """Give the words of a turn that was run again; () where it cannot be."""
+    shown = played[turn.id].turn if turn.id in played else None
+    return shown.verbs if shown else ()
 
 
 def _played(

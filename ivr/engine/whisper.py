@@ -6,6 +6,7 @@ hears why the caller calls.
 
 from __future__ import annotations
 
+from ivr.engine.inputs import Continued, Input, Pressed
 from ivr.engine.moment import Moment, draft_of
 from ivr.engine.speech import fill, language_of, phrase, speakable
 from ivr.engine.state import CallState
@@ -16,6 +17,18 @@ from ivr.engine.verbs import Hang, Listen, Speak, Verb
 
 _WAIT = 5.0  # seconds for the key
 _LONGEST = 120  # characters of the summary: the caller waits while it is spoken, some eight seconds at most
+
+
+def document_of(given: Input) -> str:
+    """Name the document of an agent's leg that this input asks for."""
+    return "whisper" if isinstance(given, Continued) else "key"
+
+
+def speak(tree: Tree, state: CallState, given: Input) -> tuple[Verb, ...]:
+    """Speak on an agent's leg: the whisper first, then what follows a key or silence."""
+    if isinstance(given, Continued):
+        return whisper(tree, state, max(0.0, given.at - state.asked_at))
+    return take(tree, state, given.keys if isinstance(given, Pressed) else "")
 
 
 def whisper(tree: Tree, state: CallState, waited: float) -> tuple[Verb, ...]:

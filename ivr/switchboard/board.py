@@ -14,12 +14,12 @@ from typing import Protocol
 from ivr.card import Carried
 from ivr.codec import encoder
 from ivr.content import Content
-from ivr.engine.inputs import Called, Continued, HungUp, Input, Pressed
+from ivr.engine.inputs import Called, HungUp, Input, Pressed
 from ivr.engine.state import CallState
 from ivr.engine.tree import Line, Tree
 from ivr.engine.turn import Turn
 from ivr.engine.verbs import Hang, Speak, Verb
-from ivr.engine.whisper import take, whisper
+from ivr.engine.whisper import document_of, speak
 from ivr.errors import NothingPublished, StoreUnavailable, TokenRefused
 from ivr.facts.desk import Facts
 from ivr.facts.snapshot import Snapshot
@@ -33,7 +33,7 @@ from ivr.switchboard.carrying import carried
 from ivr.switchboard.entries import Moment, Notice
 from ivr.switchboard.inquiring import question_of, waits
 from ivr.token import START, Envelope, Pretend, Tokens, Vocabulary, starts
-from ivr.turns import Told, read_told
+from ivr.turns import Told, digest, read_told
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -238,20 +238,20 @@ class Board:
         """Speak on an agent's leg: `Continued` asks for the whisper, keys or silence for what follows it."""
         began = perf_counter()
         envelope = self.tokens.open(token, parent_call, time())
-        at, document = heard.at, document_of(heard)
+        at = heard.at
         heard = on_clock(heard, envelope.pretend, seconds)
         moment = self.moment(Request(envelope, parent_call, heard, at, began), envelope.version)
-        verbs = spoken(moment.content.tree, moment.state, document, heard)
-        name = entries.side_turn(envelope.key, leg, document)
+        verbs = speak(moment.content.tree, moment.state, heard)
+        name = entries.side_turn(envelope.key, leg, document_of(heard))
         turn = Turn(moment.state, verbs, (), (), {})
-        told = Told(heard, {}, "", 0.0, ())
+        told = Told(heard, {}, "", 0.0, (), digest(b"", turn))
         record = replace(entries.turn_record(moment, name, entries.SIDE, turn, told), leg=leg)
         if not self.store.commit(Entry(record)):
             theirs = self.store.turn(name)
             if theirs is None:
                 raise StoreUnavailable("a turn that stands there cannot be found")
             first = read_told(theirs, moment.call_key).input
-            verbs = spoken(moment.content.tree, moment.state, document, first)
+            verbs = speak(moment.content.tree, moment.state, first)
         return Answer(verbs, token)
 
     def note(self, notice: Notice) -> bool:
@@ -300,15 +300,3 @@ def with_keys(told: Told, heard: Input) -> Told:
     if told.after is None or not isinstance(told.input, Pressed) or not isinstance(heard, Pressed):
         return told
     return replace(told, input=replace(told.input, keys=heard.keys))
-
-
-def document_of(heard: Input) -> str:
-    """Name the document of an agent's leg that this input asks for."""
-    return "whisper" if isinstance(heard, Continued) else "key"
-
-
-def spoken(tree: Tree, state: CallState, document: str, heard: Input) -> tuple[Verb, ...]:
-    """Speak on an agent's leg."""
-    if document == "whisper":
-        return whisper(tree, state, max(0.0, heard.at - state.asked_at))
-    return take(tree, state, heard.keys if isinstance(heard, Pressed) else "")

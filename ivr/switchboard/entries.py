@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
 from ivr.codec import write_json
 from ivr.content import Content
-from ivr.engine.inputs import Called, Input
+from ivr.engine.inputs import Called, Input, Pressed
 from ivr.engine.state import CallState
 from ivr.engine.step import ENGINE_VERSION
 from ivr.engine.tree import Tree, Value
@@ -19,8 +19,9 @@ from ivr.facts.snapshot import Snapshot
 from ivr.keys import SecretKey
 from ivr.privacy import CallKey, caller_index, wrap
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord, name_of
-from ivr.replay import advance
-from ivr.turns import Told, digest, effect_records, hide, holds_secret, is_secret, normal, without_keys
+from ivr.replay import advance, disguised, known
+from ivr.switchboard.standins import standins
+from ivr.turns import Told, digest, effect_records, hidden_digest, hide, holds_secret, is_secret, normal, without_keys
 
 DRIVE, SIDE, END = "drive", "side", "end"
 
@@ -86,18 +87,46 @@ def side_turn(key: SecretKey, leg: str, document: str) -> bytes:
 
 def told_of(moment: Moment, turn: Turn, snapshot: Snapshot, row: bytes) -> Told:
     """Tell a turn, secrets left out; `row` is the state after it, as the token writes it."""
-    tree = moment.content.tree
-    secret = is_secret(moment.asked_by, moment.state, moment.heard)
-    hidden = secret or holds_secret(tree, turn.state)
-    return Told(
-        input=without_keys(moment.heard) if secret else moment.heard,
+    told = Told(
+        input=moment.heard,
         reads=turn.reads,
         snapshot=snapshot.hash,
         age=round(moment.at - snapshot.taken, 1),
         events=turn.events,
-        answer="" if hidden else digest(row, turn),
-        after=hide(tree, turn.state) if secret else None,
     )
+    if not moment.asked_by.secrets and not moment.content.tree.secrets:
+        return replace(told, answer=digest(row, turn))
+    return told_in_secret(moment, turn, told) or replace(told, answer=digest(row, turn))
+
+
+def told_in_secret(moment: Moment, turn: Turn, told: Told) -> Told | None:
+    """Tell a turn in which a secret was in play, so that it can be run again without; None where none was."""
+    before, tree = moment.asked_by, moment.content.tree
+    secret = is_secret(before, moment.state, moment.heard)
+    if not (secret or holds_secret(before, moment.state) or holds_secret(tree, turn.state)):
+        return None
+    answer, after = hidden_digest(tree, turn), hide(tree, turn.state)
+    if not secret:
+        again = advance(moment.content, moment.origin, hide(before, moment.state), moment.heard, known(turn.reads))
+        return replace(told, answer=answer) if alike(tree, again, turn) else replace(told, after=after)
+    count = len(moment.heard.keys) if isinstance(moment.heard, Pressed) else 0
+    told = replace(told, input=without_keys(moment.heard), after=after)
+    for keys in standins(before, moment.state, count):
+        shown = replace(told, answer=answer, standin=keys)
+        if any(alike(tree, again, turn) for again in disguised(moment.content, moment.origin, moment.state, shown)):
+            return shown
+    return told
+
+
+def alike(tree: Tree, one: Turn, other: Turn) -> bool:
+    """Say whether two turns are the same but for their secrets."""
+    known_of_both = (one.verbs, one.events, one.effects, one.reads) == (
+        other.verbs,
+        other.events,
+        other.effects,
+        other.reads,
+    )
+    return known_of_both and hide(tree, one.state) == hide(tree, other.state)
 
 
 def turn_record(moment: Moment, name: bytes, kind: str, turn: Turn, told: Told) -> TurnRecord:

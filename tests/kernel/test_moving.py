@@ -81,7 +81,7 @@ def test_a_step_that_is_gone_leads_to_the_first_one(board):
     private = [key_of(record, board.keyring).open(turn.id, turn.private) for turn in board.store.chain(CALL)]
     assert not [text for text in private if b"9876" in text]
     board.drive(moved.token, CALL, Pressed(NOW + 3, "1"))
-    assert replayed(board) == 3
+    assert replayed(board) == 4
 
 
 def test_a_message_that_is_being_spoken_is_kept(board):

@@ -112,7 +112,7 @@ def test_a_secret_stands_in_no_record_and_a_repeat_is_still_answered(board):
     private = [key.open(turn.id, turn.private) for turn in board.store.chain(CALL)]
     assert not [text for text in private if b"9876" in text]
     board.drive(after.token, CALL, Pressed(NOW + 3, "4"))
-    assert replayed(board) == 3
+    assert replayed(board) == 4
     assert board.end(CALL, NOW + 9)
 
 
@@ -164,7 +164,7 @@ def test_an_agent_hears_the_whisper_and_takes_the_call(board):
     assert board.side(whisper.token, "CA8", CALL, Silent(NOW + 13)).verbs == (Hang(),)
     last = board.drive(ringing.token, CALL, Dialed(NOW + 99, "completed", True, 80))
     assert last.verbs[-1] == Hang()
-    assert replayed(board) == 6
+    assert replayed(board) == 9
 
 
 def test_who_hangs_up_while_recording_still_gets_a_case(board):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr.content import Content
-from ivr.engine.services import Send, Survey
+from ivr.engine.services import CallBack, FindOffice, Send, Survey
 from ivr.engine.tree import (
     HANG_UP,
     PERSON,
@@ -45,6 +45,8 @@ DEEDS: dict[type[Step], str] = {
     FromTable: "look_up",
     Survey: "survey",
     Submit: "submit",
+    CallBack: "call_back",
+    FindOffice: "office",
     Decide: "decide",
     Set: "set",
     HangUp: "hang_up",
@@ -143,19 +145,21 @@ class Reader:
                 return f"{spoken} Asks {self.template(step.url)}.".strip()
             case OpenCase():
                 return f"{step.kind}: {self.template(step.about)}" if step.about else step.kind
-            case Send() | Survey():
+            case Send() | Survey() | CallBack():
                 return f"{spoken} {served(self, step)}".strip()
             case Set():
                 return ", ".join(f"{name} = {self.template(value)}" for name, value in step.values.items())
         return spoken
 
 
-def served(reader: Reader, step: Send | Survey) -> str:
+def served(reader: Reader, step: Send | Survey | CallBack) -> str:
     """Tell what is done for the caller."""
     match step:
         case Send(team=team, to=to):
             whom = f"team {team}" if team else to[0] if isinstance(to[0], str) else to[0].name
             return f"{step.by} to {whom}: {reader.read(step.text)}"
+        case CallBack():
+            return f"Call back by {step.team}."
         case Survey():
             return " ".join(reader.read(question.text) for question in step.questions[1:])
 

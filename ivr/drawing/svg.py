@@ -23,6 +23,8 @@ SHAPES = {
     "call_back": (17.0, "round"),
     "office": (12.0, "notch"),
     "status": (12.0, "notch"),
+    "look_up": (14.0, "cut"),
+    "submit": (14.0, "cut"),
     "decide": (14.0, "cut"),
     "set": (3.0, "round"),
     "hang_up": (17.0, "round"),
@@ -32,7 +34,7 @@ STYLE = (
 .ivr{--bg:#f6f7f9;--surface:#fff;--ink:#161a21;--soft:#4b5463;--line:#b9c0cb;--arrow:#7a8493;
 --menu:#2753c4;--say:#4b5463;--ask:#00558a;--record:#86386a;--case:#7d4a00;--transfer:#00664b;--decide:#5b3fa8;
 --set:#4b5463;--hang_up:#a03800;--send:var(--case);--survey:var(--record);--call_back:var(--transfer);
---office:var(--ask);--status:var(--ask);background:var(--bg);
+--office:var(--ask);--look_up:var(--decide);--submit:var(--decide);--status:var(--ask);background:var(--bg);
 font-family:"Inter Variable",system-ui,-apple-system,"Segoe UI",
 Roboto,"Noto Sans","Noto Sans Georgian",sans-serif}
 @media (prefers-color-scheme:dark){.ivr{--bg:#0e1115;--surface:#171c23;--ink:#e9ecf1;--soft:#b5bdc9;--line:#3d4653;

@@ -15,7 +15,7 @@ from ivr.content import Content
 from ivr.drawing.furniture import furniture
 from ivr.drawing.graph import Reader, follow, own_words
 from ivr.drawing.opening import in_words, language_name
-from ivr.engine.services import Send, Survey
+from ivr.engine.services import CallBack, FindOffice, Send, Survey
 from ivr.engine.tree import (
     AGAIN,
     BACK,
@@ -172,7 +172,7 @@ class _Page:
                 yield f"<p>{escape(named)}: <q>{escape(self._reader.read(step.prompt))}</q></p>"
             case OpenCase():
                 yield f"<p>{escape(self._say['case'])}</p>"
-            case Send() | Survey():
+            case Send() | Survey() | CallBack() | FindOffice():
                 yield from self._service(step)
             case Transfer():
                 yield f"<p>{escape(self._say['rings'].format(team=self._teams(step)))}</p>"
@@ -183,13 +183,17 @@ class _Page:
                     yield f"<p>{escape(self._say['depends'])}:</p>"
                 yield from self._list([("", target) for target in ways], depth)
 
-    def _service(self, step: Send | Survey) -> Iterator[str]:
+    def _service(self, step: Send | Survey | CallBack | FindOffice) -> Iterator[str]:
         """Tell what is done for the caller; what colleagues write to each other is nobody else's."""
         match step:
             case Send():
                 said = self._say["sent"] if step.personal else ""
             case Survey():
                 said = self._say["survey"]
+            case CallBack():
+                said = self._say["call_back"].format(team=self._reader.read(self._tree.teams[step.team].name))
+            case FindOffice():
+                said = self._say["office"]
         if said:
             yield f"<p>{escape(said)}</p>"
         if isinstance(step, Survey):

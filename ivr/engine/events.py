@@ -138,6 +138,15 @@ class Declined:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBackPromised:
+    """A team is to call the caller back, from this time on (on the clock of the team's zone)."""
+
+    step: str
+    team: str
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rang:
     """People are being rung."""
 
@@ -218,6 +227,7 @@ Event = (
     | MessageOrdered
     | Rated
     | Declined
+    | CallBackPromised
     | Rang
     | Passed
     | Talked

@@ -37,12 +37,28 @@ PHRASES = frozenset(
         "survey_opt_in",  # 1 or 2: "Will you answer a few short questions? For yes, press 1. For no, press 2."
         "survey_comment",  # said before a comment is recorded
         "survey_thanks",  # said when all was answered
+        "call_back_offer",  # {value}: "We will call you back on {value}. If that is right, press 1. …"
+        "call_back_number",  # asks for a number, ended by hash
+        "call_back_time",  # {hours}: asks for a time with four digits
+        "call_back_closed",  # "We are not there at that time."
+        "call_back_promised",  # {number} {day} {time}
+        "call_back_soon",  # {number}
+        "office",  # {name} {address} {hours} {phone}; hours is open_today or closed_today
+        "office_by_sms",  # 1 sends it, 2 goes on
+        "message_sent",  # "A text message is on its way to you."
+        "open_today",  # {hours}: "Open today {hours}."
+        "closed_today",  # "Closed today."
+        "day",  # {weekday} {month} {day}: "{weekday}, {month} {day}"
+        "clock",  # {hour} {minute}: "{hour}:{minute}"
+        "span",  # {from} {to}: "from {from} to {to}"
+        "and",  # between two spans: "and"
         "confirmation",  # {company} {case.number}: what `confirm` writes: "{company}: your reference is {case.number}."
         "seconds",  # {count}, other than 1: "{count} seconds"
         "one_second",  # "one second"
         "minutes",  # {count}, other than 1: "{count} minutes"
         "one_minute",  # "one minute"
     }
+    | {f"weekday_{number}" for number in range(1, 8)}  # the days by name, weekday_1 is Monday
     | {f"month_{number}" for number in range(1, 13)}  # the months by name, month_1 is January
     | {f"digit_{number}" for number in range(10)}  # what callers may say for a digit, a space between its forms
 )

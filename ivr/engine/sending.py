@@ -20,7 +20,7 @@ _ADDRESS = {SMS: re.compile(r"\+?\d{3,20}"), EMAIL: re.compile(r"[^\s@]+@[^\s@]+
 
 def send(moment: Moment, node: Send) -> str:
     """Write the message and go on; `failed` where nobody is there to read it."""
-    address = _address(moment, node.by, node.to)
+    address = reachable(moment, node.by, node.to)
     if not address:
         return moment.leave(node, "failed")
     language = reading(moment, node.text) if node.personal else moment.tree.language
@@ -38,7 +38,7 @@ def confirm(moment: Moment, node: OpenCase, number: str) -> None:
     language = moment.now.language if moment.now.language in tree.phrases else tree.language
     more = {"company": tree.company, "case.number": number}
     for by in node.confirm:
-        address = _address(moment, by, (Slot(CALLERS[by]),))
+        address = reachable(moment, by, (Slot(CALLERS[by]),))
         if address:
             text = phrase_text(tree, "confirmation", language, more)
             order(moment, node.id, SendMessage(by, address, text, language, number))
@@ -63,7 +63,7 @@ def case_of(moment: Moment) -> str:
     return str(moment.now.values.get("case.number") or "")
 
 
-def _address(moment: Moment, by: str, to: Template) -> str:
+def reachable(moment: Moment, by: str, to: Template) -> str:
     """Return where a message goes, "" where the address is not known or is none."""
     part = to[0]
     known = moment.know(part.name) if isinstance(part, Slot) else part

@@ -58,3 +58,19 @@ class Survey(Listening):
             question.name: "yes_no" if question.yes_no else "choice" if question.answers else "number"
             for question in self.questions
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBack(Listening):
+    """Promise that a team calls. `prompt` asks for a number, where none is known or another is wanted."""
+
+    team: str
+    number: str = "caller.number"  # the name of the number that is offered
+    when: str = "now"  # now | ask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindOffice(Listening):
+    """Tell the office of a postal code (the deed `office`). `prompt` asks for it, unless `by` names one."""
+
+    by: str = ""  # the name that holds a postal code

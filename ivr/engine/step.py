@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ivr.engine import asks, inquiries, menus, recordings, sending, silent, surveys, transfers
+from ivr.engine import asks, callbacks, inquiries, menus, offices, recordings, sending, silent, surveys, transfers
 from ivr.engine.announcements import announce_emergencies
 from ivr.engine.events import Began, Ignored, LimitReached
 from ivr.engine.inputs import (
@@ -26,7 +26,7 @@ from ivr.engine.inputs import (
     Silent,
 )
 from ivr.engine.moment import UNFIT, Facts, Moment, draft_of
-from ivr.engine.services import Send, Survey
+from ivr.engine.services import CallBack, FindOffice, Send, Survey
 from ivr.engine.speech import phrase
 from ivr.engine.state import CallState
 from ivr.engine.tree import (
@@ -122,6 +122,12 @@ REACTIONS: dict[tuple[type, type], Reaction] = {
     (Survey, Continued): surveys.stay_at_comment,
     (Survey, Recorded): surveys.take,
     (Survey, HungUp): surveys.hang_up,
+    (CallBack, Pressed): callbacks.answer,
+    (CallBack, Silent): callbacks.stay,
+    (CallBack, HungUp): hang_up,
+    (FindOffice, Pressed): offices.answer,
+    (FindOffice, Silent): offices.stay,
+    (FindOffice, HungUp): hang_up,
     (LookUp, Found): inquiries.take,
     (LookUp, HungUp): inquiries.hang_up,
     (Submit, Found): inquiries.take,
@@ -143,6 +149,8 @@ ARRIVALS: dict[type, Arrival] = {
     OpenCase: silent.open_case,
     Send: sending.send,
     Survey: surveys.arrive,
+    CallBack: callbacks.arrive,
+    FindOffice: offices.arrive,
     HangUp: silent.hang_up,
 }
 
@@ -153,6 +161,8 @@ AGAIN_HEARD: dict[type, Arrival] = {
     Record: recordings.listen,
     Transfer: transfers.listen,
     Survey: surveys.listen,
+    CallBack: callbacks.listen,
+    FindOffice: offices.listen,
     LookUp: inquiries.listen,
     Submit: inquiries.listen,
     Say: silent.say,

@@ -256,6 +256,26 @@ class Team:
     rings_for: int = 20  # seconds per attempt
     sms: str = ""  # +E.164, for messages of the deed `send`
     email: str = ""
+    zone: str = ""  # IANA, in which a call back is promised
+
+
+@dataclass(frozen=True, slots=True)
+class PostalCodes:
+    """A range of postal codes, both with as many digits."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A place of ours that callers can visit. Its hours live in the facts, not here."""
+
+    id: str
+    name: Words
+    address: str
+    postal: tuple[PostalCodes, ...]
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +320,7 @@ class Tree:
     asks: Mapping[str, str] = field(default_factory=dict)  # name -> the `ask` step that collects it
     secrets: frozenset[str] = frozenset()  # names that may stand in no record
     counted: frozenset[str] = frozenset()  # steps whose visits somebody reads
+    offices: Mapping[str, Office] = field(default_factory=dict)
     caller_facts: tuple[str, ...] = ()  # caller.* names that some step reads: frozen at the first turn
 
 

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from ivr.content import Content, Schedule
 from ivr.engine.tree import Value
-from ivr.facts import announcements
+from ivr.facts import announcements, appointments
 from ivr.facts.hours import EMERGENCY, OPEN, status
 from ivr.facts.numbers import PRETEND, NumberBlocks
 from ivr.facts.snapshot import Snapshot
 
+OF_LATE = 15.0  # seconds; a snapshot is renewed twice a second while the store answers
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -69,10 +70,13 @@ class TurnFacts(Mapping[str, Value]):
         return bool(pretended) if pretended is not None else self.snapshot.flag(name, self.asking.at)
 
     def team(self, rest: str) -> Value:
-        """Look up ``<team>.open`` and ``<team>.why_closed``."""
-        team, _, what = rest.rpartition(".")
+        """Look up ``<team>.open``, ``<team>.why_closed``, and what ``appointments`` knows of its hours."""
+        team, _, what = rest.partition(".")
         if team not in self.content.tree.teams:
             return None
+        asked = self._appointment(team, what)
+        if asked is not None:
+            return asked
         emergency = self.flag("emergency") or self.flag(f"emergency.{team}")
         return self._opening(self.content.schedules.get(team), what, emergency=emergency)
 
@@ -81,6 +85,22 @@ class TurnFacts(Mapping[str, Value]):
         name, _, what = rest.rpartition(".")
         schedule = self.content.schedules.get(name)
         return None if schedule is None else self._opening(schedule, what, emergency=self.flag("emergency"))
+
+    def office(self, rest: str) -> Value:
+        """Look up ``<office>.hours``: today's."""
+        office, _, what = rest.partition(".")
+        return self._appointment(f"office.{office}", what)
+
+    def store(self, what: str) -> Value:
+        """Look up ``reached``: whether the store has answered of late, without which no call back is promised."""
+        if what != "reached" or self.asking.pretend is not None:
+            return None
+        return self.asking.at - self.snapshot.taken < OF_LATE
+
+    def _appointment(self, schedule: str, what: str) -> Value:
+        name, _, rest = what.partition(".")
+        ask, known = appointments.ASKED.get(name), self.content.schedules.get(schedule)
+        return None if ask is None or known is None else ask(known, self.asking.at, rest)
 
     def _opening(self, schedule: Schedule | None, what: str, *, emergency: bool) -> Value:
         now = EMERGENCY if emergency else status(schedule, self.asking.at) if schedule else OPEN
@@ -140,6 +160,8 @@ ROOMS: Mapping[str, Callable[[TurnFacts, str], Value]] = {
     "flag": TurnFacts.flag,
     "team": TurnFacts.team,
     "hours": TurnFacts.hours,
+    "office": TurnFacts.office,
+    "store": TurnFacts.store,
     "call": TurnFacts.call,
     "caller": TurnFacts.caller,
     "number": TurnFacts.number,

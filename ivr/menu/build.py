@@ -297,6 +297,8 @@ _BUILDERS: dict[str, Callable[[Builder, RawStep, dict[str, Any]], Step]] = {
     "survey": services.survey,
     "look_up": lambda self, raw, common: inquiring.look_up(self.scope, raw, common),
     "submit": lambda self, raw, common: inquiring.submit(self.scope, raw, common),
+    "call_back": services.call_back,
+    "office": services.office,
     "decide": _decide,
     "set": _set,
     "hang_up": _hang_up,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from ivr.content import Content, Place
-from ivr.engine.tree import Step, Team, Tree, Words
+from ivr.engine.tree import Office, Step, Team, Tree, Words
 from ivr.menu import checks
 from ivr.menu.audio import is_recording, read_sounds
 from ivr.menu.build import Builder
@@ -100,7 +100,7 @@ class _Assembly:
         if self.config.consent:
             builder.consent = self.voice.words("recording", ("consent",), self.config.consent, "recording.consent")
         steps = {raw.id: builder.build(raw) for raw in raws}
-        teams = self._teams()
+        teams, offices = self._teams(), self._offices()
         self.voice.complain()
         names = Names(self.scope, steps, self.config.lines, self.config.everywhere)
         names.gather()
@@ -109,7 +109,7 @@ class _Assembly:
         if self.scope.notes.failed():
             return None
         tree = self._tree(builder, names.remembered(), teams, names, spoken)
-        return self._checked(tree)
+        return self._checked(replace(tree, offices=offices))
 
     def _all_spoken(self, spoken: Mapping[str, Mapping[str, Any]]) -> None:
         for language, words in spoken.items():
@@ -125,8 +125,16 @@ class _Assembly:
                 name = self.voice.words("teams", (id_,), team.name, f"teams.{id_}")
             else:
                 name = Words({self.config.language: (id_.replace("_", " "),)})
-            made[id_] = Team(id_, name, team.ring, team.order, team.rings_for, team.sms, team.email)
+            zone = self.config.schedules[id_].zone
+            made[id_] = Team(id_, name, team.ring, team.order, team.rings_for, team.sms, team.email, zone)
         return made
+
+    def _offices(self) -> dict[str, Office]:
+        """Make the offices; their names are translated, an address is the same everywhere."""
+        return {
+            id_: Office(id_, self.voice.words("offices", (id_,), raw.name, ""), raw.address, raw.postal, raw.phone)
+            for id_, raw in self.config.offices.items()
+        }
 
     def _tree(
         self,

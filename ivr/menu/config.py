@@ -9,7 +9,7 @@ from typing import Any
 
 from ivr.content import Kind, Schedule
 from ivr.engine.tree import Limits, Line
-from ivr.menu import hours, kinds, outside, recipients, shapes
+from ivr.menu import hours, kinds, offices, outside, recipients, shapes
 from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope, Text
@@ -42,6 +42,7 @@ class Config:
     teams: dict[str, RawTeam] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    offices: dict[str, offices.RawOffice] = field(default_factory=dict)
     everywhere: dict[str, str] = field(default_factory=dict)
     failed: str = ""
     always_on: tuple[str, ...] = ()
@@ -245,6 +246,9 @@ CONFIG: Options = {
         each(_directory, "'directories'", shapes.keyed(shapes.keyed({"type": "string"}), kinds.NAME.pattern))
     ),
     "lines": Option(each(_line, "'lines'", shapes.keyed(shape_of_map(LINE), kinds.NAME.pattern)), needed=True),
+    "offices": Option(
+        each(offices.office, "'offices'", shapes.keyed(shape_of_map(offices.OFFICE), kinds.NAME.pattern))
+    ),
     "everywhere": Option(each(_key_target, "'everywhere'", shapes.keyed(shapes.shape_of(kinds.target), "[0-9*#]"))),
     "failed": Option(kinds.target),
     "hosts": Option(kinds.listed(outside.host)),
@@ -270,6 +274,7 @@ def read_config(scope: Scope, root: Node) -> Config:
         voices=values.get("voices", {}),
         kinds=values.get("kinds", {}),
         everywhere=values.get("everywhere", {}),
+        offices=values.get("offices", {}),
         failed=values.get("failed", ""),
         always_on=values.get("always_on", ()),
         limits=values.get("limits", Limits()),
@@ -315,6 +320,8 @@ def _fill_teams(made: Config, values: dict[str, Any]) -> None:
     zone = zone or next((line.zone for line in made.lines.values()), "UTC")
     for name, plan in values.get("hours", {}).items():
         made.schedules[name] = Schedule(plan.rules, plan.zone or zone, plan.holidays)
+    for name, place in made.offices.items():
+        made.schedules[f"office.{name}"] = Schedule(place.hours, place.zone or zone, place.holidays)
     for name, team in values.get("teams", {}).items():
         rings_for = int(team.get("rings_for", 20))
         made.teams[name] = RawTeam(

@@ -13,7 +13,7 @@ from ivr.menu.scope import Scope
 from ivr.menu.source import Mapping, Node, Scalar, Sequence
 
 FINGERPRINT = "of"  # the key that holds the fingerprint of what was translated
-OTHERS = ("teams", "recording")  # what config.yaml says to callers and agents
+OTHERS = ("teams", "offices", "recording")  # what config.yaml says to callers and agents
 
 At = tuple[str, ...]  # the way to a text inside its step: ("keys", "1")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ivr.engine.services import EMAIL, SMS, Question, Send, Survey
+from ivr.engine.services import EMAIL, SMS, CallBack, FindOffice, Question, Send, Survey
 from ivr.engine.tree import Choice, Step, Words
 from ivr.menu.making import Maker
 from ivr.menu.recipients import Recipient
@@ -81,3 +81,26 @@ def _build(self: Maker, raw: RawStep, question: RawQuestion) -> Question:
         if choice.words is not None:
             self.labels.setdefault(question.name, {}).setdefault(choice.key, choice.words)
     return Question(question.name, text, *question.scale, answers=choices)
+
+
+def call_back(self: Maker, raw: RawStep, common: dict[str, Any]) -> Step:
+    """Make a `call_back`."""
+    asking = {tag: own["call_back_number"] for tag, own in self.phrases.items() if own}
+    return CallBack(
+        **common,
+        prompt=Words(asking),
+        team=raw.values.get("call_back", ""),
+        number=raw.values.get("number", "caller.number"),
+        when=raw.values.get("when", "now"),
+    )
+
+
+def office(self: Maker, raw: RawStep, common: dict[str, Any]) -> Step:
+    """Make an `office`; who is not asked can neither be silent nor key wrongly."""
+    if not self.config.offices and raw.node.get("office") is not None:
+        hint = "write 'offices:' into config.yaml: name, address, postal codes, hours"
+        self.scope.notes.add("no-offices", raw.node, "config.yaml names no offices", hint)
+    by = raw.values.get("by", "")
+    asked = {"silence", "wrong"} if by else set()
+    exits = {name: target for name, target in common["exits"].items() if name not in asked}
+    return FindOffice(**common | {"exits": exits}, **self.listening(raw), by=by)

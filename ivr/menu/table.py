@@ -161,6 +161,23 @@ def _values(scope: Scope, node: Node) -> dict[str, Scalar | Text] | None:
     return made
 
 
+def _held(scope: Scope, node: Node) -> str | None:
+    """Read the name of a number that is offered: `caller.number`, or one that an earlier step keeps."""
+    return _read_name(scope, node, safe=True)
+
+
+def _asked(scope: Scope, node: Node) -> str | None:
+    """Read a name that an earlier step keeps on every way here."""
+    return _read_name(scope, node, safe=False)
+
+
+def _read_name(scope: Scope, node: Node, *, safe: bool) -> str | None:
+    found = kinds.written(scope, node)
+    if found is not None:
+        scope.uses.append(Use(scope.step, found.text, found, safe=safe))
+    return found.text if found else None
+
+
 def _attach(scope: Scope, node: Node) -> tuple[Scalar, ...] | None:
     """Read the names of recordings that go along; one that was not made is left out."""
     found: tuple[Scalar, ...] | None = kinds.listed(kinds.written)(scope, node)
@@ -216,6 +233,8 @@ for _read, _shape in {
         ),
     },
     _attach: shapes.listed(shapes.SCALAR),
+    _held: shapes.pattern(r"[a-z]\w*(\.\w+)?"),
+    _asked: shapes.pattern(r"[a-z]\w*"),
     _values: shapes.keyed(shapes.TEXT, kinds.NAME.pattern),
     _transfer: shapes.pattern(r"[a-z]\w*|\{[a-z]\w*\}"),
     _optional_text: {"type": ["string", "number", "null"]},
@@ -325,11 +344,18 @@ DEEDS: dict[str, Deed] = {
         default="hang_up",
     ),
     "submit": Deed(outside.address, outside.TELLS, exits=("refused", "unsure", "failed")),
+    "call_back": Deed(
+        kinds.team,
+        {"number": Option(_held), "when": Option(kinds.pick("now", "ask"))},
+        exits=("failed",),
+        default="hang_up",
+    ),
+    "office": Deed(kinds.text, {"by": Option(_asked)}, listens=True, exits=("nothing", *HEARD), default="back"),
     "decide": Deed(_branches, {}, next="else"),
     "set": Deed(_values, {}),
     "hang_up": Deed(_optional_text, {}, next="", default="hang_up"),
 }
-DEEDS_LATER = frozenset({"call_back", "office", "status"})
+DEEDS_LATER = frozenset({"status"})
 
 
 def options_of(name: str) -> dict[str, Option | str]:
@@ -348,9 +374,9 @@ def options_of(name: str) -> dict[str, Option | str]:
 
 _OPTIONS: dict[str, dict[str, Option | str]] = {}
 
-# Every word of the language that names no step and no area.
+# Every word of the language that names no step and no area. `number` may: a step that asks for one is often called so.
 RESERVED = frozenset(
     {*DEEDS, *DEEDS_LATER, *EVERY, *LISTENS, *(key for deed in DEEDS.values() for key in deed.options)}
     | {exit_ for deed in DEEDS.values() for exit_ in deed.exits}
     | {"back", "again", "top", "person", "failed", "then", "after", "else", "unknown", "nothing", "refused", "unsure"}
-)
+) - {"number"}

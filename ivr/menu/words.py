@@ -17,7 +17,7 @@ from ivr.menu.scope import Scope, Text
 class Spoken:
     """One text of the menus, with what stands for it in each language."""
 
-    step: str  # or `teams`, `recording` for config's
+    step: str  # or `teams`, `offices`, `recording` for config's
     at: At  # its way inside the step: ("keys", "1")
     text: Text
     name: str  # of its recording, without language and .wav; "" where it is read, not heard

@@ -17,6 +17,16 @@ from ivr.publishing.saying import as_words, said
 DERIVED = frozenset({"steps", "series", "phrases", "types", "labels", "asks", "secrets", "counted", "caller_facts"})
 NAMES = {"next": "then", "name": "as", "text": "words", "prompt": "words", "words": "words before", "farewell": "words"}
 
+# Deeds whose class is named otherwise.
+SPELT = {
+    "OpenCase": "case",
+    "HangUp": "hang_up",
+    "LookUp": "look_up",
+    "FromTable": "look_up",
+    "CallBack": "call_back",
+    "FindOffice": "office",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -58,7 +68,7 @@ def _steps(before: Mapping[str, Step], after: Mapping[str, Step]) -> Iterator[Ch
 
 def _kind(step: Step) -> str:
     name = type(step).__name__
-    word = {"OpenCase": "case", "HangUp": "hang_up"}.get(name, name.lower())
+    word = SPELT.get(name, name.lower())
     return f"{'an' if word[0] in 'aeiou' else 'a'} '{word}'"
 
 

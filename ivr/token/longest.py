@@ -8,12 +8,13 @@ from math import ceil, log10
 from ivr.content import Content
 from ivr.engine import typed
 from ivr.engine.answers import lengths
-from ivr.engine.services import Survey
+from ivr.engine.services import CallBack, Survey
 from ivr.engine.tree import Ask, FromTable, Inquiry, Menu, OpenCase, Record, Set, Step, Tree, Value
 from ivr.token.packing import DEFAULTS, MANY, MAPS, NAMES, ONE, Vocabulary, text_of, value_names, written
 from ivr.token.sealing import characters
 
 FACT = 100  # bytes of one fact; `ivr/switchboard.py` takes a longer caller's number for withheld
+PENDING = 30  # bytes of what a call back has settled: a number of at most 16 signs, a day
 SID = 40  # bytes of a recording's id; the carrier's have 34
 NUMBER = 24  # bytes of a case's number: two letters, up to 19 digits, a check digit
 # bytes that a judged answer can have beside its keys, by kind: a point and a zero before it, dashes, the word `false`
@@ -50,7 +51,7 @@ def longest(content: Content) -> int:
         "facts": sum(word + SHORT.get(name, FACT) + 3 for name in tree.caller_facts),
         "visits": len(visited) * (word + digits(tree.limits.steps) + 1),
         "returns": _waiting(tree) * word,
-        "pending": max(keyed, default=0),
+        "pending": max(_settled(tree), max(keyed, default=0)),
         "ringing": len(people) * word,
         "rung": len(people) * word,
         "passed": len(people) * word,
@@ -76,6 +77,11 @@ def _announced(tree: Tree, word: int) -> int:
     """Count the bytes of the languages in which announcements can be heard, and of the one of an emergency."""
     languages = {language for line in tree.lines.values() for language in line.languages} | {tree.language}
     return len(languages) * word + max(len(f'"!{language}",') for language in languages)
+
+
+def _settled(tree: Tree) -> int:
+    """Count the bytes of what a call back has settled so far."""
+    return PENDING if any(isinstance(step, CallBack) for step in tree.steps.values()) else 0
 
 
 def _waiting(tree: Tree) -> int:

@@ -9,14 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from rig.pages import browser, chromium, pages
-from rig.people import let_everybody_in, sign_in
 from rig.server import serving
 
 from ivr.menu.files import read_files
 from ivr.publishing.publish import Author, publish
 from ivr.store import Store
 
-OPENED: dict[str, Store] = {}  # address of the pages -> their store
 REQUIRED = os.environ.get("CI") == "true"
 
 
@@ -37,16 +35,14 @@ def opened() -> Iterator[Browser]:
 def hotline(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str]:
     """Publish and run the sample; give the address of its pages."""
     data = tmp_path_factory.mktemp("hotline")
-    with serving(data, environ={"SECOND_FACTOR_ROLES": "none"}) as server:  # each code would take half a minute
+    with serving(data) as server:
         settings = server.settings
         store = Store(settings.database_url, settings.data)
-        let_everybody_in(store)
         files = read_files(root / "config.yaml", root / "menus", root / "recordings")
         publish(files, Author("tests", ""), store, settings.data)
-        with pages(server, root) as address:
-            OPENED[address] = store
-            yield address
         store.close()
+        with pages(server, root) as address:
+            yield address
 
 
 @pytest.fixture
@@ -57,14 +53,7 @@ def page(opened: Browser, hotline: str) -> Iterator[Page]:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    sign_in(page, hotline, "admin")
     page.goto(f"{hotline}/phone")
     yield page
     context.close()
     assert errors == []
-
-
-@pytest.fixture
-def opened_store(hotline: str) -> Store:
-    """Open the store of the hotline whose pages are open."""
-    return OPENED[hotline]

@@ -69,7 +69,7 @@ READER: Mapping[str, str] = {
     "no-config": "config.yaml is missing or empty. It says what the hotline is: company, language, lines, teams.",
     "no-deed": (
         "The step does nothing. A step has exactly one deed: menu, say, ask, record, case, transfer, send, look_up, "
-        "submit, survey, decide, set, hang_up."
+        "submit, survey, call_back, office, decide, set, hang_up."
     ),
     "no-effect": "A key would do nothing beside the step's other keys; the message says why. Leave it out.",
     "no-fingerprint": (
@@ -78,6 +78,7 @@ READER: Mapping[str, str] = {
     ),
     "no-key-named": "A choice that is a sentence says its key: put `{key}` where it is spoken.",
     "no-next": "Nothing says where the call goes from here: write `-> step` behind the choice, or `then:` in the step.",
+    "no-offices": "A step tells offices, and config.yaml names none. Write `offices:` there.",
     "no-phrases": (
         'We have no words of our own in this language: no "press 1". Leave the language out, or write its phrases.'
     ),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from ivr.engine.services import CallBack
 from ivr.engine.tree import AGAIN, BACK, HANG_UP, PERSON, TOP, Ask, Decide, HangUp, Listening, Menu, Record, Step, Tree
 
 
@@ -179,8 +180,8 @@ def _of_menu(step: Menu, everywhere: Mapping[str, str]) -> Iterator[tuple[str, s
 
 
 def is_end(step: Step) -> bool:
-    """Whether a caller is served here: a message can be left, or the call ends with words."""
-    return isinstance(step, Record) or (isinstance(step, HangUp) and step.farewell is not None)
+    """Whether a caller is served here: a message can be left, a call is promised, or the call ends with words."""
+    return isinstance(step, Record | CallBack) or (isinstance(step, HangUp) and step.farewell is not None)
 
 
 __all__ = ["HANG_UP", "Way", "Ways", "is_end"]

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from ivr.engine.tree import HangUp, Listening, Menu, Record, Say, Step
-from ivr.menu.checks.examined import Examined
+from ivr.engine.tree import Listening, Menu, Step
+from ivr.menu.checks.examined import Examined, spoken
 from ivr.menu.checks.listening import choice_seconds, offered, seconds
 
 
 def step_seconds(draft: Examined, step: Step, language: str) -> float:
     """Add up what is said at a step when nothing is pressed."""
-    content = draft.content
-    total = seconds(content, step.words, language)
-    if isinstance(step, Listening):
-        total += seconds(content, step.prompt, language)
+    heard = {id(words): words for name, words in spoken(step) if name != "reprompt" and not name.startswith("key ")}
+    total = sum(seconds(draft.content, words, language) for words in heard.values())
     if isinstance(step, Menu):
-        total += sum(choice_seconds(content, choice, language) for choice in offered(step))
-        total += seconds(content, step.closing, language) + seconds(content, step.stay, language)
-    if isinstance(step, Say):
-        total += seconds(content, step.text, language)
-    if isinstance(step, Record):
-        total += seconds(content, step.consent, language)
-    if isinstance(step, HangUp):
-        total += seconds(content, step.farewell, language)
+        total += sum(choice_seconds(draft.content, choice, language) for choice in offered(step))
     return total
 
 

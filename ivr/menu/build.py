@@ -74,13 +74,18 @@ class Builder:
             way = value.target if isinstance(value, SpokenSilence) else value
             if way:
                 exits[name] = way
-            elif name in DEEDS[raw.deed].exits and raw.node.get(name) is None and raw.node.get("failed") is None:
-                said = f"'{raw.id}' has no way out for '{name}'"
-                hint = f"write '{name}: step' or 'failed: step' here, or 'failed:' in config.yaml"
-                self.scope.notes.add("missing-exit", raw.node, said, hint)
+        if raw.node.get("failed") is None and not self.config.failed_written:
+            self._missing(raw, [name for name in DEEDS[raw.deed].exits if name not in exits and not raw.node.get(name)])
         if isinstance(raw.values.get("silence"), SpokenSilence) and not exits["silence"]:
             self.scope.notes.add("missing-exit", raw.node, "the spoken silence leads nowhere", "write '-> step'")
         return exits
+
+    def _missing(self, raw: RawStep, names: list[str]) -> None:
+        """Note the exits of a step that lead nowhere, all at once."""
+        if names:
+            said = f"'{raw.id}' has no way out for {', '.join(repr(name) for name in names)}"
+            here = "write 'failed: step'" if "failed" in names else f"write '{names[0]}: step' or 'failed: step'"
+            self.scope.notes.add("missing-exit", raw.node, said, f"{here} here, or 'failed: area.step' in config.yaml")
 
     def text(self, raw: RawStep, key: str) -> Words | None:
         """Make the words of one key of a step; the deed's own text has the step's recording."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ivr.menu import forms, kinds, shapes
+from ivr.menu import forms, kinds, shapes, targets
 from ivr.menu.maps import Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.notes import check_text, needs_no_quotes, quoted
 from ivr.menu.problems import Fix, Problem, shown
@@ -194,9 +194,9 @@ def _resolve_behind(scope: Scope, node: Scalar, where: str) -> str | None:
         return None
     if node.line == node.last and node.plain:
         at = node.column + node.text.rindex(where)
-        return kinds.resolve(scope, Scalar(node.path, node.line, at, node.line, at + len(where), where))
+        return targets.resolve(scope, Scalar(node.path, node.line, at, node.line, at + len(where), where))
     before = len(scope.notes.problems)
-    found = kinds.resolve(scope, Scalar(node.path, node.line, node.column, node.last, node.end, where))
+    found = targets.resolve(scope, Scalar(node.path, node.line, node.column, node.last, node.end, where))
     for at in range(before, len(scope.notes.problems)):
         scope.notes.problems[at] = _whole_text(scope, node, where, at)
     return found
@@ -217,7 +217,7 @@ def silence(scope: Scope, node: Node) -> SpokenSilence | str | None:
     """Read the exit `silence` of a menu: a target, or `words -> target`."""
     found = kinds.scalar(scope, node, "a step to go to")
     if found is None or "->" not in found.text:
-        return kinds.resolve(scope, found) if found else None
+        return targets.resolve(scope, found) if found else None
     read = spoken_way(scope, found)
     return SpokenSilence(*read) if read else None
 

@@ -45,6 +45,7 @@ class Config:
     offices: dict[str, offices.RawOffice] = field(default_factory=dict)
     everywhere: dict[str, str] = field(default_factory=dict)
     failed: str = ""
+    failed_written: bool = False  # it is in the file, whether or not it leads somewhere
     always_on: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     consent: Text | None = None
@@ -276,6 +277,7 @@ def read_config(scope: Scope, root: Node) -> Config:
         everywhere=values.get("everywhere", {}),
         offices=values.get("offices", {}),
         failed=values.get("failed", ""),
+        failed_written=root.get("failed") is not None,
         always_on=values.get("always_on", ()),
         limits=values.get("limits", Limits()),
         consent=values.get("recording", {}).get("consent"),

@@ -9,8 +9,8 @@ from zoneinfo import available_timezones
 
 import phonenumbers
 
-from ivr.engine.tree import SPECIAL, Slot, Template
-from ivr.menu import shapes
+from ivr.engine.tree import Slot, Template
+from ivr.menu import shapes, targets
 from ivr.menu.notes import check_text, quoted
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope, Test, Text, Use
@@ -90,33 +90,7 @@ def _bad_slot(scope: Scope, node: Scalar, found: str) -> None:
 def target(scope: Scope, node: Node) -> str | None:
     """Read where to go: a step of this file, `area.step`, an area, or a reserved word."""
     found = scalar(scope, node, "a step to go to")
-    return None if found is None else resolve(scope, found)
-
-
-def resolve(scope: Scope, node: Scalar) -> str | None:
-    """Find the step that a word means."""
-    word = node.text
-    if word in SPECIAL or word in scope.steps:
-        return word
-    own = f"{scope.area}.{word}"
-    if scope.area and own in scope.steps:
-        return own
-    if word in scope.areas:
-        return scope.areas[word]
-    if word.partition(".")[0] in scope.broken:
-        return word
-    known = {*scope.areas, *SPECIAL, *(i.removeprefix(f"{scope.area}.") for i in _near_area(scope, word))}
-    where = f"'{scope.step}' leads to " if scope.step else "this leads to "
-    scope.notes.unknown("unknown-step", node, f"{where}{shown(word)}, which does not exist", known)
-    return None
-
-
-def _near_area(scope: Scope, word: str) -> list[str]:
-    first, dot, _ = word.partition(".")
-    area = first if dot and first in scope.areas else scope.area
-    if dot and area != first:
-        return list(scope.steps)
-    return [step for step in scope.steps if step.startswith(f"{area}.")]
+    return None if found is None else targets.resolve(scope, found)
 
 
 def flag(scope: Scope, node: Node) -> bool | None:

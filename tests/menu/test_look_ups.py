@@ -76,11 +76,15 @@ def test_what_comes_back_has_its_type_in_conditions_and_texts():
     only("bad-condition", ASK + decide.replace("balance > 5", 'balance == "5"'), config=CRM)
 
 
-@pytest.mark.parametrize("name", ["balance", "places.1.address"])
+@pytest.mark.parametrize("name", ["balance", "places.2.address"])
 def test_what_a_look_up_may_leave_unset_is_said(name):
     careless = FIND.replace("Hello {name}", f"Hello {{{name}}}")
     problem = only("unset-value", ASK + careless, config=CRM)
     assert f"'{name}' may not be set here" in problem.text
+
+
+def test_the_first_item_of_a_list_is_there_since_an_empty_one_leaves_by_nothing():
+    good(ASK + FIND.replace("Hello {name}", "Hello {places.1.address}"), config=CRM)
 
 
 def test_what_a_look_up_gives_is_not_set_behind_its_unhappy_exits():

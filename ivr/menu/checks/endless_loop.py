@@ -24,20 +24,26 @@ STANDING = ("closed", "nobody", "busy", "no_answer")
 
 
 def check(draft: Examined) -> Iterator[Problem]:
-    """Find the rounds that the call cannot leave."""
-    told: set[str] = set()
+    """Find the rounds that the call cannot leave, once each step of theirs."""
+    for step, round_ in rounds(draft).items():
+        why = next(way.why for way in draft.ways.out[step] if way.target == round_[1])
+        hint = "let one of these lead to a menu, a message or a goodbye"
+        text = f"by '{why}' the call comes into a round that it never leaves: {' > '.join(round_)}"
+        yield draft.of(CODE, Part(step, why), text, hint, ERROR)
+
+
+def rounds(draft: Examined) -> dict[str, list[str]]:
+    """Give each step that lies on such a round, with the round."""
+    found: dict[str, list[str]] = {}
     for standing in STANDING:
         graph = _alone(draft, standing)
-        stuck = frozenset(lost := doomed(graph))
+        lost = doomed(graph)
+        stuck = frozenset(lost)
         for step in lost:
-            if step not in told:
-                told.add(step)
-                round_ = round_of(graph, step, stuck)
-                why = next(way.why for way in draft.ways.out[step] if way.target == round_[1])
-                hint = "let one of these lead to a menu, a message or a goodbye"
-                yield draft.of(
-                    CODE, Part(step, why), f"the call never leaves this round: {' > '.join(round_)}", hint, ERROR
-                )
+            round_ = round_of(graph, step, stuck)
+            if round_[-1] == step:  # the others only lead there
+                found.setdefault(step, round_)
+    return found
 
 
 def _alone(draft: Examined, standing: str) -> Graph:

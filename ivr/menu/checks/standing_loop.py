@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ivr.engine.tree import Decide, Listening, Set, Step, Transfer
+from ivr.menu.checks.endless_loop import rounds
 from ivr.menu.checks.examined import Examined
 from ivr.menu.checks.parts import Part
 from ivr.menu.checks.rounds import circling
@@ -42,7 +43,7 @@ def check(draft: Examined) -> Iterator[Problem]:
     """Look for a round whose conditions can hold together."""
     ways = {step.id: tuple(_turns(draft, step)) for step in draft.steps if not isinstance(step, Listening)}
     graph = circling({id_: tuple(turn.target for turn in turns) for id_, turns in ways.items()})
-    told: set[str] = set()
+    told = set(rounds(draft))  # those are told as they are
     for step in graph:
         if step in told:
             continue
@@ -50,7 +51,7 @@ def check(draft: Examined) -> Iterator[Problem]:
         if round_ and not told & {id_ for id_, _ in round_} and _stands(draft, round_):
             told.update(id_ for id_, _ in round_)
             way = " > ".join([*(id_ for id_, _ in round_), step])
-            text = f"while nothing changes outside, the call never leaves this round: {way}"
+            text = f"'{round_[0][1].why}' leads round for ever, while nothing changes outside: {way}"
             hint = "let one of these lead to a menu, a message or a goodbye"
             yield draft.of(CODE, Part(step, round_[0][1].why), text, hint, ERROR)
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, redirect
+from flask import Flask, current_app, redirect, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from console import guard, phone
+from console import account, frame, guard, phone, rights
 from console.booth import Booth
 from console.faces import Faces
+from console.signin import first, library, limits, sessions
+from console.signin.sessions import person_here
+from console.signin.user import Users
 from console.versions import Versions
+from ivr.keys import Keyring
 from ivr.publishing.library import Library
 from ivr.rehearsal import Rehearsal
 from ivr.settings import Settings
@@ -22,17 +27,44 @@ LARGEST = 64 * 1024  # bytes of a request
 def create_app(settings: Settings) -> Flask:
     """Build the application of one worker, after its fork."""
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST
+    app.config.update(cookies(settings), MAX_CONTENT_LENGTH=LARGEST)
     store = Store(settings.database_url, settings.data)
-    library = Library(settings.data, store.versions)
-    rehearsal = Rehearsal(settings, library)
+    store.audit.via = "browser"
+    versions = Library(settings.data, store.versions)
+    rehearsal = Rehearsal(settings, versions)
     app.extensions["booth"] = Booth(rehearsal)
-    app.extensions["versions"] = Versions(store, library, rehearsal)
+    app.extensions["versions"] = Versions(store, versions, rehearsal)
     app.extensions["faces"] = Faces(rehearsal.tokens)
-    guard.install(app, hosts_of(settings))
-    app.register_blueprint(phone.bp)
+    app.extensions["keyring"] = Keyring(settings.secret_keys)
+    install_guards(app, settings, Users(store, settings.second_factor_roles))
+    for room in (first, account, phone):
+        app.register_blueprint(room.bp)
     app.add_url_rule("/", view_func=home)
     return app
+
+
+def install_guards(app: Flask, settings: Settings, users: Users) -> None:
+    """Put up what every request passes, in this order: host and form, limits, session and right."""
+    if settings.console_proxies:
+        count = settings.console_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    guard.install(app, hosts_of(settings))
+    limits.install(app, users.store.tries)
+    library.install(app, settings, users)
+    sessions.install(app, users)
+    rights.install(app, users)
+    frame.install(app, users.store)
+
+
+def cookies(settings: Settings) -> dict[str, object]:
+    """Say how the session's cookie is set: never readable by a script, never sent along by another site's form."""
+    secure = settings.console_url.startswith("https:")
+    return {
+        "SESSION_COOKIE_NAME": "__Host-hotline" if secure else "hotline",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+    }
 
 
 def hosts_of(settings: Settings) -> frozenset[str]:
@@ -42,5 +74,9 @@ def hosts_of(settings: Settings) -> frozenset[str]:
 
 
 def home() -> BaseResponse:
-    """Lead to the phone."""
-    return redirect("/phone")
+    """Lead to the first page that somebody may see."""
+    person = person_here(current_app)
+    if person is None:
+        return redirect(url_for("security.login"))
+    first_page = next((link for link in frame.links(person.role)), None)
+    return redirect(url_for(first_page.endpoint if first_page else "account.page"))

@@ -4,30 +4,67 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
 
-# `data:` for Pico's small pictures, which stand in its style sheet
+from ivr.errors import StoreUnavailable
+
+# `data:` for Pico's small pictures, which stand in its style sheet, and for the picture that sets a second factor up
 POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; object-src 'none'"
 )
+TITLES = {
+    400: "This was not understood",
+    401: "You are not signed in",
+    403: "This is refused",
+    404: "There is no such page",
+    405: "This is not done so",
+    413: "This is too large",
+    429: "Too many tries",
+}
 
 
 def install(app: Flask, hosts: frozenset[str]) -> None:
-    """Guard every page: known host names only, changes only from our own pages, a strict content policy."""
+    """Guard every page: known host names only, changes only from our own forms, a strict content policy."""
 
     @app.before_request
     def refuse_strangers() -> None:
         # A foreign name that resolves to this address would let its page read ours (DNS rebinding).
         if urlsplit(f"//{request.host}").hostname not in hosts:
             abort(403, "This name is not one of the hotline's; set CONSOLE_URL to the address people open.")
-        # A browser sends this header from another site only after asking us, and we never allow it.
-        if request.method not in {"GET", "HEAD"} and "X-Requested-With" not in request.headers:
-            abort(403, "This request did not come from one of the hotline's pages.")
+
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session: a page may stay open for a day
+    CSRFProtect(app)
+    app.register_error_handler(HTTPException, tell)
+    app.register_error_handler(StoreUnavailable, tell_away)
 
     @app.after_request
     def add_policy(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"  # not on a shared machine's disk, nor behind "back"
         return response
+
+
+def tell_away(error: StoreUnavailable) -> tuple[str, int, dict[str, str]]:
+    """Say that the database is away: calls go on, people's pages wait. Plain words, since every page asks it."""
+    words = f"The database does not answer, so nobody can be let in ({error}). Calls go on. Try again in a minute.\n"
+    return words, 503, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def tell(error: HTTPException) -> tuple[str | Response, int]:
+    """Say what was wrong: as JSON to a script of ours, else as a page."""
+    code = error.code or 500
+    words = error.description or ""
+    if isinstance(error, CSRFError):
+        words = "The form was not one of ours, or you have signed in or out since it was opened. Open the page again."
+    if request.is_json:
+        return jsonify({"error": words}), code
+    if code >= 500:  # the page around it might fail for the same reason
+        return Response("Something went wrong here; the log says what.\n", mimetype="text/plain"), code
+    title = TITLES.get(code, "This did not work")
+    return render_template("refused.html", page="refused", title=title, words=words), code

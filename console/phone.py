@@ -56,9 +56,8 @@ def page() -> str:
     """Show the phone."""
     live = versions().live()
     lines = [] if live is None else list(live.tree.lines.values())
-    company = "Your" if live is None else live.tree.company
     offers = versions().offers()
-    return render_template("phone.html", page="phone", company=company, versions=offers, lines=lines, agents=AGENTS)
+    return render_template("phone.html", page="phone", versions=offers, lines=lines, agents=AGENTS)
 
 
 @bp.post("/phone/calls")

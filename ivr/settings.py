@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from ivr.credentials import PAIR, read_local
 from ivr.errors import SettingError
+from ivr.roles import ROLES
 
 T = TypeVar("T")
 CARRIER = "https://api.twilio.com"
@@ -40,6 +41,8 @@ class Settings:
     console_host: str
     console_port: int
     console_url: str  # as people see the pages
+    console_proxies: int  # proxies of ours in front of the pages: so many addresses of X-Forwarded-For are believed
+    second_factor_roles: tuple[str, ...]  # who must have a second factor
     account_sid: str
     auth_token: str = field(repr=False)
     api_url: str  # the carrier's REST host
@@ -124,6 +127,8 @@ def gather(reading: Reading, data: Path) -> Settings:
         console_host=host,
         console_port=console_port,
         console_url=reading.take("CONSOLE_URL", as_address, f"http://{shown}:{console_port}"),
+        console_proxies=reading.take("CONSOLE_PROXIES", as_count, 0),
+        second_factor_roles=reading.take("SECOND_FACTOR_ROLES", as_roles, ("admin", "supervisor")),
         account_sid=reading.need("TWILIO_ACCOUNT_SID", as_account, ""),
         auth_token=reading.need("TWILIO_AUTH_TOKEN", as_token, ""),
         shared_keys=reading.take("TWILIO_SHARED_KEYS", as_shared_keys, ()),
@@ -140,6 +145,21 @@ def as_port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
         raise ValueError(f"{text!r} is not a port, a number from 1 to 65535")
     return int(text)
+
+
+def as_count(text: str) -> int:
+    """Read a small number."""
+    if not re.fullmatch(r"[0-9]", text):
+        raise ValueError(f"{text!r} is not a number from 0 to 9")
+    return int(text)
+
+
+def as_roles(text: str) -> tuple[str, ...]:
+    """Read roles written with commas; "none" is none of them."""
+    roles = () if text == "none" else tuple(part.strip() for part in text.split(","))
+    if wrong := [role for role in roles if role not in ROLES]:
+        raise ValueError(f"{wrong[0]!r} is not a role; write some of {', '.join(ROLES)}, or none")
+    return roles
 
 
 def as_host(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,8 @@ ROOMS = {
     "ivr.errors": set(),
     "ivr.content": {"ivr.engine"},
     "ivr.records": {"ivr.engine"},
-    "ivr.settings": {"ivr.errors", "ivr.credentials"},
+    "ivr.settings": {"ivr.errors", "ivr.credentials", "ivr.roles"},
+    "ivr.roles": {"ivr.errors"},
     "ivr.credentials": {"ivr.errors"},
     "ivr.logs": set(),
     "ivr.retries": set(),
@@ -90,6 +92,10 @@ KNOWN_BY = {
     "soundfile": {"ivr.menu"},
     "soxr": {"ivr.menu"},
     "cryptography": {"ivr.keys", "ivr.token", "ivr.privacy", "ivr.card"},
+    "flask_security": {"console"},
+    "flask_wtf": {"console"},
+    "wtforms": {"console"},
+    "zxcvbn": {"console"},
     "click": {"ivr.commands", "ivr.__main__"},
     "rich": {"ivr.commands"},
 }
@@ -182,6 +188,23 @@ def test_voice_workers_never_load_what_is_heavy():
         if name.partition(".")[0] in heavy
     ]
     assert found == []
+
+
+def test_voice_workers_know_nothing_of_people_who_sign_in():
+    heavy = (
+        "flask_security",
+        "flask_login",
+        "flask_wtf",
+        "wtforms",
+        "argon2",
+        "passlib",
+        "zxcvbn",
+        "qrcode",
+        "console",
+    )
+    ask = f"import sys, webhooks.app; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:

@@ -23,7 +23,7 @@ async function ask(path, body) {
   try {
     const answer = await fetch(path, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-Requested-With": "phone" },
+      headers: { "Content-Type": "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content },
       body: JSON.stringify(body ?? {}),
     });
     const shown = await answer.json();

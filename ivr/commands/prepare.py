@@ -9,8 +9,8 @@ import click
 from ivr.credentials import keep_local, open_to_others
 from ivr.menu.files import read_files
 from ivr.menu.seed import Seeded, seeded_people
-from ivr.people.roles import as_email, as_name, as_phone, as_role
 from ivr.publishing.publish import Author, publish
+from ivr.roles import as_email, as_name, as_phone, as_role
 from ivr.settings import Settings, data_folder, read_settings
 from ivr.store import Store
 from ivr.store.people import Person

@@ -6,10 +6,15 @@ import os
 
 import click
 
+from ivr.commands.users import tell_first_admin
+from ivr.errors import StoreUnavailable
+from ivr.keys import Keyring
 from ivr.logs import configure_logs
+from ivr.people.codes import first_admin_code
 from ivr.processes import Groups
 from ivr.serve import groups
-from ivr.settings import read_settings
+from ivr.settings import Settings, read_settings
+from ivr.store import Store
 
 
 @click.command()
@@ -24,5 +29,20 @@ def command(workers: int) -> None:
     settings = read_settings()
     configure_logs()
     click.echo(f"voice: {settings.public_url}/voice, on port {settings.port}")
-    click.echo(f"phone: {settings.console_url}/phone")
+    click.echo(f"pages: {settings.console_url}")
+    greet(settings)
     Groups(groups(settings, workers), os.environ).keep()
+
+
+def greet(settings: Settings) -> None:
+    """Print the first admin's code while nobody can sign in. A database that is away stops no start."""
+    store = Store(settings.database_url, settings.data)
+    try:
+        code = first_admin_code(store, Keyring(settings.secret_keys))
+    except StoreUnavailable as away:
+        click.echo(f"whether anybody can sign in is not known: {away}; later, `ivr users first-admin`", err=True)
+    else:
+        if code:
+            tell_first_admin(settings, code)
+    finally:
+        store.close()

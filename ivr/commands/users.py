@@ -18,7 +18,7 @@ from ivr.archive.times import show_time
 from ivr.keys import Keyring
 from ivr.people import changes
 from ivr.people.codes import first_admin_code, invited
-from ivr.people.roles import ROLES, as_email, as_name, as_phone, as_role
+from ivr.roles import ROLES, as_email, as_name, as_phone, as_role
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
 from ivr.store.people import Person

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from rig.people import sign_in
 
 from console.phone import AGENTS
 
@@ -169,7 +170,7 @@ def test_a_call_is_saved_as_a_scenario(page: Page) -> None:
 
 def test_strangers_are_refused(page: Page, hotline: str) -> None:
     answer = page.request.post(f"{hotline}/phone/calls", data={"version": "draft"})
-    assert answer.status == 403  # no page of ours sent it
+    assert answer.status == 400  # it has the session, and yet no page of ours sent it
     rebound = page.request.get(f"{hotline}/phone", headers={"Host": "evil.example"})
     assert rebound.status == 403
 
@@ -179,6 +180,7 @@ def test_strangers_are_refused(page: Page, hotline: str) -> None:
 def test_axe_finds_nothing(opened: Browser, hotline: str, scheme: str, width: int) -> None:
     context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})  # type: ignore[arg-type]
     page = context.new_page()
+    sign_in(page, hotline, "admin")
     page.goto(f"{hotline}/phone")
     empty = Axe().run(page)
     dial(page)

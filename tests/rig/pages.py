@@ -70,8 +70,8 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     while time.monotonic() < until and process.poll() is None:
         connection = HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            connection.request("GET", "/phone")
-            if connection.getresponse().status == 200:
+            connection.request("GET", "/login")
+            if connection.getresponse().status in {200, 302}:
                 return
         except OSError:
             time.sleep(0.05)

@@ -43,6 +43,8 @@ def test_defaults_are_the_documented_ones(tmp_path):
         console_host="127.0.0.1",
         console_port=8001,
         console_url="http://127.0.0.1:8001",
+        console_proxies=0,
+        second_factor_roles=("admin", "supervisor"),
         account_sid=ACCOUNT,
         auth_token="0123456789abcdef",
         api_url="https://api.twilio.com",
@@ -171,3 +173,15 @@ def test_shared_keys_of_the_carrier_are_read_and_never_repeated(tmp_path):
     assert "secret123" not in repr(given)
     for wrong in ("k1", "k1:short", "k 1:secret123", ":secret123"):
         assert "secret123" not in refusal(good(tmp_path, TWILIO_SHARED_KEYS=wrong))
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"), [("none", ()), ("admin", ("admin",)), ("admin, auditor", ("admin", "auditor"))]
+)
+def test_who_needs_a_second_factor_is_a_list_of_roles(tmp_path, text, roles):
+    assert read_settings(good(tmp_path, SECOND_FACTOR_ROLES=text)).second_factor_roles == roles
+
+
+def test_a_role_that_is_none_and_a_count_that_is_none_are_named(tmp_path):
+    assert "'king' is not a role" in refusal(good(tmp_path, SECOND_FACTOR_ROLES="admin,king"))
+    assert "'many' is not a number" in refusal(good(tmp_path, CONSOLE_PROXIES="many"))

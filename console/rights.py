@@ -1,0 +1,101 @@
+"""Who may do what: one table of rights, one of routes. A route that is not named is refused to everybody.
+
+``docs/security.md`` shows both as one table; a test walks every route by every role and by nobody, and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask, abort, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from console.signin.sessions import person_here
+from console.signin.user import Users
+
+# right -> the roles that have it
+RIGHTS: Mapping[str, frozenset[str]] = {
+    "use the phone": frozenset({"agent", "operator", "supervisor", "admin"}),
+}
+# rights that no role gives
+OPEN = "everybody"  # also who is not signed in
+FIRST = "while there is no admin"
+SIGNED_IN = "everybody who is signed in"
+OWN_SECRETS = "everybody who is signed in, a second factor set up or not"
+NOBODY = "nobody"
+
+# endpoint -> the right that it asks for
+ROUTES: Mapping[str, str] = {
+    "static": OPEN,
+    "home": OPEN,
+    "security.login": OPEN,
+    "security.two_factor_token_validation": OPEN,
+    "security.mf_recovery": OPEN,
+    "first.welcome": OPEN,
+    "first.run": FIRST,
+    "security.logout": OWN_SECRETS,
+    "security.verify": OWN_SECRETS,
+    "security.change_password": OWN_SECRETS,
+    "security.two_factor_setup": OWN_SECRETS,
+    "security.two_factor_setup_validate": OWN_SECRETS,
+    "security.mf_recovery_codes": SIGNED_IN,
+    "security.two_factor_rescue": NOBODY,
+    "security.tf_select": NOBODY,
+    "security.static": NOBODY,
+    "account.page": SIGNED_IN,
+    "account.sign_out_everywhere": SIGNED_IN,
+    "phone.page": "use the phone",
+    "phone.dial": "use the phone",
+    "phone.press": "use the phone",
+    "phone.silence": "use the phone",
+    "phone.speak": "use the phone",
+    "phone.hang_up": "use the phone",
+    "phone.agent": "use the phone",
+    "phone.back": "use the phone",
+    "phone.scenario": "use the phone",
+}
+
+
+def may(role: str, right: str) -> bool:
+    """Say whether a role has a right."""
+    return right in {OPEN, SIGNED_IN, OWN_SECRETS} or role in RIGHTS.get(right, frozenset())
+
+
+def install(app: Flask, users: Users) -> None:
+    """Ask for the right of every request, before anything else sees it."""
+
+    @app.before_request
+    def admit() -> BaseResponse | None:
+        if request.endpoint is None:
+            return None  # no such page, or not by this method: the application says so
+        right = ROUTES.get(request.endpoint, NOBODY)
+        if right == NOBODY:
+            abort(403, "Nobody may do this.")
+        if request.endpoint == "static":
+            return None
+        person = person_here(app)
+        if person is None:
+            return admit_nobody(right, first=users.store.accounts.admins() == 0)
+        if right == FIRST:
+            abort(404)
+        if person.lacks_second_factor and right != OWN_SECRETS:
+            return redirect(url_for("security.two_factor_setup"))
+        if not may(person.role, right):
+            has = ", ".join(sorted(RIGHTS.get(right, ())))
+            abort(403, f"This is for {has}; you are signed in as {person.role}. An admin can change that.")
+        return None
+
+
+def admit_nobody(right: str, *, first: bool) -> BaseResponse | None:
+    """Let in who is not signed in where that is right; else show the door: to the first admin's, or to the sign-in."""
+    if right == FIRST:
+        return None if first else abort(404)
+    if first and right == OPEN and request.endpoint in {"home", "security.login"}:
+        return redirect(url_for("first.run"))
+    if right == OPEN:
+        return None
+    if request.is_json or request.method != "GET":
+        abort(401, "You are not signed in any more. Sign in again in another window; what you typed is kept here.")
+    if first:
+        return redirect(url_for("first.run"))
+    return redirect(url_for("security.login", next=request.full_path.rstrip("?")))

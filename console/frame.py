@@ -13,7 +13,6 @@ from console.rights import ROUTES, may
 from console.signin.sessions import person_here
 from ivr.errors import IvrError
 from ivr.store import Store
-from ivr.store.flags import Flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +54,45 @@ def install(app: Flask, store: Store) -> None:
             "company": company(),
             "person": person,
             "links": shown,
-            "on_air": [told(flag) for flag in on(store)] if person else [],
+            "on_air": on_air(store) if person else [],
         }
 
 
 def company() -> str:
-    """Name the company of the version in force."""
+    """Name the company of the version in force; "" before there is one here."""
     try:
         live = current_app.extensions["versions"].live()
     except IvrError:  # the version in force is not on this node: the pages are there all the same
         live = None
-    return live.tree.company if live else "Your"
+    return live.tree.company if live else ""
 
 
-def on(store: Store) -> list[Flag]:
-    """List the flags that are on at this moment."""
+@dataclass(frozen=True, slots=True)
+class OnAir:
+    """One line of the strip."""
+
+    what: str
+    words: str  # of an announcement; "" for a flag
+    whose: str  # owner and end
+
+
+def on_air(store: Store) -> list[OnAir]:
+    """Tell what every caller hears, then what is switched on for the menus, at this moment."""
     now = time.time()
-    return [flag for flag in store.flags.all() if flag.until is None or flag.until > now]
+    heard = [
+        OnAir(
+            "Announcement on every call" if not one.lines else f"Announcement on {', '.join(one.lines)}",
+            next(iter(one.texts.values()), "a recording"),
+            whose(one.owner, one.until, now),
+        )
+        for one in store.announcements.all()
+        if one.until > now
+    ]
+    flags = (one for one in store.flags.all() if one.until > now)
+    return [*heard, *(OnAir(f"Flag {one.name}", "", whose(one.owner, one.until, now)) for one in flags)]
 
 
-def told(flag: Flag) -> dict[str, str]:
-    """Say a flag as the strip shows it."""
-    if flag.until is None:
-        ends = "until it is switched off"
-    else:
-        left = max(0, round((flag.until - time.time()) / 60))
-        ends = f"ends {datetime.fromtimestamp(flag.until, UTC):%d %b %H:%M} UTC, in {left // 60} h {left % 60} min"
-    return {"name": flag.name, "owner": flag.owner, "ends": ends}
+def whose(owner: str, until: float, now: float) -> str:
+    """Say who answers for it and when it ends."""
+    left = max(0, round((until - now) / 60))
+    return f"{owner} · ends {datetime.fromtimestamp(until, UTC):%d %b %H:%M} UTC, in {left // 60} h {left % 60} min"

@@ -16,6 +16,7 @@ from ivr.menu.files import read_files
 from ivr.publishing.publish import Author, publish
 from ivr.store import Store
 
+OPENED: dict[str, Store] = {}  # address of the pages -> their store
 REQUIRED = os.environ.get("CI") == "true"
 
 
@@ -42,9 +43,10 @@ def hotline(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[st
         let_everybody_in(store)
         files = read_files(root / "config.yaml", root / "menus", root / "recordings")
         publish(files, Author("tests", ""), store, settings.data)
-        store.close()
         with pages(server, root) as address:
+            OPENED[address] = store
             yield address
+        store.close()
 
 
 @pytest.fixture
@@ -60,3 +62,9 @@ def page(opened: Browser, hotline: str) -> Iterator[Page]:
     yield page
     context.close()
     assert errors == []
+
+
+@pytest.fixture
+def opened_store(hotline: str) -> Store:
+    """Open the store of the hotline whose pages are open."""
+    return OPENED[hotline]

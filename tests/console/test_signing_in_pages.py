@@ -29,6 +29,7 @@ def code_from_terminal(server: Server) -> str:
 
 def type_in(page: Page, *words: str) -> None:
     """Fill the fields in their order and send the form."""
+    page.wait_for_function("document.activeElement.matches('input')")  # the first field takes the focus by itself
     for place, text in enumerate(words):
         page.keyboard.type(text)
         page.keyboard.press("Tab" if place < len(words) - 1 else "Enter")
@@ -50,49 +51,62 @@ def test_the_first_admin_comes_in_by_keyboard_alone(opened: Browser, tmp_path, r
     with serving(tmp_path) as server, pages(server, root) as at:
         context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
         page = context.new_page()
-        page.goto(at)
-        expect(page).to_have_url(f"{at}/first-run")
-        look(page, "first-run")
-        type_in(page, "AAAA-AAAA", "Helen Okafor", "helen@aurora.example", "helen12345678")
-        expect(page.locator("#password-told")).to_contain_text("guessed too soon")
-        look(page, "first-run-refused")
-        page.goto(f"{at}/first-run")
-        type_in(page, code_from_terminal(server).lower(), "Helen Okafor", "helen@aurora.example", PASSPHRASE)
-        expect(page.locator("h1")).to_have_text("Set up a second factor")
-        look(page, "second-factor")
-        press(page, "Set it up")
-        key = page.locator("#key").inner_text()
-        look(page, "second-factor-key")
-        type_in(page, "000000")
-        expect(page.locator(".banner")).to_contain_text("This code is not right")
-        press(page, "Set it up")
-        key = page.locator("#key").inner_text()
-        type_in(page, code_of(key))
-        expect(page.locator(".codes li")).to_have_count(8)
-        look(page, "recovery-codes")
-        press(page, "I have kept them", "link")
-        expect(page.locator("h1")).to_have_text("Phone")
+        become_admin(page, at, server)
+        key = set_up_second_factor(page)
         page.wait_for_load_state()  # the keys are the script's
         page.keyboard.press("g")
         page.keyboard.press("a")
         expect(page.locator("h1")).to_have_text("Your account")
         look(page, "account")
-        page.wait_for_load_state()
         page.keyboard.press("?")
         expect(page.locator("#shortcuts")).to_be_visible()
         page.keyboard.press("Escape")
         press(page, "Sign out")
-        expect(page.locator("h1")).to_have_text("Sign in")
-        look(page, "sign-in")
-        type_in(page, "helen@aurora.example", "not the passphrase")
-        expect(page.locator(".banner, .st.bad").first).to_contain_text("do not belong together")
-        page.goto(f"{at}/login")
-        type_in(page, "helen@aurora.example", PASSPHRASE)
-        expect(page.locator("h1")).to_have_text("Code of the moment")
-        look(page, "sign-in-code")
-        type_in(page, code_of(key, 1))
-        expect(page.locator("h1")).to_have_text("Phone")
+        come_back(page, at, key)
         page.goto(f"{at}/first-run")
         expect(page.locator("h1")).to_have_text("There is no such page")
         look(page, "no-such-page")
         context.close()
+
+
+def become_admin(page: Page, at: str, server: Server) -> None:
+    page.goto(at)
+    expect(page).to_have_url(f"{at}/first-run")
+    look(page, "first-run")
+    type_in(page, "AAAA-AAAA", "Helen Okafor", "helen@aurora.example", "helen12345678")
+    expect(page.locator("#password-told")).to_contain_text("guessed too soon")
+    look(page, "first-run-refused")
+    page.goto(f"{at}/first-run")
+    type_in(page, code_from_terminal(server).lower(), "Helen Okafor", "helen@aurora.example", PASSPHRASE)
+
+
+def set_up_second_factor(page: Page) -> str:
+    """Set it up, after a slip; give its key."""
+    expect(page.locator("h1")).to_have_text("Set up a second factor")
+    look(page, "second-factor")
+    press(page, "Set it up")
+    expect(page.locator("#key")).to_be_visible()
+    look(page, "second-factor-key")
+    type_in(page, "000000")
+    expect(page.locator(".banner")).to_contain_text("This code is not right")
+    press(page, "Set it up")
+    key = page.locator("#key").inner_text()
+    type_in(page, code_of(key))
+    expect(page.locator(".codes li")).to_have_count(8)
+    look(page, "recovery-codes")
+    press(page, "I have kept them", "link")
+    expect(page.locator("h1")).to_have_text("Phone")
+    return key
+
+
+def come_back(page: Page, at: str, key: str) -> None:
+    expect(page.locator("h1")).to_have_text("Sign in")
+    look(page, "sign-in")
+    type_in(page, "helen@aurora.example", "not the passphrase")
+    expect(page.locator(".banner, .st.bad").first).to_contain_text("do not belong together")
+    page.goto(f"{at}/login")
+    type_in(page, "helen@aurora.example", PASSPHRASE)
+    expect(page.locator("h1")).to_have_text("Code of the moment")
+    look(page, "sign-in-code")
+    type_in(page, code_of(key, 1))
+    expect(page.locator("h1")).to_have_text("Phone")

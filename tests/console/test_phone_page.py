@@ -57,6 +57,9 @@ def test_a_complaint_reaches_an_agent_who_already_knows(page: Page) -> None:
     expect(page.locator("#agent-state")).to_have_text("talking")
     expect(page.locator("#agent-words")).to_contain_text("Account")
     page.click("#agent-hang")
+    expect(page.locator("#agent-state")).to_have_text("quiet")  # the caller stays, and is asked for an opinion
+    expect(page.locator("#hang")).to_be_visible()
+    page.keyboard.press("h")
     expect(page.locator("#clock")).to_have_text("over")
 
 
@@ -83,6 +86,9 @@ def test_the_whole_story_in_another_language(page: Page) -> None:
     page.keyboard.press("t")
     expect(page.locator("#agent-words")).to_contain_text("delivery or a repair. Account 4 0 2 2 7 1 9 5")
     page.click("#agent-hang")
+    expect(page.locator("#agent-state")).to_have_text("quiet")  # the caller stays, and is asked for an opinion
+    expect(page.locator("#hang")).to_be_visible()
+    page.keyboard.press("h")
     expect(page.locator("#clock")).to_have_text("over")
     expect(page.locator("#turns .turn").last).to_contain_text("the call is over")
     expect(page.locator("#turns .carrier")).to_have_count(0)  # the carrier had nothing to complain about
@@ -121,8 +127,8 @@ def test_agents_may_behave_by_themselves(page: Page, agents: str) -> None:
     page.keyboard.press("0")
     expect(page.locator("#turns")).to_contain_text("putting you through to a representative")
     if agents == "takes":
-        expect(page.locator("#clock")).to_have_text("over")
         expect(page.locator("#turns")).to_contain_text("joined")
+        heard(page, "how we did")  # who has talked is asked for an opinion
     else:
         heard(page, "all of my colleagues are on the phone")
         expect(page.locator("#turns")).not_to_contain_text("joined")

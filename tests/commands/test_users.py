@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -141,7 +142,8 @@ def test_all_of_it_stands_in_the_audit_trail_which_can_be_verified(store: Store)
     assert run("audit", "--verify") == "the audit trail is empty\n"
     run("users", "add", "Priya", "--role", "agent", "--email", "priya@aurora.example")
     run("users", "role", "Priya", "operator")
-    run("flag", "on", "storm", "--owner", "Marta")
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    run("flag", "on", "storm", "--owner", "Marta", "--until", tomorrow)
     run("flag", "off", "storm")
     rows = [json.loads(line) for line in run("audit", "--json").splitlines()][::-1]
     assert [(row["who"], row["did"], row["what"]) for row in rows] == [

@@ -25,7 +25,7 @@ def recall(tree: Tree, node: Menu, language: str) -> tuple[Prompt, ...] | None:
 
 def remember(tree: Tree, node: Menu, language: str, heard: tuple[Prompt, ...]) -> None:
     """Remember how a menu's choices sound, if they always do."""
-    if any(choice.condition for choice in node.choices):
+    if any(choice.condition or choice.item for choice in node.choices):
         return
     if not all(map(_fixed, (*(choice.words for choice in node.choices), node.closing, node.stay))):
         return

@@ -9,6 +9,7 @@ from ivr.engine.conditions import holds
 from ivr.engine.events import Answered, Chose
 from ivr.engine.hearing import hints, key_said
 from ivr.engine.inputs import Pressed, Said, Silent
+from ivr.engine.items import choose_item, length
 from ivr.engine.memo import recall, remember
 from ivr.engine.moment import UNFIT, Moment
 from ivr.engine.speech import choice_prompts, prompts
@@ -108,6 +109,8 @@ def _take(moment: Moment, node: Menu, choice: Choice) -> str:
     value = choice.value
     if node.name and value is not None:
         moment.keep(node.name, value)
+    if choice.item is not None:
+        choose_item(moment, choice.item)
     secret = node.name in moment.tree.secrets
     moment.events.append(Chose(node.id, choice.key, None if secret else value))
     moment.speak_in(choice.language)
@@ -133,6 +136,8 @@ def _on_offer(moment: Moment, node: Menu) -> list[Choice]:
 
 def _offered(moment: Moment, choice: Choice) -> bool:
     """Tell whether a choice stands open now."""
+    if choice.item is not None and choice.item.number > length(moment, choice.item.list):
+        return False
     return not choice.condition or holds(choice.condition, moment.know)
 
 

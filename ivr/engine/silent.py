@@ -5,6 +5,7 @@ from __future__ import annotations
 from ivr.engine.conditions import holds
 from ivr.engine.effects import CreateCase
 from ivr.engine.events import CaseOpened, Decided
+from ivr.engine.items import spoken
 from ivr.engine.moment import Moment
 from ivr.engine.recordings import kept
 from ivr.engine.sending import confirm
@@ -17,7 +18,7 @@ def say(moment: Moment, node: Say) -> str | None:
     """Speak; a key may cut it short, unless the step forbids it."""
     if moment.gone or (node.languages and moment.now.language not in node.languages):
         return node.next
-    heard = [*prompts(moment, node.words), *prompts(moment, node.text)]
+    heard = [*prompts(moment, node.words), *spoken(moment, node)]
     if node.skip and heard:
         moment.verbs.append(Listen(tuple(heard), 1, "", 1.0))
         return None

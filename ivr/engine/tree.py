@@ -41,6 +41,16 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """The item of a list that a choice stands for: offered only while the list has so many."""
+
+    list: str
+    number: int  # from 1
+    keeps: Mapping[str, str]  # name that is set when it is chosen -> name that it is taken from
+    sure: frozenset[str] = frozenset()  # those that every item has
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One key of a menu."""
 
@@ -52,6 +62,7 @@ class Choice:
     language: str = ""  # the call's language from here on
     condition: str = ""  # offered only while this holds
     also: tuple[str, ...] = ()  # other keys that do the same, never spoken
+    item: Item | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,8 @@ class Say(Step):
     text: Words
     skip: bool = True  # a key cuts it short and is spent
     languages: tuple[str, ...] = ()  # `only`; () means every language
+    items: tuple[Words, ...] = ()  # `each`: the text with the list's first item, its second, …
+    list: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,8 +26,8 @@ from ivr.engine.tree import (
     Transfer,
     Words,
 )
-from ivr.menu import inquiring, services, unfit
-from ivr.menu.choices import RawChoice, SpokenSilence
+from ivr.menu import inquiring, offering, services, unfit
+from ivr.menu.choices import EACH, RawChoice, SpokenSilence
 from ivr.menu.config import Config
 from ivr.menu.scope import Scope, Text
 from ivr.menu.source import Mapping, Sequence
@@ -133,7 +133,8 @@ def _is_list(raw: RawStep, cause: str) -> bool:
 def _menu(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
     values = raw.values
     fields = common | self.listening(raw)
-    choices = tuple(_choice(self, raw, choice) for choice in values.get("keys", ()) if not choice.off)
+    unfit.most(self.scope.notes, raw)
+    choices = tuple(made for choice in values.get("keys", ()) if not choice.off for made in _choices(self, raw, choice))
     silence = values.get("silence")
     stay = None
     if isinstance(silence, SpokenSilence):
@@ -156,6 +157,22 @@ def _menu(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
     )
 
 
+def _choices(self: Builder, raw: RawStep, choice: RawChoice) -> list[Choice]:
+    """Make a choice, or one for each item of a list."""
+    if choice.key != EACH:
+        return [_choice(self, raw, choice)]
+    _leads(self, raw, choice)
+    words = self.speak(raw, ("keys", EACH), choice.text) if choice.text else None
+    return offering.numbered(self.scope, raw, choice, words)
+
+
+def _leads(self: Builder, raw: RawStep, choice: RawChoice) -> None:
+    """See that a choice leads somewhere."""
+    if not choice.target and "then" not in raw.values and raw.node.get("then") is None:
+        said = f"the choice {choice.key} leads nowhere"
+        self.scope.notes.add("no-next", choice.node, said, "write '-> step' behind it, or 'then: step' in the step")
+
+
 def _choice(self: Builder, raw: RawStep, choice: RawChoice) -> Choice:
     name = raw.values.get("as", "")
     words = self.speak(raw, ("keys", choice.key), choice.text, choice.language) if choice.text else None
@@ -166,9 +183,7 @@ def _choice(self: Builder, raw: RawStep, choice: RawChoice) -> Choice:
         hint = "write 'as: name' in the step, or leave 'value' out"
         said = f"the choice {choice.key} has a value, and the menu keeps none"
         self.scope.notes.add("value-without-as", choice.node, said, hint)
-    if not choice.target and "then" not in raw.values and raw.node.get("then") is None:
-        said = f"the choice {choice.key} leads nowhere"
-        self.scope.notes.add("no-next", choice.node, said, "write '-> step' behind it, or 'then: step' in the step")
+    _leads(self, raw, choice)
     return Choice(
         key=choice.key,
         target=choice.target or raw.values.get("then", HANG_UP),
@@ -204,7 +219,16 @@ def _extension(self: Builder, raw: RawStep) -> Extension | None:
 def _say(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
     values = raw.values
     text = self.text(raw, "say") or Words({})
-    return Say(**common, text=text, skip=values.get("skip", True), languages=values.get("only", ()))
+    unfit.most(self.scope.notes, raw)
+    offering.fields_of(self.scope, raw)
+    return Say(
+        **common,
+        text=text,
+        skip=values.get("skip", True),
+        languages=values.get("only", ()),
+        items=offering.spoken(raw, text),
+        list=values["each"].list if "each" in values else "",
+    )
 
 
 def _ask(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:

@@ -83,6 +83,8 @@ CHOICE: Options = {
     "silent": Option(kinds.flag),
 }
 FORMS = ("for", "to", "say")
+EACH = "each"  # the key under which every item of a list is offered
+OF_EACH: Options = {name: CHOICE[name] for name in (*FORMS, "then")}
 
 
 def _good_key(scope: Scope, node: Scalar) -> bool:
@@ -106,7 +108,9 @@ def choices(scope: Scope, node: Node) -> list[RawChoice] | None:
     if holder is None:
         return None
     _number_twice(scope, holder)
-    made = [_choice(scope, key, value) for key, value in entries(scope, holder) if _good_key(scope, key)]
+    made = [
+        _choice(scope, key, value) for key, value in entries(scope, holder) if key.text == EACH or _good_key(scope, key)
+    ]
     found = [choice for choice in made if choice is not None]
     seen: dict[str, RawChoice] = {}
     for choice in found:
@@ -145,7 +149,8 @@ def _choice(scope: Scope, key: Scalar, node: Node) -> RawChoice | None:
 
 
 def _long(scope: Scope, key: Scalar, node: Mapping) -> RawChoice | None:
-    values: dict[str, Any] = read_map(scope, node, CHOICE, f"the choice {key.text}")
+    options = OF_EACH if key.text == EACH else CHOICE
+    values: dict[str, Any] = read_map(scope, node, options, f"the choice {key.text}")
     forms = [form for form in FORMS if node.get(form) is not None]
     if len(forms) > 1:
         second = node.key(forms[1])
@@ -240,7 +245,7 @@ def extension(scope: Scope, node: Node) -> RawExtension | None:
 
 _ONE = {"anyOf": [shapes.TEXT, {"const": False}, shape_of_map(CHOICE) | forms.CHOICE]}  # `off` is false to some editors
 for _read, _shape in {
-    choices: shapes.keyed(_ONE, KEY.pattern),
+    choices: shapes.keyed(_ONE, f"{KEY.pattern}|{EACH}"),
     silence: {"type": "string"},
     extension: shape_of_map(EXTENSION),
 }.items():

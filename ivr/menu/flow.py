@@ -80,6 +80,8 @@ class Flow:
             step, bits = self.steps[id_], known[place]
             for name in step.needs:
                 meet((self.asks[name], True), bits)
+            if isinstance(step, Inquiry):  # what an earlier answer gave is forgotten
+                bits &= ~sum(bit.get(name, 0) for name in step.gives)
             for target, gained in self.edges(step, detour=detour):
                 meet((target, False), bits | sum(bit[name] for name in gained))
         return self._named(known, bit)
@@ -124,7 +126,8 @@ def _back_from(place: tuple[str, bool], came: Mapping[tuple[str, bool], tuple[st
 def _choices(step: Menu) -> Iterator[Edge]:
     for choice in step.choices:
         kept = step.name and choice.value is not None
-        yield choice.target, frozenset({step.name}) if kept else _NONE
+        item = choice.item.sure if choice.item else _NONE
+        yield choice.target, item | {step.name} if kept else item
     if step.extension is not None:
         yield step.extension.target, frozenset({step.extension.name})
         yield step.extension.unknown, _NONE
@@ -134,6 +137,7 @@ def collected(step: Step) -> frozenset[str]:
     """Give the names that a step sets when it goes the ordinary way."""
     if isinstance(step, Menu):
         names = {step.name} if step.name else set()
+        names |= {name for choice in step.choices if choice.item for name in choice.item.sure}
         return frozenset(names | ({step.extension.name} if step.extension else set()))
     if isinstance(step, Ask | Record):
         return frozenset({step.name})

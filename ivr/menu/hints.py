@@ -18,6 +18,7 @@ KEYS: Mapping[str, str] = {
     "unsure": "Where a caller goes when nobody can know whether the system has heard.",
     "with": "What is sent along; a secret may stand here alone.",
     "gives": "The names that are kept, each with its type: {name: text, balance: amount or nothing}",
+    "each": "Each item of a list: place in places",
     "most": "The most items of a list.",
     "timeout": "How long the answer may take: 3 s",
     "nothing": "Where a caller goes when there is no answer to find.",

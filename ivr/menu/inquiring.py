@@ -45,7 +45,7 @@ def asking(raw: RawStep) -> dict[str, Any]:
     lists = {name: replace(listing, most=most) for name, listing in given.lists.items()}
     kept = dict(given.fields)
     for name, listing in lists.items():
-        kept[f"{name}.count"] = Given("number", listing.needed, size=len(str(most)))
+        kept[f"{name}.count"] = Given("number", size=len(str(most)))
         for number in range(1, most + 1):
             kept |= {f"{name}.{number}.{field}": replace(one, needed=False) for field, one in listing.fields.items()}
     return {

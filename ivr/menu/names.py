@@ -61,6 +61,7 @@ class Names:
     def gather(self) -> None:
         """Name what is collected, and of which type it is."""
         self.types["case.number"] = "reference"
+        self.types |= {name: given.kind for name, given in self.scope.fields.items()}
         for step in self.steps.values():
             for name, kind in _collected(step):
                 first = self.types.setdefault(name, kind)
@@ -165,6 +166,8 @@ class Names:
             return False
         if not use.step:  # a text of config.yaml is spoken anywhere
             return True
+        if name.partition(".")[0] == self.scope.items.get(use.step) and name in self.scope.fields:
+            return not self.scope.fields[name].needed  # the item at hand has it
         if name == "case.number" and isinstance(self.steps.get(use.step), OpenCase):
             return False
         return use.step in sets and name not in sets[use.step]

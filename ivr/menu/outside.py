@@ -127,6 +127,7 @@ def gives(scope: Scope, node: Node) -> Gives | None:
         kept = _listing(scope, found) if found.text.startswith("list") else _given(scope, found, found.text)
         if isinstance(kept, Listing):
             made.lists[key.text] = kept
+            scope.lists.setdefault(key.text, {}).update(kept.fields)
         elif kept is not None:
             made.fields[key.text] = kept
     return made if holder else None

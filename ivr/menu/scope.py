@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ivr.engine.tree import Template
+from ivr.engine.tree import Given, Template
 from ivr.menu.notes import Notes
 from ivr.menu.source import Mapping, Scalar
 from ivr.menu.tables import Table
@@ -51,6 +51,9 @@ class Scope:
     kinds: set[str] = field(default_factory=set)
     directories: dict[str, dict[str, str]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)  # by the name that a menu calls it: tables/x.csv
+    lists: dict[str, dict[str, Given]] = field(default_factory=dict)  # list that a look-up gives -> its fields
+    items: dict[str, str] = field(default_factory=dict)  # step's id -> what it calls the item at hand
+    fields: dict[str, Given] = field(default_factory=dict)  # `place.address` of an item at hand
     hosts: set[str] = field(default_factory=set)  # that may be asked
     credentials: dict[str, Scalar] = field(default_factory=dict)  # secrets of ours that are sent -> where first
     uses: list[Use] = field(default_factory=list)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.menu import hearing, kinds, outside, recipients, shapes, surveys
+from ivr.menu import hearing, items, kinds, outside, recipients, shapes, surveys
 from ivr.menu.choices import choices, extension, silence
 from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map
 from ivr.menu.problems import shown
@@ -261,8 +261,8 @@ DEEDS: dict[str, Deed] = {
             "closing": Option(kinds.text),
             "extension": Option(extension),
             "ends": Option(_ends),
-            "each": LATER,
-            "most": LATER,
+            "each": Option(items.each),
+            "most": Option(kinds.whole(1, 9)),
             "speech": Option(hearing.speech),
             "announce": Option(kinds.flag),
         },
@@ -273,7 +273,12 @@ DEEDS: dict[str, Deed] = {
     ),
     "say": Deed(
         kinds.text,
-        {"skip": Option(kinds.flag), "only": Option(kinds.listed(kinds.language)), "each": LATER},
+        {
+            "skip": Option(kinds.flag),
+            "only": Option(kinds.listed(kinds.language)),
+            "each": Option(items.each),
+            "most": Option(kinds.whole(1, 20)),
+        },
         default="back",
     ),
     "ask": Deed(

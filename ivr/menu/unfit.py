@@ -25,6 +25,17 @@ def record(notes: Notes, raw: RawStep) -> None:
             _note(notes, holder, "wrong", "no key is wrong while a message is spoken")
 
 
+def most(notes: Notes, raw: RawStep) -> None:
+    """Judge `most`, and `each` in a menu, against what they are about."""
+    if raw.node.get("each") is None:
+        _note(notes, raw.node, "most", "the step has no 'each'")
+    elif raw.deed == "menu" and all(choice.key != "each" for choice in raw.values.get("keys", ())):
+        said = "the menu names a list, and offers no item of it"
+        notes.add(
+            "missing-key", raw.node.key("each") or raw.node, said, "write 'each: \"{place.address} -> step\"' in 'keys'"
+        )
+
+
 def _unfit(raw: RawStep) -> Iterator[tuple[str, str]]:
     """Yield (key, why it does nothing)."""
     values = raw.values

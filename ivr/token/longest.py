@@ -118,7 +118,7 @@ def collected(step: Step, known: Sizes) -> Iterable[tuple[str, int]]:
     """Give what one step can set, and how large."""
     match step:
         case Menu():
-            yield from _chosen(step)
+            yield from _chosen(step, known)
         case Ask():
             yield step.name, max(lengths(step)[1] + CANONICAL.get(step.kind, 0), OFFERED if step.offer else 0)
         case Record():
@@ -135,9 +135,11 @@ def collected(step: Step, known: Sizes) -> Iterable[tuple[str, int]]:
             yield from ((name, text_of(template, known)) for name, template in step.values.items())
 
 
-def _chosen(step: Menu) -> Iterable[tuple[str, int]]:
+def _chosen(step: Menu, known: Sizes) -> Iterable[tuple[str, int]]:
     if step.name:
         yield step.name, max((written(choice.value or choice.key) for choice in step.choices), default=0)
+    for item in (choice.item for choice in step.choices if choice.item):
+        yield from ((name, known.get(source)) for name, source in item.keeps.items())
     if step.extension:
         yield step.extension.name, max(map(written, step.extension.entries.values()), default=0)
 

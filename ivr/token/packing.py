@@ -115,6 +115,7 @@ def value_names(tree: Tree) -> Iterator[str]:
         match step:
             case Menu():
                 yield step.name
+                yield from (name for choice in step.choices if choice.item for name in choice.item.keeps)
                 if step.extension:
                     yield step.extension.name
             case Ask() | Record():

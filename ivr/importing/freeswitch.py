@@ -17,10 +17,8 @@ CARRIED = frozenset(
         "timeout",
         "max-failures",
         "max-timeouts",
-        "inter-digit-timeout",
     }
 )
-UNSPOKEN = frozenset({"tts-engine", "tts-voice"})  # our voices stand in config.yaml
 DEEPEST = 50
 
 
@@ -94,7 +92,7 @@ def _menu(hotline: Hotline, menu: Element, known: set[str]) -> None:
         goodbye = hotline.name(f"exit {step}", f"{step[:30]}_goodbye")
         hotline.put(goodbye, hang_up=_said(hotline, goodbye, place, given["exit-sound"]))
     for name, value in given.items():
-        if name not in CARRIED | UNSPOKEN and value:
+        if name not in CARRIED and value:
             hotline.tell(place, f"'{name}' is not carried over: {value!r}", step)
     if keys:
         hotline.tell(place, "the keys' words stand inside the prompt: move them to the keys, and drop 'silent'", step)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ivr.importing.hotline import HANG_UP, Hotline, NotReadable, spoken
+from ivr.importing.hotline import HANG_UP, SAFE, Hotline, NotReadable, spoken
 
 LAYOUT = frozenset({"offset"})  # where a box stands in their editor
 LATER = {
@@ -15,6 +15,7 @@ LATER = {
     "run-subflow": "another flow",
     "send-message": "a message",
 }
+TRIES = 20  # theirs may ask for ever; ours ends
 FAILURES = ("failed", "fail", "failedToEnqueue", "callFailure", "noMatch", "timeout")
 COMPARED = {
     "equal_to": "==",
@@ -130,9 +131,12 @@ class _Flow:
         name = self._known[f"widgets.{state['name']}.Digits"]
         heard = {
             "wait": f"{max(1, whole(asked.get('timeout'), 5))} s",
-            "tries": {"silence": max(1, min(20, whole(asked.get("loop"), 1))), "wrong": 1},
+            "tries": {"silence": max(1, min(TRIES, whole(asked.get("loop"), 1))), "wrong": 1},
             "silence": self._target(ways.get("timeout")),
         }
+        if asked.get("finish_on_key") not in {None, "", "#"}:
+            text = f"the key {asked['finish_on_key']!r} ended the answer: write 'ends' if that is needed"
+            self._hotline.tell(f"{place}/properties/finish_on_key", text, step)
         if ways.get("speech"):
             self._hotline.tell(
                 place, f"what callers say leads to {ways['speech']}: speech comes with a later release", step
@@ -143,14 +147,23 @@ class _Flow:
         if keys:
             text = "the keys' words stand inside the prompt: move them to the keys, and drop 'silent'"
             self._hotline.tell(place, text, step)
-            wrong = self._target(self._ways(split).get("noMatch"))
-            self._hotline.put(step, menu=words, as_=name, keys=keys, **heard, wrong=wrong)
+            heard["wrong"] = self._target(self._ways(split).get("noMatch"))
+            self._hotline.put(step, menu=words, as_=name, keys=keys, **self._ended(step, place, heard))
         else:
             digits = whole(asked.get("number_of_digits"), 0)
             then = self._target(ways.get("keypress"))
             span = str(digits) if 0 < digits <= 30 else "1 to 20"
-            self._hotline.put(step, ask=words, as_=name, digits=span, **heard, wrong=heard["silence"], then=then)
+            heard["wrong"] = heard["silence"]
+            self._hotline.put(step, ask=words, as_=name, digits=span, **self._ended(step, place, heard), then=then)
         return {"say", "play", "timeout", "loop", "number_of_digits", "finish_on_key", "stop_gather"}
+
+    def _ended(self, step: str, place: str, heard: dict[str, Any]) -> dict[str, Any]:
+        """End the round of a step that theirs asks again for ever: after many tries ours says that it cannot help."""
+        for cause in ("silence", "wrong"):
+            if heard[cause] == step:
+                self._hotline.tell(place, f"there it asks for ever ({cause}); here {TRIES} times", step)
+                heard = heard | {cause: SAFE, "tries": heard["tries"] | {cause: TRIES}}
+        return heard
 
     def _keys(self, split: dict[str, Any], operand: str) -> dict[str, Any]:
         """Give the choices of a split that compares the keys just pressed; {} where it does anything else."""
@@ -228,6 +241,10 @@ class _Flow:
         )
         team = self._hotline.team(step, [], place)
         failed = ways.get("failedToEnqueue") or ways.get("callFailure")
+        if ways.get("callFailure") not in {None, failed}:
+            self._hotline.tell(
+                place, f"'callFailure' to {ways['callFailure']} is left out: 'failed' is the other", step
+            )
         self._transfer(step, team, self._target(ways.get("callComplete")), self._target(failed) if failed else None)
         return set()
 
@@ -263,8 +280,9 @@ class _Flow:
         said = (
             f"{LATER[kind]} ({kind}) comes with a later release" if kind in LATER else f"'{kind}' is not carried over"
         )
-        text = f"{said}; the call goes on at its exit '{event}'"
-        self._hotline.tell(place, text, step, decide=True)
+        others = ", ".join(f"'{way}' to {next_}" for way, next_ in ways.items() if next_ and way != event)
+        left = f", and these ways are left out: {others}" if others else ""
+        self._hotline.tell(place, f"{said}; the call goes on at its exit '{event}'{left}", step, decide=True)
         self._hotline.put(step, set={self._mark(step): "left out"}, then=self._target(ways.get(event)))
         return set()
 

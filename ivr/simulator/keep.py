@@ -45,8 +45,9 @@ class Notebook:
         return "\n".join(lines) + "\n"
 
     def save(self, path: Path) -> None:
-        """Write the file; an existing one is never written over."""
+        """Write the file, and its folder where there is none; an existing file is never written over."""
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("x", encoding="utf-8") as file:
                 file.write(self.text())
         except FileExistsError as error:

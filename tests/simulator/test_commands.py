@@ -75,6 +75,7 @@ def hotline(tmp_path, monkeypatch):
 
 def test_a_call_made_at_the_keyboard_is_kept_and_passes_as_a_test(hotline):
     kept = hotline / "menus" / "tests" / "lost_caller.yaml"
+    kept.parent.rmdir()  # it is made
     # menu, message of 8 s, first agent busy, second answers, takes, talks 20 s, hangs up
     typed = "9\n1\n8\nb\na\n1\n20\n\n"
     made = CliRunner().invoke(phone.command, ["--at", "2026-11-19 14:32", "--save", str(kept)], input=typed)

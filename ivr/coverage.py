@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ivr.engine.events import Chose, Decided, Entered, Event, Left
 from ivr.engine.services import Send
-from ivr.engine.tree import Decide, Inquiry, Menu, Step, Tree
+from ivr.engine.tree import AGAIN, Decide, Inquiry, Menu, Step, Transfer, Tree
 
 
 @dataclass(slots=True)
@@ -26,6 +26,8 @@ class Coverage:
             ways |= {f"{name} exit {leaves}" for leaves in step.exits if leaves != "failed" or _fails(step)}
             if isinstance(step, Menu):
                 ways |= {f"{name} key {choice.key}" for choice in step.choices}
+            if isinstance(step, Transfer):
+                ways |= {f"{name} key {choice.key}" for choice in step.waiting.choices if choice.target != AGAIN}
             if isinstance(step, Decide):
                 ways |= {f"{name} branch {number}" for number in range(len(step.branches) + 1)}
         return cls(ways)

@@ -24,6 +24,8 @@ from ivr.publishing.library import Library
 from ivr.settings import CREDENTIAL, Settings
 from ivr.store import Store
 from ivr.switchboard import Switchboard
+from ivr.switchboard.offering import OfferRoom
+from ivr.switchboard.waiting import WaitingRoom
 
 RENEWAL = 0.5  # seconds between two looks at what lives: flags, and which version is in force
 LONGEST = 2 * 86400.0  # seconds; no call is older, so a withdrawn version that is has none left
@@ -39,7 +41,15 @@ def living_in(store: Store) -> Living:
     )
     flags = {flag.name: flag.until for flag in store.flags.all()}
     moved = store.versions.moved(time.time() - LONGEST)
-    return Living(active=store.versions.active(), flags=flags, moved=moved, announcements=tuple(heard))
+    return Living(
+        active=store.versions.active(),
+        flags=flags,
+        moved=moved,
+        announcements=tuple(heard),
+        agents=tuple(store.agents.all()),
+        waiting=store.tickets.waiting(),
+        paces=store.tickets.paces(time.time()),
+    )
 
 
 class Node:
@@ -55,6 +65,8 @@ class Node:
         self.submits = Submits(outside(settings), self.store)
         facts = Facts(self.snapshots, self.numbers, Desk(answerers(self.store, self.submits)))
         self.switchboard = Switchboard(self.library, Keyring(settings.secret_keys), facts, self.store)
+        self.waiting = WaitingRoom(self.switchboard, self.store.tickets)
+        self.offering = OfferRoom(self.switchboard, self.store.tickets, self.store.offers)
         self._name = node_name(settings.data)
         self._beaten = 0.0
         self._held = {name for name, _ in settings.credentials}

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from ivr.codec import dumps, loads, write_json
 from ivr.engine.effects import Effect
 from ivr.engine.events import Event
-from ivr.engine.inputs import Called, Continued, Dialed, Found, HungUp, Input, Pressed, Recorded, Said
+from ivr.engine.inputs import Called, Continued, Dequeued, Dialed, Found, HungUp, Input, Pressed, Recorded, Said
 from ivr.engine.state import CallState
 from ivr.engine.tree import Ask, Tree, Value
 from ivr.engine.turn import Turn
@@ -77,6 +77,8 @@ def normal(heard: Input) -> bytes:
             what = [sid, seconds]
         case Dialed(_, status, bridged, seconds):
             what = [status, bridged, seconds]
+        case Dequeued(_, result):  # why stands in the record: a repeat takes the first copy's
+            what = [result]
         case Called(_, number, to):
             what = [number, to]
         case HungUp(_, recording, bridged):

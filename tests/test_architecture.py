@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-NOUNS = {"ivr.engine", "ivr.content", "ivr.records", "ivr.errors"}
+NOUNS = {"ivr.engine", "ivr.content", "ivr.records", "ivr.tickets", "ivr.errors"}
 SEALS = {"ivr.keys", "ivr.token", "ivr.privacy", "ivr.codec", "ivr.packing", "ivr.longest"}
 ALL = {"ivr"}
 
@@ -21,6 +21,7 @@ ROOMS = {
     "ivr.errors": set(),
     "ivr.content": {"ivr.engine"},
     "ivr.records": {"ivr.engine"},
+    "ivr.tickets": set(),
     "ivr.settings": {"ivr.errors", "ivr.credentials", "ivr.roles"},
     "ivr.roles": {"ivr.errors"},
     "ivr.credentials": {"ivr.errors"},
@@ -30,7 +31,7 @@ ROOMS = {
     "ivr.facts": NOUNS | SEALS | {"ivr.question"},
     "ivr.question": NOUNS,
     "ivr.inquiries": NOUNS | {"ivr.question", "ivr.store", "ivr.settings"},
-    "ivr.store": {"ivr.records", "ivr.errors"},
+    "ivr.store": {"ivr.records", "ivr.tickets", "ivr.errors"},
     "ivr.keys": {"ivr.errors"},
     "ivr.card": NOUNS | SEALS,
     "ivr.codec": NOUNS,

@@ -10,6 +10,7 @@ from webhooks.audio import Audio
 from webhooks.door import Door
 from webhooks.health import Health
 from webhooks.notes import Notes
+from webhooks.queue import Legs, Waits
 from webhooks.signature import Seal
 from webhooks.voice import Voice
 
@@ -21,7 +22,8 @@ def create_app(settings: Settings, node: Node | None = None) -> Flask:
         node.start()
     door = Door(Seal(settings.public_url, settings.auth_token, dict(settings.shared_keys)))
     _lead_calls(door, Voice(node.switchboard, settings.public_url))
-    notes = Notes(node.switchboard)
+    _lead_queues(door, Waits(node.waiting, settings.public_url), Legs(node.offering, settings.public_url))
+    notes = Notes(node.switchboard, node.waiting)
     door.lead("POST", "/voice/status", notes.status)
     door.lead("POST", "/voice/recording", notes.recording)
     door.lead("GET", "/audio/<name>.wav", Audio(node.library.audio).audio)
@@ -36,3 +38,12 @@ def _lead_calls(door: Door, voice: Voice) -> None:
     turns = (voice.step, voice.next, voice.recorded, voice.dialed, voice.whisper, voice.key)
     for view in turns:
         door.lead("POST", f"/voice/t/<token>/{view.__name__}", view)
+
+
+def _lead_queues(door: Door, waits: Waits, legs: Legs) -> None:
+    door.lead("POST", "/voice/t/<token>/left", waits.left)
+    door.lead("POST", "/voice/t/<token>/wait/<int:number>", waits.wait)
+    door.lead("POST", "/voice/t/<token>/wait/<int:number>/key", waits.wait_key)
+    for view in (legs.offer, legs.claim, legs.notice, legs.ended):
+        door.lead("POST", f"/voice/o/<leg>/{view.__name__}", view)
+    door.lead("POST", "/voice/o/<leg>/status", legs.leg_status)

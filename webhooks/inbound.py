@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Pressed, Recorded, Said, Silent
+from ivr.engine.inputs import Called, Continued, Dequeued, Dialed, HungUp, Pressed, Recorded, Said, Silent, Waits
 from webhooks.form import Form
 
 # How long the caller's leg may say it is over, in any of the carrier's words.
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+QUEUE_RESULTS = frozenset({"bridged", "leave", "redirected", "error", "system-error", "queue-full"})
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _ADDRESS = re.compile(r"(?:client|sips?):[^\s\x00-\x1f\x7f<>\"&]{1,240}", re.ASCII)
@@ -46,14 +47,20 @@ def keyed(form: Form, at: float) -> Pressed | Said | Silent:
     Silence comes as an empty `Digits` or as none at all. What no telephone can send counts as silence. How sure the
     carrier is of words may be missing; it has picked them all the same.
     """
-    keys = form.get("Digits")
-    if _KEYS.fullmatch(keys):
-        return Pressed(at=at, keys=keys)
+    pressed = keys(form)
+    if pressed:
+        return Pressed(at=at, keys=pressed)
     words = form.get("SpeechResult").strip()[:_LONGEST_WORDS]
     if not words:
         return Silent(at=at)
     sure = form.get("Confidence")
     return Said(at=at, text=words, confidence=min(float(sure), 1.0) if _SHARE.fullmatch(sure) else 1.0)
+
+
+def keys(form: Form) -> str:
+    """Read the keys of a form; "" for none."""
+    pressed = form.get("Digits")
+    return pressed if _KEYS.fullmatch(pressed) else ""
 
 
 def continued(form: Form, at: float) -> Continued:
@@ -82,15 +89,33 @@ def dialed(form: Form, at: float) -> Dialed:
     )
 
 
+def dequeued(form: Form, at: float) -> Dequeued:
+    """Read how a wait in a queue ended; the store knows why a caller left."""
+    result = form.get("QueueResult")
+    known = result if result in QUEUE_RESULTS else "error"
+    return Dequeued(at=at, result=known, seconds=_seconds(form.get("QueueTime")))
+
+
+def waits(form: Form, at: float, number: int) -> Waits:
+    """Read that the caller waits, and for how long."""
+    return Waits(at=at, number=number, seconds=_seconds(form.get("QueueTime")))
+
+
+def joined(form: Form) -> bool:
+    """Tell whether a dial or a wait in a queue came to a talk."""
+    return form.get("DialBridged") == "true" or form.get("QueueResult") == "bridged"
+
+
 def hung_up(form: Form, at: float) -> HungUp:
-    """Read what the caller left behind: a recording that was going on, a ring that was joined."""
+    """Read what the caller left behind: a recording that was going on, a ring or a wait that was joined."""
     recording = recorded(form, at)
-    return HungUp(at=at, recording=recording if recording.sid else None, bridged=form.get("DialBridged") == "true")
+    return HungUp(at=at, recording=recording if recording.sid else None, bridged=joined(form))
 
 
 def gone(form: Form) -> bool:
     """Tell whether the caller hung up: then nobody hears the answer, and the job process ends the call."""
-    return form.get("Digits") == "hangup" or form.get("CallStatus") in OVER
+    left = form.get("Digits") == "hangup" or form.get("QueueResult") == "hangup"
+    return left or form.get("CallStatus") in OVER
 
 
 def pretended(form: Form) -> float | None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 
 from ivr.switchboard import Notice, Switchboard
+from ivr.switchboard.waiting import WaitingRoom
 from webhooks.door import NOTED, Hook, Refused, Reply
 from webhooks.form import Form
+from webhooks.inbound import gone
 
 _SID = re.compile(r"[!-~]{1,64}", re.ASCII)  # other carriers of this markup write other ids than CA and 32 digits
 _LONGEST = 500  # characters of one kept value
@@ -41,9 +43,10 @@ _RECORDING = (
 class Notes:
     """The routes that answer with nothing."""
 
-    def __init__(self, switchboard: Switchboard) -> None:
-        """Hand every note to the switchboard."""
+    def __init__(self, switchboard: Switchboard, waiting: WaitingRoom) -> None:
+        """Hand every note to the switchboard; a caller who is gone waits in no queue."""
         self._switchboard = switchboard
+        self._waiting = waiting
 
     def status(self, hook: Hook) -> Reply:
         """Write down that a leg rang, was answered or ended."""
@@ -52,6 +55,8 @@ class Notes:
         event = f"{leg} {form.get('CallStatus')} {form.get('SequenceNumber')}"[:160]
         call = sid(form, "ParentCallSid") if form.get("ParentCallSid") else leg
         self._switchboard.note(Notice(call, leg, "status", event, hook.at, _kept(form, _STATUS)))
+        if leg == call and gone(form):
+            self._waiting.gone(call, hook.at)
         return NOTED
 
     def recording(self, hook: Hook) -> Reply:

@@ -14,7 +14,21 @@ from math import ceil
 from typing import Any
 
 from ivr.card import Carried
-from ivr.engine.verbs import Continue, Hang, Listen, Play, Prompt, Refuse, Ring, Speak, TakeMessage, Verb
+from ivr.engine.verbs import (
+    Connect,
+    Continue,
+    Enqueue,
+    Hang,
+    Leave,
+    Listen,
+    Play,
+    Prompt,
+    Refuse,
+    Ring,
+    Speak,
+    TakeMessage,
+    Verb,
+)
 from ivr.errors import IvrError
 from ivr.retries import RETRIES
 from webhooks.escaping import escaped
@@ -46,12 +60,16 @@ class Context:
 
 MAIN = Context(
     "main",
-    frozenset({Speak, Play, Listen, TakeMessage, Continue, Ring, Hang, Refuse}),
-    frozenset({Listen, TakeMessage, Continue, Ring, Hang, Refuse}),
+    frozenset({Speak, Play, Listen, TakeMessage, Continue, Ring, Enqueue, Hang, Refuse}),
+    frozenset({Listen, TakeMessage, Continue, Ring, Enqueue, Hang, Refuse}),
 )
 WHISPER = Context("whisper", frozenset({Speak, Play, Listen, Hang}), frozenset({Listen, Hang}), "key")
 JOINED = Context("joined", frozenset({Speak, Play, Hang}), frozenset({Speak, Play, Hang}))  # its end joins the two
-WAITING = Context("waiting", frozenset({Speak, Play, Listen, Continue, Hang}), frozenset({Continue, Hang}), "key")
+WAITING = Context(
+    "waiting", frozenset({Speak, Play, Listen, Continue, Leave, Hang}), frozenset({Continue, Leave, Hang})
+)
+OFFER = Context("offer", frozenset({Speak, Play, Listen, Connect, Hang}), frozenset({Listen, Connect, Hang}), "claim")
+NOTICE = Context("notice", frozenset({Speak, Play}), frozenset({Speak, Play}))  # its end joins the two
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +80,12 @@ class Addresses:
     token: str  # "" where a document leads nowhere
     caller_id: str = ""  # shown to those we ring; "" shows the caller's own number
     card: Carried | None = None  # goes along to browsers and exchanges that ring
+    room: str = "t"  # of the token: t a call's, o an agent's leg that we dialled
+    waits: int = 0  # number of the waiting document that this is, or that this answers
 
     def turn(self, what: str) -> str:
         """Give the address of the next turn."""
-        return f"{self.base}/voice/t/{self.token}/{what}{_RETRIES}"
+        return f"{self.base}/voice/{self.room}/{self.token}/{what}{_RETRIES}"
 
     def note(self, what: str) -> str:
         """Give the address of something the carrier tells us beside the call."""
@@ -117,7 +137,7 @@ def _judge(verbs: tuple[Verb, ...], context: Context) -> None:
             raise TwimlRefused(f"{kind.__name__} must be the first verb of its document")
 
 
-_FINAL = frozenset({Listen, TakeMessage, Continue, Ring, Hang, Refuse})
+_FINAL = frozenset({Listen, TakeMessage, Continue, Ring, Enqueue, Leave, Connect, Hang, Refuse})
 _FIRST = frozenset({Ring, Refuse})
 
 
@@ -148,9 +168,12 @@ def _listen(verb: Listen, context: Context, to: Addresses) -> str:
     prompts = "".join([_WRITERS[type(prompt)](prompt, context, to) for prompt in verb.prompts])
     digits = f' numDigits="{verb.digits}"' if verb.digits else ""
     speech = hearing(verb.speech, verb.hints) if verb.speech else 'input="dtmf"'
+    # Who waits and presses nothing goes on to the next document, which stands below.
+    silence = "" if context is WAITING else 'actionOnEmptyResult="true" '
+    action = to.turn(f"wait/{to.waits}/key" if context is WAITING else context.keys)
     gather = (
         f'<Gather {speech} timeout="{max(1, ceil(verb.wait))}"{digits} finishOnKey="{escaped(verb.finish)}" '
-        f'actionOnEmptyResult="true" action="{to.turn(context.keys)}">{prompts}</Gather>'
+        f'{silence}action="{action}">{prompts}</Gather>'
     )
     return f"{gather}<Hangup/>" if context is WHISPER else gather
 
@@ -165,8 +188,24 @@ def _take_message(verb: TakeMessage, _context: Context, to: Addresses) -> str:
     )
 
 
-def _continue(_verb: Continue, _context: Context, to: Addresses) -> str:
-    return f"<Redirect>{to.turn('next')}</Redirect>"
+def _continue(_verb: Continue, context: Context, to: Addresses) -> str:
+    return f"<Redirect>{to.turn(f'wait/{to.waits + 1}' if context is WAITING else 'next')}</Redirect>"
+
+
+def _enqueue(verb: Enqueue, _context: Context, to: Addresses) -> str:
+    return f'<Enqueue action="{to.turn("left")}" waitUrl="{to.turn("wait/1")}">{escaped(verb.queue)}</Enqueue>'
+
+
+def _leave(_verb: Leave, _context: Context, _to: Addresses) -> str:
+    return "<Leave/>"
+
+
+def _connect(verb: Connect, _context: Context, to: Addresses) -> str:
+    # The caller waits already: five seconds, the least the carrier takes, are for one who is just leaving.
+    return (
+        f'<Dial timeout="5" timeLimit="{verb.limit}" action="{to.turn("ended")}">'
+        f'<Queue url="{to.turn("notice")}">{escaped(verb.queue)}</Queue></Dial>'
+    )
 
 
 def _ring(verb: Ring, _context: Context, to: Addresses) -> str:
@@ -208,6 +247,9 @@ _WRITERS: dict[type[Verb], Callable[[Any, Context, Addresses], str]] = {
     TakeMessage: _take_message,
     Continue: _continue,
     Ring: _ring,
+    Enqueue: _enqueue,
+    Leave: _leave,
+    Connect: _connect,
     Hang: _hang,
     Refuse: _refuse,
 }

@@ -94,11 +94,16 @@ class Voice:
     def _say(self, answer: Answer, context: Context, form: Form) -> Reply:
         rings = bool(answer.verbs) and type(answer.verbs[-1]) is Ring
         to = Addresses(self._base, answer.token, shown(form) if rings else "", answer.card)
-        try:
-            return spoken(document(answer.verbs, context, to))
-        except TwimlRefused as refused:
-            log.error("document_refused", call=form.get("CallSid"), why=str(refused))  # noqa: TRY400
-            return spoken(farewell(SORRY))
+        return written(answer, context, form, to)
+
+
+def written(answer: Answer, context: Context, form: Form, to: Addresses) -> Reply:
+    """Write an answer as a document of its kind; one that the carrier would refuse becomes an apology."""
+    try:
+        return spoken(document(answer.verbs, context, to))
+    except TwimlRefused as refused:
+        log.error("document_refused", call=form.get("CallSid"), why=str(refused))  # noqa: TRY400
+        return spoken(farewell(SORRY))
 
 
 def shown(form: Form) -> str:

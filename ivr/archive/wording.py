@@ -9,19 +9,38 @@ from dataclasses import fields
 from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, SendMessage, SubmitLater
 from ivr.engine.events import Event, Ignored, Moved
 from ivr.engine.inputs import (
+    Aside,
     Called,
     Continued,
+    Dequeued,
     Dialed,
     Found,
     HungUp,
     Input,
     LateWords,
+    Offered,
+    OfferKeyed,
+    Parted,
     Pressed,
     Recorded,
     Said,
     Silent,
+    WaitKeyed,
+    Waits,
 )
-from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage, Verb
+from ivr.engine.verbs import (
+    Connect,
+    Enqueue,
+    Hang,
+    Leave,
+    Listen,
+    Play,
+    Refuse,
+    Ring,
+    Speak,
+    TakeMessage,
+    Verb,
+)
 
 
 def in_words(did: Input) -> str:  # noqa: C901, PLR0911 - one sentence per kind of input
@@ -48,6 +67,34 @@ def in_words(did: Input) -> str:  # noqa: C901, PLR0911 - one sentence per kind 
             return f"hung up{left}"
         case LateWords(_, _, words):
             return f"had spoken for {words.seconds} s, as turned up later"
+        case Dequeued(_, result, seconds, why):
+            return f"was in the queue for {seconds} s ({why or result})"
+        case _:
+            return beside_in_words(did)
+
+
+def beside_in_words(did: Aside) -> str:
+    """Say what was done while waiting, or by an agent whom we called."""
+    match did:
+        case Waits(_, _, seconds):
+            return f"waited, {seconds} s so far"
+        case WaitKeyed(_, _, keys):
+            return f"pressed {keys} while waiting" if keys else "waited on"
+        case Offered():
+            return "an agent answered"
+        case OfferKeyed(_, keys):
+            return f"the agent pressed {keys}" if keys else "the agent pressed nothing"
+        case Parted(_, bridged):
+            return "the talk is over" if bridged else "the agent met nobody"
+
+
+_DEEDS = {
+    TakeMessage: "(beep)",
+    Enqueue: "(waits in the queue)",
+    Leave: "(leaves the queue)",
+    Connect: "(is joined to the caller)",
+    Hang: "(the call is ended)",
+}
 
 
 def spoken(verb: Verb) -> Iterator[str]:
@@ -62,14 +109,10 @@ def spoken(verb: Verb) -> Iterator[str]:
                 yield from spoken(prompt)
         case Ring(targets):
             yield f"(rings {', '.join(targets)})"
-        case TakeMessage():
-            yield "(beep)"
-        case Hang():
-            yield "(the call is ended)"
         case Refuse(reason):
             yield f"(refused: {reason})"
-        case Continue():
-            return
+        case _ if type(verb) in _DEEDS:
+            yield _DEEDS[type(verb)]
 
 
 def wanted(effect: Effect) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import click
 
@@ -14,6 +15,7 @@ from ivr.roles import as_email, as_name, as_phone, as_role
 from ivr.settings import Settings, data_folder, read_settings
 from ivr.store import Store
 from ivr.store.people import Person
+from ivr.tickets import Agent
 
 FIRST = Author("ivr prepare", "the first version")
 
@@ -52,7 +54,13 @@ def in_force(settings: Settings, store: Store) -> str:
 def seed(settings: Settings, store: Store) -> int:
     """Take the people that the configuration begins with, where nobody is known yet; say how many."""
     written = seeded_people(settings.config.read_bytes()) if settings.config.is_file() else []
-    return store.people.seed([person(one) for one in written])
+    taken = store.people.seed([person(one) for one in written])
+    for one in written if taken else ():
+        if one.teams and one.phone:
+            known = store.people.named(as_name(one.name))
+            agent = Agent(known.id, known.teams, "", skills=one.skills, shift=one.shift, since=time.time())
+            store.agents.enrol(agent, "config.yaml")
+    return taken
 
 
 def person(written: Seeded) -> Person:

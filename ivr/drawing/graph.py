@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr.content import Content
+from ivr.engine.queues import QUEUE
 from ivr.engine.services import CallBack, FindOffice, Send, Survey
 from ivr.engine.tree import (
+    AGAIN,
     HANG_UP,
     PERSON,
     SPECIAL,
@@ -90,7 +92,8 @@ class Graph:
 def graph_of(content: Content, language: str = "") -> Graph:
     """Read a version as boxes and rows, texts in one of its languages (the source's unless said)."""
     tree = content.tree
-    reader = Reader(language or tree.language, tree.language)
+    queues = frozenset(team.id for team in tree.teams.values() if team.by == QUEUE)
+    reader = Reader(language or tree.language, tree.language, queues=queues)
     boxes = {f"line:{line.id}": _line(line) for line in tree.lines.values()}
     lines = tuple(boxes)
     for step in ordered(content):
@@ -116,6 +119,7 @@ class Reader:
     language: str
     source: str
     gap: str = ""  # what stands for a value; "" shows its name as the menu writes it
+    queues: frozenset[str] = frozenset()  # teams whose callers wait
 
     def read(self, words: Words | None) -> str:
         """Give a text with its slots; "" for none."""
@@ -140,7 +144,8 @@ class Reader:
         spoken = f"{self.read(step.words)} {self.read(own_words(step))}".strip()
         match step:
             case Transfer():
-                return f"{spoken} Rings {step.team or '{' + step.team_from + '}'}.".strip()
+                reaches = "Waits for" if {step.team, *step.one_of} & self.queues else "Rings"
+                return f"{spoken} {reaches} {step.team or '{' + step.team_from + '}'}.".strip()
             case Outward():
                 return f"{spoken} Asks {self.template(step.url)}.".strip()
             case OpenCase():
@@ -211,8 +216,13 @@ def _deed_rows(reader: Reader, step: Step) -> Iterator[Row]:
             yield Row("then", "", step.next)
         case HangUp():
             return
+        case Transfer():
+            for choice in step.waiting.choices:
+                target = step.id if choice.target == AGAIN else choice.target
+                yield Row(f"waiting {choice.key}", reader.read(choice.words), target)
+            yield Row("after", "", step.next)
         case _:
-            yield Row("after" if isinstance(step, Transfer) else "then", "", step.next)
+            yield Row("then", "", step.next)
 
 
 def follow(content: Content, target: str, line: str = "") -> str:

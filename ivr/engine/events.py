@@ -156,6 +156,24 @@ class Rang:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """The caller waits in a team's queue."""
+
+    step: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitEnded:
+    """The caller is out of the queue. `how`: answered, hung_up, patience, key, else the carrier's own word."""
+
+    step: str
+    team: str
+    how: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passed:
     """Whoever answered did not take the call."""
 
@@ -229,6 +247,8 @@ Event = (
     | Declined
     | CallBackPromised
     | Rang
+    | Queued
+    | WaitEnded
     | Passed
     | Talked
     | Inquired

@@ -69,6 +69,57 @@ class Dialed:
 
 
 @dataclass(frozen=True, slots=True)
+class Dequeued:
+    """The caller is out of the carrier's queue."""
+
+    at: float
+    result: str  # bridged | leave | error | system-error | queue-full | redirected, in the carrier's words
+    seconds: int = 0  # in the queue
+    why: str = ""  # of `leave`: "patience", or "key 1"; "" where nobody could say
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """The caller is in the queue and hears its next document. Moves nothing."""
+
+    at: float
+    number: int  # of the document, from 1
+    seconds: int  # in the queue
+
+
+@dataclass(frozen=True, slots=True)
+class WaitKeyed:
+    """The caller pressed a key in the queue, or none. Moves the ticket alone."""
+
+    at: float
+    number: int  # of the document that listened
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An agent whom we called has answered."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class OfferKeyed:
+    """The agent pressed a key after the whisper, or none."""
+
+    at: float
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The agent's leg is out of the talk, or never came to it."""
+
+    at: float
+    bridged: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The caller is gone. A recording that was going on comes along, and a ring that was joined."""
 
@@ -96,4 +147,5 @@ class LateWords:
     recording: Recorded
 
 
-Input = Called | Pressed | Said | Silent | Continued | Recorded | Dialed | HungUp | Found | LateWords
+Aside = Waits | WaitKeyed | Offered | OfferKeyed | Parted  # spoken on a leg or while waiting: no turn of the call
+Input = Called | Pressed | Said | Silent | Continued | Recorded | Dialed | Dequeued | HungUp | Found | LateWords | Aside

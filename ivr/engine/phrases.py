@@ -30,6 +30,11 @@ PHRASES = frozenset(
         "too_silent",  # last words when the caller has stayed silent too often in a row
         "whisper",  # {team} {waited}: "A call for {team}, waiting for {waited}. To take it, press 1." Nothing private.
         "connecting",  # to an agent who took a call without a summary: "You are being connected."
+        "queue_next",  # while waiting, to who is next: "You are next."
+        "queue_place",  # while waiting, {count} is 2 or more: "You are number {count} in the queue."
+        "queue_estimate",  # while waiting, {waited}: "The wait is about {waited}."
+        "caller_left",  # to an agent whose caller is gone: "The caller has left."
+        "taken",  # to an agent whom somebody else forestalled: "Somebody else has taken this call."
         "reference",  # {case.number}: said by a `case` without words of its own: "Your reference is {case.number}."
         "resolved",  # the questions of a survey; said before yes_no: "Did we solve what you called about?"
         "representative",  # from 1 to 5: "How content are you with the person you talked to? …"

@@ -16,7 +16,7 @@ class CallState:
     language: str = ""
     began: float = 0.0  # seconds since the epoch, from the first input
     place: str = ""  # the step's id; "" before the first turn
-    phase: str = ""  # what inside the step: "", "confirm", "offer", "other", "said", "ring", "asking"
+    phase: str = ""  # what inside the step: "", "confirm", "offer", "other", "said", "ring", "queue", "asking"
     turns: int = 0
     quiet: int = 0  # silences in a row
     silences: int = 0  # at this entry of this step
@@ -32,6 +32,6 @@ class CallState:
     busy: bool = True  # everyone rung in the transfer at hand was busy
     passed: tuple[str, ...] = ()  # targets who passed: not rung again in this call
     asked_at: float = 0.0  # when the transfer at hand began
-    talked: int = 0  # seconds joined to people: they do not count as time in the menu
+    talked: int = 0  # seconds joined to people or waiting in a queue: they do not count as time in the menu
     ended: bool = False
     announced: tuple[str, ...] = ()  # languages in which announcements were heard; after "!" only the emergencies

@@ -15,6 +15,7 @@ from ivr.engine.events import Began, Ignored, LimitReached
 from ivr.engine.inputs import (
     Called,
     Continued,
+    Dequeued,
     Dialed,
     Found,
     HungUp,
@@ -116,6 +117,7 @@ REACTIONS: dict[tuple[type, type], Reaction] = {
     (Say, HungUp): hang_up_while_told,
     (Transfer, Continued): transfers.come_back,
     (Transfer, Dialed): transfers.after_ring,
+    (Transfer, Dequeued): transfers.after_wait,
     (Transfer, HungUp): transfers.hang_up,
     (Survey, Pressed): surveys.answer,
     (Survey, Silent): surveys.stay,
@@ -268,7 +270,7 @@ def _missing(moment: Moment, node: Step) -> str | None:
 
 def _limit(tree: Tree, state: CallState, given: Input) -> str:
     """Return the limit that the call has reached, "" if none. Talking is no time in the menu."""
-    if isinstance(given, Called | HungUp | Dialed):
+    if isinstance(given, Called | HungUp | Dialed | Dequeued):
         return ""
     if given.at - state.began - state.talked > tree.limits.call:
         return "call"

@@ -1,15 +1,17 @@
-"""Ringing a team's people until one takes the call.
+"""Reaching a team's people: ringing them until one takes the call, or waiting in the team's queue (``queues.py``).
 
 Phases: ``said`` the caller has heard the words, the ring comes with the next document, since a Dial that leaves the
-caller's ringing tone alone must be the first verb of its document; ``ring`` people are being rung.
+caller's ringing tone alone must be the first verb of its document; ``ring`` people are being rung; ``queue`` the caller
+waits. A queue that cannot be used is left for ringing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivr.engine.events import Passed, Rang, Talked
-from ivr.engine.inputs import Continued, Dialed, HungUp
+from ivr.engine import queues
+from ivr.engine.events import Passed, Rang, Talked, WaitEnded
+from ivr.engine.inputs import Continued, Dequeued, Dialed, HungUp
 from ivr.engine.moment import UNFIT, Moment
 from ivr.engine.speech import prompts
 from ivr.engine.tree import Team, Transfer, Tree, Value
@@ -25,17 +27,20 @@ def team_of(tree: Tree, values: Mapping[str, Value], node: Transfer) -> Team | N
 
 
 def arrive(moment: Moment, node: Transfer) -> str | None:
-    """Ring, if the team is open and somebody can be rung."""
+    """Ring or wait, if the team is open and somebody can be reached."""
     now = moment.now
     now.asked_at = moment.at
     now.rung = ()
     now.busy = True
     team = _team(moment, node)
-    if team is None:
-        return moment.leave(node, "nobody")
-    if moment.fact(f"team.{team.id}.open") is False:
+    if team is not None and moment.fact(f"team.{team.id}.open") is False:
         return moment.leave(node, "closed")
-    if not _next(moment, team):
+    able = moment.fact(queues.able(team, node, now.language)) if team and team.by == queues.QUEUE else None
+    if team is not None and able:
+        queues.enter(moment, node, team)
+        return None
+    # Where nobody knows who is there (the database is away), people are rung.
+    if team is None or able == 0 or not _next(moment, team):
         return moment.leave(node, "nobody")
     moment.verbs += prompts(moment, node.words)
     if moment.verbs:
@@ -73,10 +78,32 @@ def after_ring(moment: Moment, node: Transfer, given: Dialed) -> str | None:
     return _ring(moment, node, team)
 
 
+def after_wait(moment: Moment, node: Transfer, given: Dequeued) -> str | None:
+    """Judge how the wait ended: a talk, a way the caller chose, no more patience; else people are rung."""
+    now, team = moment.now, _team(moment, node)
+    if now.phase != queues.QUEUE or team is None:
+        return UNFIT
+    queues.end(moment, node, team, given)
+    if given.result == "bridged":
+        _talked(moment, node, max(0, round(given.at - now.asked_at) - given.seconds))
+        return node.next
+    if given.result == "leave":
+        chosen = queues.take_offer(moment, node, given)
+        if chosen:
+            return chosen
+        if given.why == "patience" or given.seconds >= queues.patience_of(team, node):
+            return moment.leave(node, "busy")
+    return _ring(moment, node, team) if _next(moment, team) else moment.leave(node, "no_answer")
+
+
 def hang_up(moment: Moment, node: Transfer, given: HungUp) -> str:
-    """End the call of a caller who hung up, after talking or while it still rang."""
-    end = moment.hang_up_unheard()
-    if not given.bridged or moment.now.phase != "ring":
+    """End the call of a caller who hung up, after talking, while it still rang, or in the queue."""
+    now, end, team = moment.now, moment.hang_up_unheard(), _team(moment, node)
+    waited = now.phase == queues.QUEUE
+    if waited and team is not None:
+        how = "answered" if given.bridged else "hung_up"
+        moment.events.append(WaitEnded(node.id, team.id, how, max(0, round(moment.at - now.asked_at) - given.seconds)))
+    if not given.bridged or not (waited or now.phase == "ring"):
         return end
     _talked(moment, node, given.seconds)
     return node.next
@@ -87,9 +114,12 @@ def listen(moment: Moment, node: Transfer) -> None:
     if moment.now.phase == "said":
         moment.verbs.append(Continue())
         return
+    if moment.now.phase == queues.QUEUE:
+        queues.listen(moment)
+        return
     team = _team(moment, node)
     seconds = team.rings_for if team else 0
-    moment.verbs.append(Ring(moment.now.ringing, seconds, moment.tree.limits.talk))
+    moment.verbs.append(Ring(_targets(moment, team), seconds, moment.tree.limits.talk))
 
 
 def _ring(moment: Moment, node: Transfer, team: Team) -> str | None:
@@ -102,7 +132,7 @@ def _ring(moment: Moment, node: Transfer, team: Team) -> str | None:
     now.ringing = targets
     now.rung = (*now.rung, *targets)
     moment.events.append(Rang(node.id, team.id, len(targets)))
-    moment.verbs.append(Ring(targets, team.rings_for, moment.tree.limits.talk))
+    moment.verbs.append(Ring(_targets(moment, team), team.rings_for, moment.tree.limits.talk))
     return None
 
 
@@ -112,11 +142,17 @@ def _next(moment: Moment, team: Team) -> tuple[str, ...]:
     Phones of the public network are always rung one by one: somebody's voicemail would end the others' ringing.
     """
     spent = {*moment.now.passed, *moment.now.rung}
-    left = tuple(target for target in team.ring if target not in spent)
+    left = tuple(target for target in queues.people(moment, team) if target not in spent)
     if team.order == "together":
         together = tuple(target for target in left if target.startswith(("client:", "sip:", "sips:")))
         return together or left[:1]
     return left[:1]
+
+
+def _targets(moment: Moment, team: Team | None) -> tuple[str, ...]:
+    """Return the addresses of those who are being rung."""
+    known = queues.people(moment, team) if team else {}
+    return tuple(known.get(mark, mark) for mark in moment.now.ringing)
 
 
 def _talked(moment: Moment, node: Transfer, seconds: int) -> None:

@@ -167,14 +167,28 @@ class OpenCase(Step):
     confirm: tuple[str, ...] = ()  # ways by which the caller is written the reference: sms, email
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a caller hears and may press in a team's queue."""
+
+    music: Words | None = None  # recordings alone; None: silence between the words
+    every: float = 60.0  # seconds between two times that place and words are spoken
+    text: Words | None = None  # after the place
+    choices: tuple[Choice, ...] = ()  # offers; the target AGAIN stays
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer(Step):
-    """Ring a team's people in turn until one takes the call."""
+    """Reach a team's people: ring them in turn until one takes the call, or wait in the team's queue."""
 
     team: str = ""  # "" when `team_from` names the value that holds it
     team_from: str = ""
     one_of: tuple[str, ...] = ()
     summary: Template = ()
+    skills: tuple[str, ...] = ()  # that whoever takes the call must have
+    priority: int = 3  # 1 is served first
+    patience: int = 0  # seconds in the queue; 0: the team's own
+    waiting: Waiting = Waiting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +284,10 @@ class Team:
     sms: str = ""  # +E.164, for messages of the deed `send`
     email: str = ""
     zone: str = ""  # IANA, in which a call back is promised
+    by: str = "ring"  # ring | queue
+    patience: int = 300  # seconds that a caller waits in its queue
+    wrap_up: int = 0  # seconds after a talk in which an agent is offered nothing
+    skills: tuple[str, ...] = ()  # that its people may have
 
 
 @dataclass(frozen=True, slots=True)

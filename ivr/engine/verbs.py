@@ -58,6 +58,26 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Wait in a queue of the carrier; the waiting documents are spoken there."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Leave the queue. Only in a waiting document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Join this agent to the caller who waits in a queue."""
+
+    queue: str
+    limit: int  # seconds they may talk
+
+
+@dataclass(frozen=True, slots=True)
 class Hang:
     """End the call."""
 
@@ -69,4 +89,4 @@ class Refuse:
     reason: str = "rejected"  # rejected | busy
 
 
-Verb = Speak | Play | Listen | TakeMessage | Continue | Ring | Hang | Refuse
+Verb = Speak | Play | Listen | TakeMessage | Continue | Ring | Enqueue | Leave | Connect | Hang | Refuse

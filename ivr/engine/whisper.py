@@ -11,7 +11,7 @@ from ivr.engine.moment import Moment, draft_of
 from ivr.engine.speech import fill, language_of, phrase, speakable
 from ivr.engine.state import CallState
 from ivr.engine.transfers import team_of
-from ivr.engine.tree import Transfer, Tree
+from ivr.engine.tree import Team, Transfer, Tree
 from ivr.engine.values import phrase_text
 from ivr.engine.verbs import Hang, Listen, Speak, Verb
 
@@ -33,11 +33,15 @@ def speak(tree: Tree, state: CallState, given: Input) -> tuple[Verb, ...]:
 
 def whisper(tree: Tree, state: CallState, waited: float) -> tuple[Verb, ...]:
     """Say what kind of call it is and how long it has waited (seconds), and ask for the key."""
-    team = _team_name(tree, state)
-    if team is None:
-        return (Hang(),)
+    node = tree.steps.get(state.place)
+    team = team_of(tree, state.values, node) if isinstance(node, Transfer) else None
+    return offer(tree, team, waited) if team else (Hang(),)
+
+
+def offer(tree: Tree, team: Team, waited: float) -> tuple[Verb, ...]:
+    """Say for which team a call is and how long it has waited (seconds), and ask for the key."""
     language = speakable(tree, tree.language)
-    more = {"team": team, "waited": _duration(tree, waited, language)}
+    more = {"team": _name(tree, team), "waited": duration(tree, waited, language)}
     return (Listen(tuple(phrase(tree, "whisper", language, more)), 1, "", _WAIT),)
 
 
@@ -46,8 +50,13 @@ def take(tree: Tree, state: CallState, keys: str) -> tuple[Verb, ...]:
     node = tree.steps.get(state.place)
     if keys != "1" or not isinstance(node, Transfer):
         return (Hang(),)
+    return told(tree, summary(tree, state, node))
+
+
+def told(tree: Tree, why: str) -> tuple[Verb, ...]:
+    """Tell an agent who took a call why it comes, in one short sentence; never nothing."""
     language = speakable(tree, tree.language)
-    said = _short(summary(tree, state, node))
+    said = _short(why)
     if not said:
         return tuple(phrase(tree, "connecting", language))
     return (Speak(said, language, tree.voices.get(language, "")),)
@@ -60,19 +69,14 @@ def summary(tree: Tree, state: CallState, node: Transfer) -> str:
     return said if any(map(str.isalnum, said)) else ""
 
 
-def _team_name(tree: Tree, state: CallState) -> str | None:
-    """Return the name of the team whose people ring; None where the call is in no transfer."""
-    node = tree.steps.get(state.place)
-    team = team_of(tree, state.values, node) if isinstance(node, Transfer) else None
-    if team is None:
-        return None
-    moment = Moment(tree, draft_of(state), state.asked_at, {})
+def _name(tree: Tree, team: Team) -> str:
+    """Return a team's name as it is spoken to its people."""
+    moment = Moment(tree, draft_of(CallState("")), 0.0, {})
     language = language_of(tree, team.name, tree.language)
-    template = team.name.texts.get(language, (team.id,))
-    return fill(moment, template, language, {}).strip()
+    return fill(moment, team.name.texts.get(language, (team.id,)), language, {}).strip()
 
 
-def _duration(tree: Tree, seconds: float, language: str) -> str:
+def duration(tree: Tree, seconds: float, language: str) -> str:
     """Return a time as it is spoken: seconds below a minute, else minutes."""
     count, one, many = round(seconds), "one_second", "seconds"
     if count >= 60:

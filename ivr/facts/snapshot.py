@@ -17,6 +17,7 @@ from pathlib import Path
 from ivr.codec import NotCodable, dumps, loads
 from ivr.errors import StoreUnavailable
 from ivr.facts.announcements import OnAir
+from ivr.tickets import Agent
 
 KEEP = 5.0  # seconds after which an unchanged snapshot is written again, so that its age on the disk is true
 
@@ -29,6 +30,9 @@ class Living:
     flags: Mapping[str, float] = field(default_factory=dict)  # name -> its end (seconds since the epoch)
     moved: Mapping[str, str] = field(default_factory=dict)  # withdrawn version -> the one its calls go on in
     announcements: tuple[OnAir, ...] = ()
+    agents: tuple[Agent, ...] = ()  # the rosters, with phones
+    waiting: Mapping[str, int] = field(default_factory=dict)  # team -> callers in its queue
+    paces: Mapping[str, float] = field(default_factory=dict)  # team -> seconds that one call takes an agent
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ivr.content import Content, Schedule
+from ivr.engine.queues import QUEUE
 from ivr.engine.tree import Value
-from ivr.facts import announcements, appointments
+from ivr.facts import announcements, appointments, rosters
 from ivr.facts.hours import EMERGENCY, OPEN, status
 from ivr.facts.numbers import PRETEND, NumberBlocks
 from ivr.facts.snapshot import Snapshot
@@ -70,15 +72,42 @@ class TurnFacts(Mapping[str, Value]):
         return bool(pretended) if pretended is not None else self.snapshot.flag(name, self.asking.at)
 
     def team(self, rest: str) -> Value:
-        """Look up ``<team>.open``, ``<team>.why_closed``, and what ``appointments`` knows of its hours."""
+        """Look up ``<team>.open``, ``why_closed``, what ``appointments`` knows of its hours, and what its queue does."""
         team, _, what = rest.partition(".")
         if team not in self.content.tree.teams:
             return None
         asked = self._appointment(team, what)
         if asked is not None:
             return asked
+        if what not in {"open", "why_closed"}:
+            return self.queue(team, what)
         emergency = self.flag("emergency") or self.flag(f"emergency.{team}")
         return self._opening(self.content.schedules.get(team), what, emergency=emergency)
+
+    def queue(self, team: str, what: str) -> Value:  # noqa: PLR0911 - one line per fact
+        """Look up ``free present waiting estimate numbers`` and ``able.<language>.<skill>…`` of a team that queues."""
+        snapshot, living = self.snapshot, self.snapshot.living
+        if self.content.tree.teams[team].by != QUEUE:
+            return None
+        pretended = (self.asking.pretend or {}).get(f"team.{team}.present")
+        people = rosters.present(snapshot, self.content, team, self.asking.at)
+        if what == "numbers":  # known while the store is away, too
+            return rosters.numbers(snapshot, self.content, team, self.asking.at) or None
+        if rosters.is_stale(snapshot, time.time()):
+            return None
+        name, *wanted = what.split(".")
+        match name:
+            case "free":
+                return rosters.free(people)
+            case "present":
+                return len(people)
+            case "waiting":
+                return living.waiting.get(team, 0)
+            case "estimate":
+                return rosters.estimate(living.waiting.get(team, 0) + 1, living.paces.get(team), len(people))
+            case "able":
+                return pretended if pretended is not None else rosters.able(people, team, wanted[0], wanted[1:])
+        return None
 
     def hours(self, rest: str) -> Value:
         """Look up ``<schedule>.open`` and ``<schedule>.why_closed``."""

@@ -26,7 +26,7 @@ from ivr.engine.tree import (
     Transfer,
     Words,
 )
-from ivr.menu import inquiring, offering, services, unfit
+from ivr.menu import inquiring, offering, services, unfit, waiting
 from ivr.menu.choices import EACH, RawChoice, SpokenSilence
 from ivr.menu.config import Config
 from ivr.menu.scope import Scope, Text
@@ -298,6 +298,7 @@ def _transfer(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
         team_from=holds,
         one_of=one_of,
         summary=summary.template if summary else (),
+        **waiting.waiting(self, raw),
     )
 
 

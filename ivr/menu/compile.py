@@ -125,8 +125,20 @@ class _Assembly:
                 name = self.voice.words("teams", (id_,), team.name, f"teams.{id_}")
             else:
                 name = Words({self.config.language: (id_.replace("_", " "),)})
-            zone = self.config.schedules[id_].zone
-            made[id_] = Team(id_, name, team.ring, team.order, team.rings_for, team.sms, team.email, zone)
+            made[id_] = Team(
+                id_,
+                name,
+                team.ring,
+                team.order,
+                team.rings_for,
+                team.sms,
+                team.email,
+                self.config.schedules[id_].zone,
+                by=team.queue.by,
+                patience=team.queue.patience,
+                wrap_up=team.queue.wrap_up,
+                skills=team.queue.skills,
+            )
         return made
 
     def _offices(self) -> dict[str, Office]:

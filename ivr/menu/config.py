@@ -9,13 +9,23 @@ from typing import Any
 
 from ivr.content import Kind, Schedule
 from ivr.engine.tree import Limits, Line
-from ivr.menu import hours, kinds, offices, outside, recipients, shapes
+from ivr.menu import hours, kinds, offices, outside, recipients, shapes, waits
 from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope, Text
 from ivr.menu.source import Mapping, Node, Scalar
 
 PATH = "config.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class RawQueue:
+    """How a team's callers wait."""
+
+    by: str = "ring"
+    patience: int = 300  # seconds
+    wrap_up: int = 0  # seconds
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -27,6 +37,7 @@ class RawTeam:
     ring: tuple[str, ...] = ()
     order: str = "in turn"
     rings_for: int = 20
+    queue: RawQueue = RawQueue()
     sms: str = ""
     email: str = ""
 
@@ -100,8 +111,9 @@ TEAM: Options = {
     "holidays": Option(hours.holidays),
     "sms": Option(kinds.phone),
     "email": Option(recipients.mail),
-    "patience": LATER,
-    "skills": LATER,
+    "patience": Option(kinds.seconds),
+    "skills": Option(kinds.listed(waits.skill)),
+    "wrap_up": Option(kinds.seconds),
 }
 
 
@@ -110,9 +122,9 @@ def _team(scope: Scope, key: Scalar, node: Node) -> dict[str, Any] | None:
         return None
     values = read_map(scope, node, TEAM, f"the team '{key.text}'")
     by = node.get("by") if isinstance(node, Mapping) else None
-    if by is not None and values.get("by", "ring") != "ring":
+    if by is not None and values.get("by") == "taskrouter":
         fix = scope.notes.replace(by, "ring")
-        said = f"'by: {values['by']}' comes with a later release"
+        said = "'by: taskrouter' comes with a later release"
         scope.notes.add("comes-later", by, said, "ring the team's numbers", fix=fix)
     if values.get("order") == "together" and any(number.startswith("+") for number in values.get("ring", ())):
         order = node.get("order") if isinstance(node, Mapping) else None
@@ -330,6 +342,12 @@ def _fill_teams(made: Config, values: dict[str, Any]) -> None:
             team.get("name"), team["node"], team.get("ring", ()), team.get("order", "in turn"), rings_for
         )
         made.teams[name].sms, made.teams[name].email = team.get("sms", ""), team.get("email", "")
+        made.teams[name].queue = RawQueue(
+            team.get("by", "ring"),
+            int(team.get("patience", RawQueue().patience)),
+            int(team.get("wrap_up", 0)),
+            team.get("skills", ()),
+        )
         made.schedules[name] = Schedule(team.get("hours", ""), team.get("zone", zone), team.get("holidays", ""))
 
 

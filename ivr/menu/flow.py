@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ivr.engine.services import Survey
-from ivr.engine.tree import PERSON, TOP, Ask, Decide, Inquiry, Line, Menu, OpenCase, Record, Set, Step
+from ivr.engine.tree import PERSON, TOP, Ask, Decide, Inquiry, Line, Menu, OpenCase, Record, Set, Step, Transfer
 
 Edge = tuple[str, frozenset[str]]  # (step's id, names that are set on this way)
 _NONE: frozenset[str] = frozenset()
@@ -53,6 +53,8 @@ class Flow:
             return
         if isinstance(step, Ask) and step.none:
             yield step.none, _NONE
+        if isinstance(step, Transfer):
+            yield from ((choice.target, _NONE) for choice in step.waiting.choices)
         if isinstance(step, Decide):
             yield from ((branch.target, _NONE) for branch in step.branches)
         if not detour:

@@ -48,7 +48,7 @@ def config_schema() -> shapes.Shape:
 def locale_schema() -> shapes.Shape:
     """Describe a file of menus/locales/: texts under their steps' names."""
     text: dict[str, Any] = {"anyOf": [shapes.TEXT, {"type": "array", "items": shapes.TEXT}]}
-    deep = {"anyOf": [*text["anyOf"], shapes.keyed(text)]}
+    deep = {"anyOf": [*text["anyOf"], shapes.keyed(text), shapes.keyed(shapes.keyed(text))]}
     step = rf"{kinds.NAME.pattern}\.{kinds.NAME.pattern}|{'|'.join(OTHERS)}"
     entry = {
         "type": "object",

@@ -9,7 +9,7 @@ import yaml
 
 from ivr.errors import MenuRefused
 
-KEYS = {"name", "role", "teams", "phone", "languages", "email"}
+KEYS = {"name", "role", "teams", "phone", "languages", "email", "skills", "shift"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Seeded:
     phone: str = ""
     languages: tuple[str, ...] = ()
     email: str = ""
+    skills: tuple[str, ...] = ()
+    shift: str = ""  # opening hours
 
 
 def seeded_people(config: bytes) -> list[Seeded]:
@@ -36,6 +38,7 @@ def seeded_people(config: bytes) -> list[Seeded]:
 def _person(entry: Any) -> Seeded:
     if not isinstance(entry, dict) or "name" not in entry or set(entry) - KEYS:
         raise MenuRefused(f"config.yaml: seed: {entry!r} is not a person", hint=f"write {', '.join(sorted(KEYS))}")
-    lists = {name: tuple(entry.get(name) or ()) for name in ("teams", "languages")}
-    known: dict[str, Any] = {name: str(entry[name]) for name in ("name", "role", "phone", "email") if name in entry}
+    lists = {name: tuple(entry.get(name) or ()) for name in ("teams", "languages", "skills")}
+    texts = ("name", "role", "phone", "email", "shift")
+    known: dict[str, Any] = {name: str(entry[name]) for name in texts if name in entry}
     return Seeded(**known | lists)

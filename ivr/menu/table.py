@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.menu import hearing, items, kinds, outside, recipients, shapes, surveys
+from ivr.menu import hearing, items, kinds, outside, recipients, shapes, surveys, waits
 from ivr.menu.choices import choices, extension, silence
 from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map
 from ivr.menu.problems import shown
@@ -325,10 +325,7 @@ DEEDS: dict[str, Deed] = {
         {
             "summary": Option(kinds.text),
             "one_of": Option(kinds.listed(kinds.team)),
-            "skills": LATER,
-            "priority": LATER,
-            "patience": LATER,
-            "while_waiting": LATER,
+            **waits.TRANSFER,
         },
         exits=("closed", "busy", "nobody", "no_answer"),
         next="after",

@@ -57,6 +57,17 @@ class Voice:
         self.spoken[step, at] = Spoken(step, at, text, name, made)
         return made
 
+    def music(self, name: str) -> Words:
+        """Make words that are a recording alone, in every language that has it."""
+        found: dict[str, str] = {}
+        for language in sorted(self.scope.languages - {""}):
+            sound = self.sounds.get((language, name))
+            if sound is not None:
+                self.heard.add((language, name))
+                found[language] = sound.sha256
+                self.audio[sound.sha256] = sound.seconds
+        return Words({}, found)
+
     def _translated(self, locale: Locale, step: str, at: At, text: Text) -> Template | None:
         entry = locale.entries.get(step)
         node = entry.texts.get(at) if entry else None

@@ -81,7 +81,17 @@ class Talked:
     seconds: float
 
 
-Act = Keys | Says | Silence | Spoke | HangUp | AgentHangsUp | AgentDoes | Talked
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An agent's Dial takes the caller out of the queue."""
+
+    target: str  # who
+    leg: str  # CallSid of the agent's leg
+    url: str = ""  # heard by the caller before they are joined
+    method: str = "POST"
+
+
+Act = Keys | Says | Silence | Spoke | HangUp | AgentHangsUp | AgentDoes | Talked | Joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,7 @@ class Awaiting:
 
 
 FITTING: dict[str, tuple[type, ...]] = {
-    "keys": (Keys, Says, Silence, HangUp, AgentHangsUp),
+    "keys": (Keys, Says, Silence, HangUp, AgentHangsUp, Joined),
     "voice": (Spoke, Silence, Keys, HangUp),
     "ring": (AgentDoes, Silence, HangUp),
     "talk": (Talked, HangUp, AgentHangsUp),
@@ -114,3 +124,12 @@ class CallerGone(Exception):
 
 class AgentGone(Exception):
     """An agent has hung up on the whisper."""
+
+
+class Taken(Exception):
+    """The caller has been taken out of the queue."""
+
+    def __init__(self, act: Joined) -> None:
+        """Keep by whom."""
+        super().__init__(act.target)
+        self.act = act

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 
 from ivr.errors import IvrError
@@ -22,14 +22,17 @@ from ivr.simulator.acts import (
     Spoke,
     Talked,
 )
-from ivr.simulator.carrier import Carrier, Line, Party, Request
+from ivr.simulator.agent import AgentCall, World
+from ivr.simulator.carrier import Carrier, Line, Party, Request, new_sid
 from ivr.simulator.dial import Dialer, completed_fields
 from ivr.simulator.faults import Fault
-from ivr.simulator.ledger import CallEntry
+from ivr.simulator.ledger import CallEntry, Placed
 from ivr.simulator.leg import Clock, End, Leg, Player, Story
+from ivr.simulator.queues import Enqueuer
 from ivr.simulator.transcript import CALLER, CARRIER, Item
 
 OVER = Awaiting("")
+EVERY_EVENT = ("initiated", "ringing", "answered", "completed")
 _FINAL = {End.RAN_OUT: "completed", End.HUNG_UP: "completed", End.BUSY: "busy", End.REJECTED: "no-answer"}
 
 
@@ -48,6 +51,8 @@ class Plan:
     everyone: Agent | None = None  # how all the others behave
     leaves: float | None = None  # the caller hangs up at this second, whatever is going on
     pretend: bool = False
+    # Gives the addresses of an agent's leg (document, status) for a caller who waits: what a job process would dial.
+    offers: Callable[[str, str], tuple[str, str]] | None = None
     extra: tuple[tuple[str, str], ...] = (("NovelParameter", ""),)
     verified: str = "TN-Validation-Passed-A"
 
@@ -61,6 +66,8 @@ class Call:
         self.story = Story()
         self.clock = Clock(leaves=plan.leaves)
         self.awaiting: Awaiting | None = None  # None: not begun
+        self.guest: AgentCall | None = None  # an agent who was called for this caller
+        self._carrier = carrier
         self._seen = 0
         party = Party(plan.caller, plan.called, extra=plan.extra, verified=plan.verified, pretend=plan.pretend)
         players: dict[str, Player] = {
@@ -73,6 +80,7 @@ class Call:
             "Gather": verbs.gather,
             "Record": verbs.record,
             "Dial": Dialer(dict(plan.agents), plan.everyone),
+            "Enqueue": Enqueuer(self.act),
         }
         self.leg = Leg(Line.of(carrier), party, self.clock, self.story, players)
         self._flow = self._live()
@@ -113,6 +121,8 @@ class Call:
         """Let somebody act and run until somebody has to act again; raise CannotNow where it does not fit."""
         if self.awaiting is None:
             self.advance()
+        if self._is_agents(act):
+            return self._agent_acts(act)
         awaiting = self.awaiting or OVER
         if not isinstance(act, FITTING[awaiting.kind]):
             raise CannotNow(f"{type(act).__name__} does not fit: the call waits for {awaiting.kind or 'nothing more'}")
@@ -125,6 +135,35 @@ class Call:
         if isinstance(act, AgentDoes) and act.target and act.target not in awaiting.targets:
             raise CannotNow(f"{act.target} is not being rung; {', '.join(awaiting.targets)} is")
         self._go(act)
+        return self.news()
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether the caller is in a queue of the carrier."""
+        queues = tuple(self._carrier.ledger.queues.values())
+        return any(member.call == self.sid for queue in queues for member in queue.members)
+
+    def _is_agents(self, act: Act) -> bool:
+        """Tell whether an act is that of an agent who was called for this caller, or of one who is to be called."""
+        if isinstance(act, AgentDoes):
+            return self.waits and self.plan.offers is not None
+        listens = self.guest is not None and self.guest.awaiting is not None and self.guest.awaiting.kind == "keys"
+        by_agent = isinstance(act, Silence | AgentHangsUp) or (isinstance(act, Keys) and act.by != "caller")
+        return listens and by_agent
+
+    def _agent_acts(self, act: Act) -> list[Item]:
+        """Call an agent as the job process would, or let the one who listens act."""
+        if isinstance(act, AgentDoes) and self.plan.offers is not None:
+            target = act.target or "agent"
+            url, status = self.plan.offers(self.sid, target)
+            placed = Placed(new_sid("CA"), self.plan.called, target, url, status, EVERY_EVENT)
+            world = World(self.clock, self.story, self.plan.pretend)
+            self.guest = AgentCall(self._carrier, placed, act.agent, world)
+            self.guest.advance()
+        elif self.guest is not None:
+            self.guest.act(act)
+        if self.clock.leaves is not None and self.clock.now >= self.clock.leaves and not self.over:
+            self._go(HangUp())  # the caller left while the agent's phone rang, or in the talk
         return self.news()
 
     def press(self, keys: str, after: float | None = None) -> list[Item]:

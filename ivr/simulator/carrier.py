@@ -41,6 +41,7 @@ class Carrier:
     holds_callbacks: bool = (
         False  # status and recording callbacks wait for `Call.deliver`, in any order, any number of times
     )
+    queue_fails: str = ""  # QueueResult of every Enqueue: error, system-error, queue-full
     names_finish: bool = True  # sends FinishedOnKey with a Gather's action
     ledger: Ledger = field(default_factory=Ledger)
 

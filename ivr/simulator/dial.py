@@ -245,7 +245,7 @@ def _whisper(winner: Rung, agent: Agent, request: Request) -> Generator[Awaiting
             if agent.does == "answers":
                 act = yield awaiting
             else:
-                act = _habit(agent)
+                act = habit(agent)
             if isinstance(act, AgentHangsUp):
                 winner.leg.acted("hung up")
             awaiting = flow.send(act)
@@ -257,7 +257,7 @@ def _whisper(winner: Rung, agent: Agent, request: Request) -> Generator[Awaiting
         return False  # the leg has written it down
 
 
-def _habit(agent: Agent) -> Act:
+def habit(agent: Agent) -> Act:
     """Say what a scripted agent does in the whisper."""
     if agent.does == "takes":
         return Keys(agent.keys)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from ivr.simulator.acts import Joined
 
 
 @dataclass(slots=True)
@@ -33,6 +37,39 @@ class RecordingEntry:
 
 
 @dataclass(slots=True)
+class Member:
+    """One caller in a queue."""
+
+    call: str  # CallSid
+    since: float  # seconds on the caller's clock
+    take: Callable[[Joined], object]  # lets an agent's Dial join this caller
+    part: Callable[[], None]  # … and hang up on them
+    talking: bool = False
+    on_parting: Callable[[], None] | None = None  # the agent's side learns that the talk is over
+
+
+@dataclass(slots=True)
+class Queue:
+    """One queue of the account."""
+
+    name: str
+    sid: str = field(default_factory=lambda: "QU" + secrets.token_hex(16))
+    members: list[Member] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A call that was asked for by REST."""
+
+    sid: str
+    caller: str  # From
+    called: str
+    url: str
+    status_callback: str = ""
+    events: tuple[str, ...] = ("completed",)
+
+
+@dataclass(slots=True)
 class Ledger:
     """Every call and recording of one carrier; calls write from their threads, the REST server reads from its own."""
 
@@ -41,6 +78,9 @@ class Ledger:
     not_yet: int = 0  # what the next recordings are born with
     broken: int = 0
     absent: bool = False
+    queues: dict[str, Queue] = field(default_factory=dict)  # by name
+    placed: list[Placed] = field(default_factory=list)  # calls asked for by REST that nobody has run yet
+    away: int = 0  # so many of the next changes by REST fail with 500
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note_call(self, entry: CallEntry) -> CallEntry:
@@ -55,3 +95,23 @@ class Ledger:
             entry = RecordingEntry(sid, call, seconds, self.not_yet, self.broken, self.absent)
             self.recordings[sid] = entry
         return entry
+
+    def enter_queue(self, name: str, member: Member) -> Queue:
+        """Put a caller at the end of a queue, which is made where there is none of this name."""
+        with self.lock:
+            queue = self.queues.setdefault(name, Queue(name))
+            queue.members.append(member)
+        return queue
+
+    def leave_queue(self, name: str, member: Member) -> None:
+        """Take a caller out of a queue; the empty queue stays until somebody deletes it."""
+        with self.lock:
+            members = self.queues[name].members if name in self.queues else []
+            if member in members:
+                members.remove(member)
+
+    def first_of(self, name: str) -> Member | None:
+        """Find who is next in a queue."""
+        with self.lock:
+            queue = self.queues.get(name)
+            return queue.members[0] if queue and queue.members else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from ivr.simulator.acts import Act, AgentGone, AgentHangsUp, Awaiting, CallerGone, HangUp, Keys, Says
+from ivr.simulator.acts import Act, AgentGone, AgentHangsUp, Awaiting, CallerGone, HangUp, Joined, Keys, Says, Taken
 from ivr.simulator.carrier import Fetched, Line, Party, Request, join, standard_fields
 from ivr.simulator.faults import Fault
 from ivr.simulator.transcript import AGENT, CALLER, CARRIER, MENU, Item
@@ -26,6 +26,7 @@ class End(Enum):
     HUNG_UP = "hung up"
     BUSY = "busy"
     REJECTED = "no-answer"
+    LEFT = "left"  # the queue in whose waiting document it was
 
 
 Next = Request | End | None  # None: the verb below follows
@@ -149,6 +150,8 @@ class Leg:
             raise CallerGone
         if isinstance(act, AgentHangsUp):
             raise AgentGone
+        if isinstance(act, Joined):
+            raise Taken(act)
         return act
 
     def wait_for_keys(self, awaiting: Awaiting, ends: float) -> Generator[Awaiting, Act, bool]:

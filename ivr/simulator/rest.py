@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import base64
-import json
 import math
 import re
 import struct
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from ivr.simulator.carrier import Carrier
-from ivr.simulator.dial import EPOCH
-from ivr.simulator.ledger import CallEntry, RecordingEntry
+from ivr.simulator.ledger import RecordingEntry
+from ivr.simulator.replies import Reply, as_json, call_json, date, error, page
+from ivr.simulator.rest_changes import MEMBERS, QUEUES, change, list_members, list_queues
 
 RATE = 8000  # samples a second, 16 bit, one channel
 PERIOD = tuple(round(8000 * math.sin(2 * math.pi * place / 20)) for place in range(20))  # 400 Hz
@@ -28,16 +25,6 @@ _CALL = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Calls/(\w+)\.json", r
 _RECORDINGS = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})(?:/Calls/(\w+))?/Recordings\.json", re.ASCII)
 _RECORDING = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Recordings/(\w+)\.json", re.ASCII)
 _MEDIA = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Recordings/(\w+)(?:\.wav)?", re.ASCII)
-PAGE_SIZE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One answer of the REST side."""
-
-    status: int
-    type: str
-    body: bytes
 
 
 def make_wav(seconds: int) -> bytes:
@@ -76,30 +63,33 @@ class RestSide:
         self._thread.join()
         self._server.server_close()
 
-    def answer(self, target: str, authorization: str) -> Reply:
-        """Answer one GET."""
+    def answer(self, target: str, authorization: str, method: str = "GET", body: bytes = b"") -> Reply:
+        """Answer one request."""
         parts = urlsplit(target)
         query = dict(parse_qsl(parts.query))
         account = re.match(r"/2010-04-01/Accounts/(\w+)", parts.path)
         if not _allowed(self._carrier, authorization):
-            return _error(401, 20003, "Authenticate")
+            return error(401, 20003, "Authenticate")
         if account is None or account[1] != self._carrier.account:
-            return _error(404, 20404, f"The requested resource {parts.path} was not found")
+            return error(404, 20404, f"The requested resource {parts.path} was not found")
+        if method != "GET":
+            return change(self._carrier, parts.path, method, parse_qsl(body.decode()))
         for pattern, find in _ROUTES:
             match = pattern.fullmatch(parts.path)
             if match is not None:
                 with self._carrier.ledger.lock:
                     return find(self._carrier, match, query)
-        return _error(404, 20404, f"The requested resource {parts.path} was not found")
+        return error(404, 20404, f"The requested resource {parts.path} was not found")
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body in one packet
-    answer: Callable[[str, str], Reply]
+    answer: Callable[[str, str, str, bytes], Reply]
 
     def do_GET(self) -> None:
-        reply = self.answer(self.path, self.headers.get("Authorization", ""))
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        reply = self.answer(self.path, self.headers.get("Authorization", ""), self.command, body)
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.type)
         self.send_header("Content-Length", str(len(reply.body)))
@@ -107,6 +97,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("WWW-Authenticate", 'Basic realm="Twilio API"')
         self.end_headers()
         self.wfile.write(reply.body)
+
+    do_POST = do_DELETE = do_GET  # noqa: N815 -- the library's names
 
     def log_message(self, format: str, *args: object) -> None:
         """Write nothing: what was asked stands in the product's own log."""
@@ -117,63 +109,16 @@ def _allowed(carrier: Carrier, authorization: str) -> bool:
     return authorization == f"Basic {expected}"
 
 
-def _json(value: Mapping[str, object], status: int = 200) -> Reply:
-    return Reply(status, "application/json", json.dumps(value).encode())
-
-
-def _error(status: int, code: int, message: str) -> Reply:
-    more = f"https://www.twilio.com/docs/errors/{code}"
-    return _json({"code": code, "message": message, "more_info": more, "status": status}, status)
-
-
-def _date(seconds: float | None) -> str | None:
-    return None if seconds is None else format_datetime(EPOCH + timedelta(seconds=seconds))
-
-
-def _call(carrier: Carrier, entry: CallEntry) -> dict[str, object]:
-    here = f"/2010-04-01/Accounts/{carrier.account}/Calls/{entry.sid}"
-    return {
-        "sid": entry.sid, "account_sid": carrier.account, "parent_call_sid": entry.parent or None,
-        "date_created": _date(entry.began), "date_updated": _date(entry.ended or entry.began),
-        "to": entry.called, "to_formatted": entry.called, "from": entry.caller, "from_formatted": entry.caller,
-        "phone_number_sid": None, "status": entry.status,
-        "start_time": _date(entry.began), "end_time": _date(entry.ended),
-        "duration": None if entry.ended is None else str(round(entry.ended - entry.began)),
-        "price": None, "price_unit": "USD", "direction": entry.direction, "answered_by": None,
-        "api_version": "2010-04-01", "forwarded_from": None, "caller_name": None, "group_sid": None,
-        "queue_time": "0", "trunk_sid": None, "uri": f"{here}.json",
-        "subresource_uris": {"recordings": f"{here}/Recordings.json"},
-    }  # fmt: skip
-
-
 def _recording(carrier: Carrier, entry: RecordingEntry) -> dict[str, object]:
     here = f"/2010-04-01/Accounts/{carrier.account}/Recordings/{entry.sid}"
     status = "absent" if entry.absent else "processing" if entry.not_yet else "completed"
     return {
         "sid": entry.sid, "account_sid": carrier.account, "call_sid": entry.call, "conference_sid": None,
-        "api_version": "2010-04-01", "date_created": _date(0), "date_updated": _date(0), "start_time": _date(0),
+        "api_version": "2010-04-01", "date_created": date(0), "date_updated": date(0), "start_time": date(0),
         "duration": str(entry.seconds), "channels": 1, "source": "RecordVerb", "status": status,
         "price": None, "price_unit": "USD", "error_code": None, "encryption_details": None,
         "uri": f"{here}.json", "media_url": f"{carrier.api}{here}", "subresource_uris": {},
     }  # fmt: skip
-
-
-def _page(name: str, items: list[dict[str, object]], path: str, query: Mapping[str, str]) -> Reply:
-    size = max(1, min(1000, int(query.get("PageSize", PAGE_SIZE))))
-    number = int(query.get("Page", 0))
-    last = max(0, -(-len(items) // size) - 1)
-
-    def uri(page: int) -> str:
-        return f"{path}?PageSize={size}&Page={page}"
-
-    return _json(
-        {
-            name: items[number * size : (number + 1) * size], "page": number, "page_size": size,
-            "start": number * size, "end": max(0, min(len(items), (number + 1) * size) - 1), "uri": uri(number),
-            "first_page_uri": uri(0), "next_page_uri": uri(number + 1) if number < last else None,
-            "previous_page_uri": uri(number - 1) if number else None,
-        }
-    )  # fmt: skip
 
 
 def _list_calls(carrier: Carrier, match: re.Match[str], query: Mapping[str, str]) -> Reply:
@@ -184,13 +129,13 @@ def _list_calls(carrier: Carrier, match: re.Match[str], query: Mapping[str, str]
         for entry in carrier.ledger.calls.values()
         if all(getattr(entry, name) == value for name, value in wanted.items())
     ]
-    return _page("calls", [_call(carrier, entry) for entry in entries], match[0], query)
+    return page("calls", [call_json(carrier, entry) for entry in entries], match[0], query)
 
 
 def _one_call(carrier: Carrier, match: re.Match[str], query: Mapping[str, str]) -> Reply:
     del query
     entry = carrier.ledger.calls.get(match[2])
-    return _json(_call(carrier, entry)) if entry else _error(404, 20404, f"The call {match[2]} was not found")
+    return as_json(call_json(carrier, entry)) if entry else error(404, 20404, f"The call {match[2]} was not found")
 
 
 def _list_recordings(carrier: Carrier, match: re.Match[str], query: Mapping[str, str]) -> Reply:
@@ -199,13 +144,13 @@ def _list_recordings(carrier: Carrier, match: re.Match[str], query: Mapping[str,
     items = [_recording(carrier, entry) for entry in entries]
     if match[2]:  # a call's own list says less of each
         items = [{name: item[name] for name in item if name not in {"media_url", "subresource_uris"}} for item in items]
-    return _page("recordings", items, match[0], query)
+    return page("recordings", items, match[0], query)
 
 
 def _one_recording(carrier: Carrier, match: re.Match[str], query: Mapping[str, str]) -> Reply:
     del query
     entry = carrier.ledger.recordings.get(match[2])
-    return _json(_recording(carrier, entry)) if entry else _error(404, 20404, f"{match[2]} was not found")
+    return as_json(_recording(carrier, entry)) if entry else error(404, 20404, f"{match[2]} was not found")
 
 
 def _media(carrier: Carrier, match: re.Match[str], query: Mapping[str, str]) -> Reply:
@@ -213,13 +158,13 @@ def _media(carrier: Carrier, match: re.Match[str], query: Mapping[str, str]) -> 
     del query
     entry = carrier.ledger.recordings.get(match[2])
     if entry is None or entry.absent:
-        return _error(404, 20404, f"{match[2]} was not found")
+        return error(404, 20404, f"{match[2]} was not found")
     if entry.broken:
         entry.broken -= 1
-        return _error(500, 20500, "Internal server error")
+        return error(500, 20500, "Internal server error")
     if entry.not_yet:
         entry.not_yet -= 1
-        return _error(404, 20404, f"{match[2]} is not there yet")
+        return error(404, 20404, f"{match[2]} is not there yet")
     return Reply(200, "audio/x-wav", make_wav(entry.seconds))
 
 
@@ -230,4 +175,6 @@ _ROUTES: tuple[tuple[re.Pattern[str], Find], ...] = (
     (_RECORDINGS, _list_recordings),
     (_RECORDING, _one_recording),
     (_MEDIA, _media),
+    (QUEUES, list_queues),
+    (MEMBERS, list_members),
 )

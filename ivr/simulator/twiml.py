@@ -13,6 +13,7 @@ from ivr.simulator.faults import Refused
 LONGEST = 64 * 1024  # bytes of a document
 LONGEST_SAY = 4096  # characters, basic voices; the smallest of the vendors' limits that hold for plain text
 NOUNS_AT_ONCE = 10
+LONGEST_QUEUE = 64  # characters of its name
 _MARKUP_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
 _PHONE = re.compile(r"\+?[0-9() .-]{3,30}", re.ASCII)
 
@@ -184,7 +185,19 @@ def _sip(verb: Verb) -> None:
         raise Refused(rules.SCHEMA, f"<Sip> cannot ring {verb.text!r}")
 
 
+def _enqueue(verb: Verb) -> None:
+    if not 0 < len(verb.text) <= LONGEST_QUEUE:
+        raise Refused(14201, f"<Enqueue> cannot name its queue {verb.text!r}")
+
+
+def _queue(verb: Verb) -> None:
+    if not 0 < len(verb.text) <= LONGEST_QUEUE:
+        raise Refused(14201, f"<Queue> cannot be {verb.text!r}")
+
+
 _CONTENT = {
+    "Enqueue": _enqueue,
+    "Queue": _queue,
     "Say": _say,
     "Play": _play,
     "Gather": _gather,

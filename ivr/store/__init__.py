@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
 from ivr.store.accounts import Accounts
+from ivr.store.agents import Agents
 from ivr.store.announcements import Announcements
 from ivr.store.answers import Answers
 from ivr.store.audit import Audit
@@ -23,10 +24,12 @@ from ivr.store.flags import Flags
 from ivr.store.nodes import Nodes
 from ivr.store.notes import Notes
 from ivr.store.numbers import Numbers
+from ivr.store.offers import Offers
 from ivr.store.people import People
 from ivr.store.recordings import Recordings
 from ivr.store.rows import rows_of
 from ivr.store.sessions import Sessions
+from ivr.store.tickets import Tickets
 from ivr.store.tries import Tries
 from ivr.store.turns import Turns
 from ivr.store.versions import Versions
@@ -59,6 +62,9 @@ class Store:
         self.recordings = Recordings(self.database)
         self.answers = Answers(self.database)
         self.call_backs = CallBacks(self.database)
+        self.tickets = Tickets(self.database)
+        self.agents = Agents(self.database, self.audit)
+        self.offers = Offers(self.database)
         self._committer = Committer(_writer(self.database), budget)
 
     def upgrade(self) -> None:

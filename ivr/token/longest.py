@@ -8,6 +8,7 @@ from math import ceil, log10
 from ivr.content import Content
 from ivr.engine import typed
 from ivr.engine.answers import lengths
+from ivr.engine.queues import MARK, MOST_NUMBERS, QUEUE
 from ivr.engine.services import CallBack, Survey
 from ivr.engine.tree import Ask, FromTable, Inquiry, Menu, OpenCase, Record, Set, Step, Tree, Value
 from ivr.token.packing import DEFAULTS, MANY, MAPS, NAMES, ONE, Vocabulary, text_of, value_names, written
@@ -43,6 +44,8 @@ def longest(content: Content) -> int:
     word = digits(len(Vocabulary(tree).words)) + 1  # with its comma
     values = largest_values(tree)
     people = {target for team in tree.teams.values() for target in team.ring}
+    # Marks of people of the rosters, rung where a queue cannot be used.
+    others = MOST_NUMBERS * (len('~"",') + MARK) if any(team.by == QUEUE for team in tree.teams.values()) else 0
     visited = [step for step in tree.steps.values() if step.at_most or step.id in tree.counted]
     keyed = (lengths(step)[1] for step in tree.steps.values() if isinstance(step, Ask))
     sizes = {
@@ -52,9 +55,9 @@ def longest(content: Content) -> int:
         "visits": len(visited) * (word + digits(tree.limits.steps) + 1),
         "returns": _waiting(tree) * word,
         "pending": max(_settled(tree), max(keyed, default=0)),
-        "ringing": len(people) * word,
-        "rung": len(people) * word,
-        "passed": len(people) * word,
+        "ringing": len(people) * word + others,
+        "rung": len(people) * word + others,
+        "passed": len(people) * word + others,
         "announced": _announced(tree, word),
     }
     return characters(2 + sum(sizes.get(name, 0) + around(name, tree, word) for name in NAMES))

@@ -15,7 +15,7 @@ from typing import Any
 from ivr.codec import write_json
 from ivr.engine.services import Survey
 from ivr.engine.state import CallState
-from ivr.engine.tree import Ask, Inquiry, Menu, Record, Set, Slot, Template, Tree, Value
+from ivr.engine.tree import Ask, Inquiry, Menu, Record, Set, Slot, Template, Transfer, Tree, Value
 
 ONE = frozenset({"line", "language", "place"})  # fields that hold one word of the table
 MANY = frozenset({"heard", "returns", "ringing", "rung", "passed", "announced"})  # … that hold a tuple of them
@@ -106,6 +106,8 @@ def words_of(tree: Tree) -> Iterator[str]:
     for step in tree.steps.values():
         if isinstance(step, Menu):
             yield from (choice.language for choice in step.choices)
+        if isinstance(step, Transfer):
+            yield from (choice.language for choice in step.waiting.choices)
 
 
 def value_names(tree: Tree) -> Iterator[str]:

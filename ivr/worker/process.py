@@ -15,6 +15,7 @@ from types import FrameType
 import structlog
 
 from ivr.carrier.calls import Lists
+from ivr.carrier.legs import Legs
 from ivr.errors import IvrError
 from ivr.keys import Keyring
 from ivr.node import Node
@@ -22,6 +23,9 @@ from ivr.settings import Settings
 from ivr.worker.deeds import Deeds
 from ivr.worker.endings import Endings
 from ivr.worker.jobs import Jobs
+from ivr.worker.offers import Offering, Offers
+from ivr.worker.queue_sweep import QueueSweep
+from ivr.worker.queueing import Queueing
 from ivr.worker.recordings import Inbox
 from ivr.worker.relay import Relay
 from ivr.worker.submitting import LateSubmits
@@ -113,10 +117,22 @@ def _work(settings: Settings, node: Node) -> None:
     )
     deeds = Deeds(node.store, keyring, Inbox(settings), LateSubmits(node.library.get, node.submits))
     jobs = Jobs(deeds, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
+    queueing = None if settings.local_account else queueing_of(settings, node, Legs(settings))
     try:
         rounds = Round(endings, Relay(node.store, jobs))
         rounds.stop_at_signals()
+        if queueing:
+            queueing.start()
         log.info("working", data=str(settings.data))
         rounds.run()
     finally:
+        if queueing:
+            queueing.close()
         jobs.close()
+
+
+def queueing_of(settings: Settings, node: Node, legs: Legs) -> Queueing:
+    """Wire the queue's round: offers by calls of ours, and the sweep."""
+    keyring = Keyring(settings.secret_keys)
+    offers = Offers(Offering(node.store, keyring, node.library.get, settings.public_url), legs)
+    return Queueing(offers, QueueSweep(node.store, Lists(settings).going_on, legs))

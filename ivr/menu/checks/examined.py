@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ivr.content import Content, Place
 from ivr.engine.services import Send, Survey
-from ivr.engine.tree import HangUp, Listening, Menu, OpenCase, Record, Say, Set, Step, Tree, Words
+from ivr.engine.tree import HangUp, Listening, Menu, OpenCase, Record, Say, Set, Step, Transfer, Tree, Waiting, Words
 from ivr.menu.checks.parts import Part, written_at
 from ivr.menu.checks.ways import Ways
 from ivr.menu.draft import Draft
@@ -92,6 +92,9 @@ def switches(step: Step) -> dict[str, str]:
     """Give the languages that ways out of a step switch to, by the way's name; "" is every way."""
     if isinstance(step, Menu):
         return {f"key {choice.key}": choice.language for choice in step.choices if choice.language}
+    if isinstance(step, Transfer):
+        offers = step.waiting.choices
+        return {f"key {choice.key} while waiting": choice.language for choice in offers if choice.language}
     if isinstance(step, Set) and "language" in step.values:
         return {"": "".join(map(str, step.values["language"]))}
     return {}
@@ -115,6 +118,8 @@ def _of_deed(step: Step) -> Iterator[tuple[str, Words]]:
                 yield "closing", step.closing
             if step.stay:
                 yield "silence", step.stay
+        case Transfer():
+            yield from _while_waiting(step.waiting)
         case Say():
             yield "text", step.text
         case Record() if step.consent:
@@ -131,6 +136,12 @@ def _asked(survey: Survey) -> Iterator[tuple[str, Words]]:
     for question in survey.questions:
         yield "survey", question.text
         yield from (("survey", answer.words) for answer in question.answers if answer.words)
+
+
+def _while_waiting(waiting: Waiting) -> Iterator[tuple[str, Words]]:
+    yield from ((f"key {choice.key} while waiting", choice.words) for choice in waiting.choices if choice.words)
+    if waiting.text:
+        yield "while_waiting", waiting.text
 
 
 def read_by_caller(step: Step) -> Iterator[tuple[str, Words]]:

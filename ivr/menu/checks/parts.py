@@ -16,6 +16,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "farewell": ("",),
     "then": ("then", "after"),
     "entry": ("at_most",),
+    "waiting": ("while_waiting", "skills", "priority", "patience"),
 }
 
 

@@ -83,6 +83,7 @@ READER: Mapping[str, str] = {
         'We have no words of our own in this language: no "press 1". Leave the language out, or write its phrases.'
     ),
     "no-value": "Something is empty here that needs a value.",
+    "no-recording": "A recording is named that is in no language; the message says where it belongs.",
     "no-words": "A choice is neither spoken nor marked `silent`.",
     "not-a-list": "A list belongs here.",
     "not-a-map": "Keys with values belong here.",

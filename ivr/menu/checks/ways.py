@@ -13,7 +13,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ivr.engine.services import CallBack
-from ivr.engine.tree import AGAIN, BACK, HANG_UP, PERSON, TOP, Ask, Decide, HangUp, Listening, Menu, Record, Step, Tree
+from ivr.engine.tree import (
+    AGAIN,
+    BACK,
+    HANG_UP,
+    PERSON,
+    TOP,
+    Ask,
+    Decide,
+    HangUp,
+    Listening,
+    Menu,
+    Record,
+    Step,
+    Transfer,
+    Tree,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +170,10 @@ def _ways_of(step: Step, everywhere: Mapping[str, str]) -> Iterator[tuple[str, s
             for number, branch in enumerate(step.branches, start=1):
                 yield f"branch {number}", branch.target, True, False
             yield "else", step.next, True, False
+        case Transfer():
+            for choice in step.waiting.choices:
+                yield f"key {choice.key} while waiting", choice.target, False, False
+            yield "then", step.next, True, False
         case Ask() if step.none:
             yield "none", step.none, False, False
             yield "then", step.next, False, False

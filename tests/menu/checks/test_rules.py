@@ -25,11 +25,14 @@ ELSEWHERE = {
     "clipped-recording",
     "silent-recording",
     "long-recording",
+    "long-music",
     "token-too-long",
     "stale",
     "other-language",
 }  # tested elsewhere
-NIGHT = CONFIG.replace("kinds:", "  night: {by: ring, ring: []}\nkinds:")  # a team without people
+# A team without people, and one that queues.
+QUEUE = "  line: {by: queue, ring: ['+15005550103'], skills: [gas]}\n"
+NIGHT = CONFIG.replace("kinds:", "  night: {by: ring, ring: []}\n" + QUEUE + "kinds:")
 
 
 @pytest.mark.parametrize("code", FAULTS)

@@ -1,0 +1,102 @@
+"""Legs that we dial and queues that we tidy, by the carrier's REST side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.rest import Client
+
+from ivr.carrier.calls import AtAddress
+from ivr.carrier.recordings import CarrierAway
+from ivr.errors import IvrError
+from ivr.settings import Settings
+
+EVENTS = ["initiated", "ringing", "answered", "completed"]
+OVER = 21220  # the carrier's code: this call is not in progress any more
+BUSY = frozenset({429, 500, 502, 503, 504})
+
+
+class CannotBeCalled(IvrError):
+    """The carrier will not call this number, today or ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """One call of ours."""
+
+    to: str
+    shown: str  # our number, in the caller's place
+    url: str  # of the first document
+    status_url: str
+    seconds: int  # of ringing
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierQueue:
+    """One queue at the carrier."""
+
+    sid: str
+    name: str
+    size: int
+
+
+class Legs:
+    """The account's calls and queues."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Ask the carrier of these settings."""
+        http = AtAddress(settings.api_url)
+        self._client = Client(settings.account_sid, settings.auth_token, http_client=http)
+
+    def dial(self, wanted: Dialling) -> str:
+        """Place a call and give its CallSid; CannotBeCalled where the carrier refuses the number, else CarrierAway."""
+        with _told("the carrier places no call"):
+            made = self._client.calls.create(
+                to=wanted.to,
+                from_=wanted.shown,
+                url=wanted.url,
+                status_callback=wanted.status_url,
+                status_callback_event=EVENTS,
+                timeout=wanted.seconds,
+            )
+            return str(made.sid)
+
+    def end(self, leg: str) -> None:
+        """End a call, whether it rings or was answered; one that is over already is no fault."""
+        with _told("the carrier ends no call"):
+            try:
+                self._client.calls(leg).update(status="completed")
+            except TwilioRestException as error:
+                if error.code != OVER and error.status != 404:
+                    raise
+
+    def queues(self) -> list[CarrierQueue]:
+        """List the queues of the account."""
+        with _told("the carrier does not list its queues"):
+            found = self._client.queues.list(page_size=1000)
+        return [CarrierQueue(str(one.sid), str(one.friendly_name), int(one.current_size)) for one in found]
+
+    def delete(self, queue: str) -> None:
+        """Delete an empty queue; the carrier keeps one in which somebody has come to wait meanwhile."""
+        with _told("the carrier deletes no queue"):
+            try:
+                self._client.queues(queue).delete()
+            except TwilioRestException as error:
+                if error.status not in {400, 404}:
+                    raise
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Say a failure of the carrier in our words: away for now, or refused for good."""
+    try:
+        yield
+    except TwilioRestException as error:
+        kind = CarrierAway if error.status in BUSY or error.status in {401, 403} else CannotBeCalled
+        raise kind(f"{what}: {error.code} {error.msg}") from error
+    except (TwilioException, requests.RequestException) as error:
+        raise CarrierAway(f"{what}: {error}") from error

@@ -1,0 +1,203 @@
+"""Offers: one call of ours to one agent for one ticket, and the one claim.
+
+Every move changes ticket, offer and agent in this order in one transaction, so two that meet wait for each other and
+never block. A move that finds another state than it needs changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
+
+from ivr import tickets as words
+from ivr.store.database import Database, clean
+from ivr.store.queue_tables import agents, offers, tickets
+from ivr.tickets import Agent, Offer, Ticket
+
+# What becomes of an agent whose offer ended so: state and reason.
+AFTERWARDS = {
+    words.PASSED: (words.READY, ""),
+    words.LOST: (words.READY, ""),
+    words.WITHDRAWN: (words.READY, ""),
+    words.MISSED: (words.NOT_READY, "missed a call"),
+    words.FAILED: (words.NOT_READY, "cannot be reached"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an offer ends."""
+
+    state: str
+    at: float
+    reason: str = ""
+
+
+class _Overtaken(Exception):
+    """Somebody was first: nothing of this transaction counts."""
+
+
+class Offers:
+    """The queue as agents see it."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep in this database."""
+        self._database = database
+
+    def make(self, offer: Offer) -> bool:
+        """Offer a ticket to an agent: False where either is no longer to be had."""
+        held = {"offer": offer.id}
+        try:
+            with self._database.writing() as connection:
+                waits = and_state(tickets.c.id == offer.ticket, tickets.c.state, words.WAITING)
+                ready = and_state(agents.c.person == offer.person, agents.c.state, words.READY)
+                _only(
+                    connection, tickets.update().where(waits).values(state=words.OFFERED, changed_at=offer.at, **held)
+                )
+                connection.execute(offers.insert().values(**_row(offer), changed_at=offer.at))
+                _only(connection, agents.update().where(ready).values(state=words.ON_OFFER, since=offer.at, **held))
+        except _Overtaken:
+            return False
+        return True
+
+    def placed(self, offer: bytes, leg: str, now: float) -> None:
+        """Note the carrier's id of the agent's leg."""
+        values = {"leg": clean(leg), "changed_at": now}
+        with self._database.writing() as connection:
+            connection.execute(offers.update().where(offers.c.id == offer).values(**values))
+            mine = and_state(offers.c.id == offer, offers.c.state, words.PLACING)
+            connection.execute(offers.update().where(mine).values(state=words.PLACED))
+
+    def find(self, offer: bytes) -> Offer | None:
+        """Find one offer."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(offers).where(offers.c.id == offer)).first()
+        return _read(row) if row else None
+
+    def of_call(self, call: str) -> list[Offer]:
+        """List the offers of a call, the first first."""
+        return self._all(offers.c.call == clean(call))
+
+    def running(self) -> list[Offer]:
+        """List those that nobody has decided yet, the oldest first."""
+        return self._all(offers.c.state.in_(words.RUNNING))
+
+    def refused_by(self, call: str) -> set[str]:
+        """Name the people who are not rung again for a call."""
+        return {offer.person for offer in self.of_call(call) if offer.state in words.REFUSED}
+
+    def claim(self, offer: Offer, now: float) -> bool:
+        """Take the call for the agent of an offer: of all who try, one; the same at every try."""
+        try:
+            with self._database.writing() as connection:
+                ticket = connection.execute(select(tickets).where(tickets.c.id == offer.ticket)).one()
+                if ticket.offer == offer.id and ticket.state in {words.CLAIMED, words.TALKING}:
+                    return True
+                _take(connection, offer, now)
+        except _Overtaken:
+            with self._database.writing() as connection:
+                _change(connection, offer, words.RUNNING, Ending(words.LOST, now))
+                _free(connection, offer, words.LOST, now)
+            return False
+        return True
+
+    def refuse(self, offer: Offer, state: str, now: float, reason: str = "") -> bool:
+        """End an offer that nobody took; the ticket waits on, at its old place. False where it had been decided."""
+        with self._database.writing() as connection:
+            mine = and_state(tickets.c.offer == offer.id, tickets.c.state, words.OFFERED)
+            back = {"state": words.WAITING, "offer": b"", "changed_at": now}
+            connection.execute(tickets.update().where(tickets.c.id == offer.ticket, mine).values(**back))
+            if not _change(connection, offer, words.RUNNING, Ending(state, now, reason)):
+                return False
+            _free(connection, offer, state, now)
+            return True
+
+    def part(self, offer: Offer, bridged: bool, wrap_up: float, now: float) -> None:
+        """Free an agent whose talk is over, or who found nobody in the carrier's queue."""
+        over = words.DONE if bridged else words.ABANDONED
+        with self._database.writing() as connection:
+            mine = tickets.update().where(tickets.c.id == offer.ticket, tickets.c.offer == offer.id)
+            claimed = mine.where(tickets.c.state == words.CLAIMED)
+            reason = "" if bridged else words.NOT_FOUND
+            connection.execute(claimed.values(state=over, reason=reason, changed_at=now))
+            talking = mine.where(tickets.c.state == words.TALKING)
+            connection.execute(talking.values(state=words.DONE, changed_at=now))
+            _rest(connection, offer, wrap_up, now)
+
+    def vanish(self, offer: Offer, wrap_up: float, now: float) -> None:
+        """Free an agent whose leg is gone after a claim; a caller not joined yet waits on, at the old place."""
+        with self._database.writing() as connection:
+            mine = tickets.update().where(tickets.c.id == offer.ticket, tickets.c.offer == offer.id)
+            back = {"state": words.WAITING, "offer": b"", "person": "", "claimed_at": None, "changed_at": now}
+            waits = connection.execute(mine.where(tickets.c.state == words.CLAIMED).values(**back)).rowcount
+            connection.execute(mine.where(tickets.c.state == words.TALKING).values(state=words.DONE, changed_at=now))
+            if waits:
+                _change(connection, offer, (words.TAKEN,), Ending(words.PASSED, now, "hung up before the talk"))
+                gone = {"state": words.NOT_READY, "reason": "hung up", "since": now, "offer": b""}
+                connection.execute(agents.update().where(agents.c.offer == offer.id).values(**gone))
+            else:
+                _rest(connection, offer, wrap_up, now)
+
+    def _all(self, which: ColumnElement[bool]) -> list[Offer]:
+        with self._database.reading() as connection:
+            return [_read(row) for row in connection.execute(select(offers).where(which).order_by(offers.c.at))]
+
+
+def new_offer(name: bytes, ticket: Ticket, agent: Agent, at: float) -> Offer:
+    """Write an offer under an id that nobody can guess."""
+    return Offer(name, ticket.id, ticket.call, agent.person, agent.phone, at)
+
+
+def and_state(which: ColumnElement[bool], column: ColumnElement[Any], state: str) -> ColumnElement[bool]:
+    """Narrow to what is in one state."""
+    return which & (column == state)
+
+
+def _only(connection: Connection, change: Any) -> None:
+    if connection.execute(change).rowcount != 1:
+        raise _Overtaken
+
+
+def _take(connection: Connection, offer: Offer, now: float) -> None:
+    """Move ticket, offer and agent; _Overtaken where the ticket is gone or the agent in another call."""
+    claimed = {"state": words.CLAIMED, "person": offer.person, "offer": offer.id, "claimed_at": now, "changed_at": now}
+    waits = (tickets.c.id == offer.ticket, tickets.c.state.in_(words.QUEUED))
+    _only(connection, tickets.update().where(*waits).values(**claimed))
+    still = (*words.RUNNING, words.MISSED, words.PASSED)  # late, and still the first
+    _change(connection, offer, still, Ending(words.TAKEN, now))
+    talks: dict[Any, Any] = {"state": words.IN_TALK, "since": now, "reason": "", "offer": offer.id, "until": None}
+    free = or_(agents.c.offer == offer.id, agents.c.state.not_in((words.ON_OFFER, words.IN_TALK)))
+    known = connection.execute(select(agents.c.person).where(agents.c.person == offer.person)).first()
+    if known is not None:  # nobody of the rosters takes a pretended call
+        _only(connection, agents.update().where(agents.c.person == offer.person, free).values(talks))
+
+
+def _change(connection: Connection, offer: Offer, of: tuple[str, ...], ending: Ending) -> bool:
+    which = offers.update().where(offers.c.id == offer.id, offers.c.state.in_(of))
+    values = {"state": ending.state, "reason": clean(ending.reason), "changed_at": ending.at}
+    return connection.execute(which.values(**values)).rowcount == 1
+
+
+def _free(connection: Connection, offer: Offer, how: str, now: float) -> None:
+    """Let an agent out of an offer that came to nothing."""
+    state, reason = AFTERWARDS[how]
+    mine = agents.update().where(agents.c.offer == offer.id, agents.c.state == words.ON_OFFER)
+    connection.execute(mine.values(state=state, reason=reason, since=now, offer=b""))
+
+
+def _rest(connection: Connection, offer: Offer, wrap_up: float, now: float) -> None:
+    """Let an agent out of a talk: to wrap up, or ready at once."""
+    state, until = (words.WRAP_UP, now + wrap_up) if wrap_up else (words.READY, None)
+    mine = agents.update().where(agents.c.offer == offer.id, agents.c.state == words.IN_TALK)
+    connection.execute(mine.values(state=state, reason="", since=now, offer=b"", until=until))
+
+
+def _row(offer: Offer) -> dict[str, Any]:
+    row = {name: getattr(offer, name) for name in Offer.__slots__}
+    return row | {"phone": clean(offer.phone)}
+
+
+def _read(row: Row[Any]) -> Offer:
+    return Offer(**{name: row._mapping[name] for name in Offer.__slots__})  # noqa: SLF001 - the public way to names

@@ -1,0 +1,72 @@
+"""The rows of queues: tickets, agents, offers, in the words of ``ivr/tickets.py``."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, LargeBinary, Table, Text, text
+
+from ivr.store.tables import metadata
+
+_IN_QUEUE = text("state IN ('waiting', 'offered', 'claimed', 'talking')")
+_RUNNING = text("state IN ('placing', 'placed')")
+
+
+def _text(name: str, default: str | None = None) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    _text("call"),
+    _text("team"),
+    _text("version"),
+    _text("line"),
+    _text("language"),
+    _text("skills"),  # JSON list
+    Column("priority", BigInteger, nullable=False),
+    Column("joined_at", Double, nullable=False),
+    Column("pretend", Boolean(create_constraint=False), nullable=False),
+    Column("private", LargeBinary, nullable=False),
+    _text("state"),
+    _text("reason", ""),
+    _text("person", ""),
+    Column("offer", LargeBinary, nullable=False),
+    Column("claimed_at", Double, nullable=True),
+    Column("changed_at", Double, nullable=False),
+    Index(None, "call"),
+    Index(None, "team", "changed_at"),
+    Index("ix_tickets_open", "priority", "joined_at", "id", sqlite_where=_IN_QUEUE, postgresql_where=_IN_QUEUE),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("person", Text, primary_key=True),  # id in `people`, which has name, teams, languages and phone
+    _text("skills", "[]"),  # JSON list
+    _text("phone", ""),  # another than the person's own
+    _text("shift", ""),
+    _text("state"),
+    _text("reason", ""),
+    Column("since", Double, nullable=False),
+    Column("offer", LargeBinary, nullable=False),
+    Column("until", Double, nullable=True),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("ticket", LargeBinary, nullable=False),
+    _text("call"),
+    _text("person"),
+    _text("phone"),
+    Column("at", Double, nullable=False),
+    _text("state"),
+    _text("leg", ""),
+    _text("reason", ""),
+    Column("changed_at", Double, nullable=False),
+    Index(None, "call"),
+    Index(None, "leg"),
+    Index("ix_offers_running", "at", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+)

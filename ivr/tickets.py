@@ -1,0 +1,108 @@
+"""The nouns of a queue: a caller's ticket, an agent, an offer; and who may be offered which call.
+
+A ticket goes ``waiting -> offered -> claimed -> talking -> done``. The caller may leave until somebody has claimed
+it: ``left`` by a key, by the end of patience or by an error, ``call_back`` with the place kept, ``abandoned`` by
+hanging up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+WAITING, OFFERED, CLAIMED, TALKING, DONE = "waiting", "offered", "claimed", "talking", "done"
+LEFT, CALL_BACK, ABANDONED = "left", "call_back", "abandoned"
+QUEUED = (WAITING, OFFERED)  # the caller is in the carrier's queue, and may leave it
+OPEN = (*QUEUED, CLAIMED, TALKING)
+OVER = (DONE, LEFT, CALL_BACK, ABANDONED)  # each ticket ends in one of them, once
+
+READY, NOT_READY, ON_OFFER, IN_TALK, WRAP_UP = "ready", "not_ready", "on_offer", "talking", "wrap_up"
+PRESENT = (READY, ON_OFFER, IN_TALK, WRAP_UP)  # signed in
+
+PLACING, PLACED, TAKEN, PASSED, MISSED, LOST, FAILED, WITHDRAWN = (
+    "placing", "placed", "taken", "passed", "missed", "lost", "failed", "withdrawn",
+)  # fmt: skip
+RUNNING = (PLACING, PLACED)  # nobody has decided yet
+REFUSED = (PASSED, MISSED)  # who did so is not rung again for that call
+
+HUNG_UP = "hung_up"
+NOT_FOUND = "not_found"  # the carrier had nobody in the queue when an agent came
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One caller's place in a team's queue."""
+
+    id: bytes  # the turn that put the caller there
+    call: str  # CallSid of the caller's leg
+    team: str
+    version: str
+    line: str
+    language: str
+    skills: tuple[str, ...]
+    priority: int  # 1 is served first
+    joined_at: float  # seconds since the epoch
+    pretend: bool
+    private: bytes  # why the caller calls, sealed under the call's key
+    state: str = WAITING
+    reason: str = ""  # why it was left or abandoned
+    person: str = ""  # who claimed it
+    offer: bytes = b""  # the offer that runs, or that claimed it
+    claimed_at: float | None = None
+    changed_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One person of the rosters, as they are now."""
+
+    person: str  # id of a person
+    teams: tuple[str, ...]
+    phone: str  # +E.164, client:identity or sip:address
+    languages: tuple[str, ...] = ()  # tags; () takes calls in every language
+    skills: tuple[str, ...] = ()
+    shift: str = ""  # opening hours in the public notation; "" is always
+    state: str = NOT_READY
+    reason: str = ""  # of not being ready
+    since: float = 0.0  # seconds since the epoch, in this state
+    offer: str = ""  # id of the offer that holds them, hexadecimal: from the ring to the end of the talk
+    until: float | None = None  # when wrap-up ends
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One call of ours to one agent for one ticket."""
+
+    id: bytes
+    ticket: bytes
+    call: str  # the caller's
+    person: str
+    phone: str
+    at: float
+    state: str = PLACING
+    leg: str = ""  # CallSid of the agent's leg, once the carrier has given it
+    reason: str = ""
+
+
+def fits(agent: Agent, ticket: Ticket) -> bool:
+    """Tell whether a person may take a call: the team, every skill, and the language."""
+    return can_take(agent, ticket.team, ticket.language, ticket.skills)
+
+
+def can_take(agent: Agent, team: str, language: str, skills: Collection[str]) -> bool:
+    """Tell whether a person takes calls like this one."""
+    spoken = not agent.languages or language in agent.languages
+    return team in agent.teams and spoken and set(skills) <= set(agent.skills) and bool(agent.phone)
+
+
+def in_order(tickets: Iterable[Ticket]) -> list[Ticket]:
+    """Put tickets in the order in which they are served: by priority, then by when their callers came."""
+    return sorted(tickets, key=lambda ticket: (ticket.priority, ticket.joined_at, ticket.id))
+
+
+def longest_ready(agents: Iterable[Agent]) -> Agent | None:
+    """Choose who has been ready for the longest time."""
+    return min(
+        (agent for agent in agents if agent.state == READY), key=lambda each: (each.since, each.person), default=None
+    )

@@ -1,0 +1,156 @@
+"""Callers who wait are offered to agents who are ready: the next ticket, the longest ready, a call of ours.
+
+The carrier takes one call a second from an account; what is more it would keep for itself, in its own order, so no more
+are placed. Each move of ticket and agent is committed before the carrier is asked. A call whose placing was interrupted
+may have been placed: it is never placed again, and its agent comes free when the offer is too old.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from ivr import tickets as words
+from ivr.carrier.legs import CannotBeCalled, Dialling
+from ivr.carrier.recordings import CarrierAway
+from ivr.content import Content
+from ivr.errors import IvrError
+from ivr.facts.rosters import on_shift
+from ivr.keys import Keyring
+from ivr.privacy import key_of
+from ivr.retries import RETRIES
+from ivr.store import Store
+from ivr.store.offers import new_offer
+from ivr.tickets import Agent, Offer, Ticket
+from ivr.token.legs import LegEnvelope, seal_leg
+
+EVERY = 1.0  # seconds between two calls of ours
+RINGS = 20  # seconds
+DECIDED = 60.0  # seconds after which an offer that nobody decided is withdrawn: the ring, the whisper, and some more
+VALID = 4 * 3600.0  # seconds that a leg's address holds: the longest call
+LATER = 15.0  # seconds until the carrier is tried again that did not answer
+
+log = structlog.get_logger()
+
+
+class Phone(Protocol):
+    """What is asked of the carrier."""
+
+    def dial(self, wanted: Dialling) -> str:
+        """Place a call: its CallSid."""
+
+    def end(self, leg: str) -> None:
+        """End a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """What an offer is made of."""
+
+    store: Store
+    keyring: Keyring
+    content: Callable[[str], Content]  # a version's
+    public_url: str
+
+
+class Offers:
+    """Offers calls; one per job process, several at work over one store."""
+
+    def __init__(self, offering: Offering, phone: Phone) -> None:
+        """Take tickets and agents from the store, and dial by `phone`."""
+        self._offering = offering
+        self._store = offering.store
+        self._content = offering.content
+        self._phone = phone
+        self._not_before = 0.0
+
+    def run(self, now: float) -> int:
+        """Go round once; says how many calls were placed."""
+        self._store.agents.rested(now)
+        self._withdraw(now)
+        if now < self._not_before:
+            return 0
+        chosen = self._next(now)
+        if chosen is None:
+            return 0
+        self._not_before = now + EVERY
+        return self._offer(*chosen, now)
+
+    def _next(self, now: float) -> tuple[Ticket, Agent] | None:
+        """Choose who is offered which call: the first who waits, for whom somebody is ready."""
+        waiting = [each for each in self._store.tickets.open() if each.state == words.WAITING and not each.pretend]
+        ready = [agent for agent in self._store.agents.all() if agent.state == words.READY] if waiting else []
+        for ticket in waiting if ready else ():
+            refused = self._store.offers.refused_by(ticket.call)
+            zone = self._content(ticket.version).schedules[ticket.team].zone
+            fitting = [agent for agent in ready if words.fits(agent, ticket) and agent.person not in refused]
+            agent = words.longest_ready(agent for agent in fitting if on_shift(agent, zone, now))
+            if agent is not None:
+                return ticket, agent
+        return None
+
+    def _offer(self, ticket: Ticket, agent: Agent, now: float) -> int:
+        """Commit an offer, then dial."""
+        offer = new_offer(secrets.token_bytes(16), ticket, agent, now)
+        if not self._store.offers.make(offer):
+            return 0  # somebody was first
+        try:
+            leg = self._phone.dial(self._dialling(offer, ticket))
+        except CannotBeCalled as error:
+            log.warning("agent_not_called", person=agent.name, why=str(error))
+            self._store.offers.refuse(offer, words.FAILED, time.time(), str(error))
+            return 0
+        except CarrierAway as error:
+            log.warning("agent_not_called", person=agent.name, why=str(error))
+            self._store.offers.refuse(offer, words.WITHDRAWN, time.time(), str(error))
+            self._not_before = now + LATER
+            return 0
+        self._store.offers.placed(offer.id, leg, time.time())
+        log.info("offered", call=ticket.call, person=agent.name, leg=leg)
+        return 1
+
+    def _dialling(self, offer: Offer, ticket: Ticket) -> Dialling:
+        token = leg_token(self._store, self._offering.keyring, ticket, offer.id)
+        number = self._content(ticket.version).tree.lines[ticket.line].number
+        own = f"{self._offering.public_url}/voice/o/{token}"
+        return Dialling(offer.phone, number, f"{own}/offer{RETRIES}", f"{own}/status{RETRIES}", RINGS)
+
+    def _withdraw(self, now: float) -> None:
+        """Take back what is too old, or whose caller is gone; a phone that still rings is silenced."""
+        for offer in self._store.offers.running():
+            ticket = self._store.tickets.find(offer.ticket)
+            lost = ticket is None or ticket.state not in words.QUEUED or ticket.offer != offer.id
+            if not lost and now - offer.at < DECIDED:
+                continue
+            # Nobody knows whether an interrupted call was placed: that is nothing its agent has missed.
+            how = words.WITHDRAWN if lost or offer.state == words.PLACING else words.MISSED
+            if not self._store.offers.refuse(offer, how, now):
+                continue
+            if offer.leg:
+                try:
+                    self._phone.end(offer.leg)
+                except (CarrierAway, CannotBeCalled) as error:
+                    log.warning("leg_not_ended", leg=offer.leg, why=str(error))
+
+
+def leg_token(store: Store, keyring: Keyring, ticket: Ticket, offer: bytes, began: float = 0.0) -> str:
+    """Seal the address of an agent's leg for one caller."""
+    record = store.call(ticket.call)
+    if record is None:
+        raise IvrError(f"no record of call {ticket.call}")
+    envelope = LegEnvelope(
+        key=keyring.held(record.key),
+        seed=key_of(record, keyring).seed,
+        version=ticket.version,
+        ticket=ticket.id,
+        offer=offer,
+        call=ticket.call,
+        expires=int(time.time() + VALID),
+        began=began,
+    )
+    return seal_leg(envelope)

@@ -1,0 +1,26 @@
+"""An installation on each real database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from rig.postgres import Postgres, postgres
+from waiting_hotline import Office, office
+
+__all__ = ["postgres"]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def at_work(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    """An installation whose team queues; every call that a test made is ended and played again from its records."""
+    with ExitStack() as stack:
+        url = ""
+        if request.param == "postgresql":
+            server: Postgres = request.getfixturevalue("postgres")
+            url = stack.enter_context(server.database())
+        made = stack.enter_context(office(tmp_path, url))
+        yield made
+        made.end()

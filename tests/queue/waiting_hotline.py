@@ -1,0 +1,202 @@
+"""A hotline whose team queues, and a whole installation around it: a server, a carrier's account, agents' phones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rig.server import ACCOUNT, TOKEN, Server, serving
+
+from ivr.carrier.legs import Legs
+from ivr.content import Content
+from ivr.keys import Keyring
+from ivr.menu.compile import compile_hotline
+from ivr.node import Node
+from ivr.replay import check, reel
+from ivr.settings import Settings, read_settings
+from ivr.simulator.acts import Agent as Habit
+from ivr.simulator.agent import AgentCall
+from ivr.simulator.call import Call, Plan
+from ivr.simulator.carrier import Carrier
+from ivr.simulator.rest import RestSide
+from ivr.store.people import Person
+from ivr.tickets import READY, Agent, Ticket
+from ivr.worker.endings import Endings
+from ivr.worker.process import queueing_of
+
+CONFIG = """\
+company: Aurora Energy
+language: en-US
+voices: {en-US: Polly.Joanna-Neural, da-DK: Polly.Sofie-Neural}
+lines:
+  care:
+    number: "+18005550100"
+    zone: Europe/Copenhagen
+    start: main
+    person: main.people
+    languages: [en-US, da-DK]
+    default: yes
+teams:
+  care: {name: customer care, by: queue, patience: 3 min, skills: [gas]}
+failed: main.sorry
+"""
+MAIN = """\
+main:
+  menu: Welcome.
+  keys:
+    1: a person -> people
+    2: gas -> gas
+    3: {for: something urgent, then: urgent}
+    4: {for: dansk, in: da-DK, then: people}
+
+people:
+  transfer: care
+  words: Please hold the line.
+  summary: A call about a bill.
+  while_waiting:
+    every: 40 s
+    say: Thank you for waiting.
+    keys:
+      1: a message -> message
+      2: {say: "Press {key} to keep waiting.", then: again}
+  busy: too_long
+  after: served
+
+gas:
+  transfer: care
+  skills: gas
+  patience: 1 min
+
+urgent:
+  transfer: care
+  priority: 1
+
+message:
+  record: Please tell us.
+  as: message
+  failed: sorry
+  then: sorry
+
+too_long:
+  say: I am sorry that it takes so long.
+  skip: no
+  then: sorry
+
+served:
+  hang_up: Thank you for calling.
+
+sorry:
+  hang_up: Nobody can take your call.
+"""
+PHONES = {"Priya": "+15005550101", "Sam": "+15005550102"}
+
+
+def hotline(main: str = MAIN, config: str = CONFIG) -> Content:
+    """Compile the hotline."""
+    made = compile_hotline({"config.yaml": config.encode(), "menus/main.yaml": main.encode()})
+    assert made.content is not None, "\n".join(map(str, made.problems))
+    return made.content
+
+
+@dataclass
+class Office:
+    """One installation at work, its job process driven by hand."""
+
+    server: Server
+    carrier: Carrier
+    settings: Settings
+    node: Node
+    calls: list[Call] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Wire the queue's round and what ends calls."""
+        self.legs = Legs(self.settings)
+        self.queueing = queueing_of(self.settings, self.node, self.legs)
+        self.endings = Endings(
+            self.node.store,
+            Keyring(self.settings.secret_keys),
+            self.node.switchboard,
+            lambda version: self.node.library.get(version).tree.limits,
+        )
+        self.clock = time.time()
+
+    @property
+    def tickets(self) -> list[Ticket]:
+        """Every ticket there is, the oldest first."""
+        return [ticket for call in self.calls for ticket in self.node.store.tickets.of_call(call.sid)]
+
+    @property
+    def states(self) -> list[str]:
+        """The tickets' states."""
+        return [ticket.state for ticket in self.tickets]
+
+    def agent(self, name: str) -> Agent:
+        """Find an agent."""
+        return next(agent for agent in self.node.store.agents.all() if agent.name == name)
+
+    def ready(self, *names: str, skills: tuple[str, ...] = (), languages: tuple[str, ...] = ()) -> None:
+        """Sign people in, in this order."""
+        store = self.node.store
+        for name in names:
+            known = {person.name: person for person in store.people.all()}
+            if name not in known:
+                store.people.add(Person(name, "agent", ("care",), PHONES[name], languages), "tests")
+                known = {person.name: person for person in store.people.all()}
+            store.agents.enrol(Agent(known[name].id, ("care",), "", skills=skills, since=time.time()), "tests")
+            assert store.agents.say(known[name].id, READY, "", time.time())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Let server and node see it."""
+        self.node.snapshots.renew()
+        time.sleep(0.7)  # the server looks every half second
+
+    def call(self, *keys: str, **plan: object) -> Call:
+        """Call the hotline and press keys."""
+        call = Call(self.carrier, Plan(f"{self.server.url}/voice", **plan))
+        call.advance()
+        for each in keys:
+            call.press(each)
+        self.calls.append(call)
+        return call
+
+    def offered(self, does: str = "takes", talks: float | None = None, keys: str = "1") -> AgentCall | None:
+        """Let the job process offer the next call, and the agent's phone ring; None where nobody is called."""
+        self.clock += 2.0  # a call a second
+        self.queueing._offers.run(max(self.clock, time.time()))
+        placed = self.carrier.ledger.placed
+        if not placed:
+            return None
+        leg = AgentCall(self.carrier, placed.pop(0), Habit(does, talks=talks, keys=keys))
+        leg.advance()
+        return leg
+
+    def end(self) -> None:
+        """End every call as the job process does, and run every turn again from its record."""
+        store = self.node.store
+        for call in self.calls:
+            if not call.over:
+                call.hang_up()
+            self.node.switchboard.end(call.sid, time.time())
+            record = store.call(call.sid)
+            assert record is not None
+            keyring = Keyring(self.settings.secret_keys)
+            assert check(reel(record, store.chain(call.sid), keyring, self.node.library.get)) > 0
+            assert call.faults == ()
+
+
+@contextmanager
+def office(folder: Path, url: str = "", content: Content | None = None) -> Iterator[Office]:
+    """Open an installation until the block is left."""
+    with serving(folder, (content or hotline(),), database_url=url) as server:
+        carrier = Carrier(ACCOUNT, TOKEN, fallback=f"{server.url}/voice/fallback", status=f"{server.url}/voice/status")
+        with RestSide(carrier) as rest:
+            settings = read_settings(server.environ | {"TWILIO_API_URL": rest.url})
+            node = Node(settings)
+            try:
+                yield Office(server, carrier, settings, node)
+            finally:
+                node.close()

@@ -1,0 +1,105 @@
+"""Queues: what callers hear while they wait, how the wait ends, and the agents whom we call for them."""
+
+from __future__ import annotations
+
+import structlog
+
+from ivr.engine.inputs import OfferKeyed, Parted, WaitKeyed
+from ivr.switchboard import Answer
+from ivr.switchboard.offering import OfferRoom
+from ivr.switchboard.waiting import WaitingRoom
+from webhooks import inbound
+from webhooks.door import NOTED, Hook, Reply, spoken
+from webhooks.escaping import escaped
+from webhooks.form import Form
+from webhooks.notes import sid
+from webhooks.twiml import EMPTY, MAIN, NOTICE, OFFER, WAITING, Addresses, Context
+from webhooks.voice import written
+
+log = structlog.get_logger()
+
+
+class Waits:
+    """The routes of a caller who waits."""
+
+    def __init__(self, room: WaitingRoom, public_url: str) -> None:
+        """Answer with addresses under the public URL."""
+        self._room = room
+        self._base = escaped(public_url)
+
+    def wait(self, hook: Hook, token: str, number: int) -> Reply:
+        """Speak the next waiting document."""
+        call = sid(hook.form, "CallSid")
+        if inbound.gone(hook.form):
+            return spoken(EMPTY)
+        given = inbound.waits(hook.form, hook.at, number)
+        answer = self._room.wait(token, call, given, inbound.pretended(hook.form))
+        return self._say(answer, WAITING, hook.form, number)
+
+    def wait_key(self, hook: Hook, token: str, number: int) -> Reply:
+        """Hear a key of a caller who waits."""
+        call = sid(hook.form, "CallSid")
+        if inbound.gone(hook.form):
+            return spoken(EMPTY)
+        given = WaitKeyed(hook.at, number, inbound.keys(hook.form))
+        answer = self._room.key(token, call, given, inbound.pretended(hook.form))
+        return self._say(answer, WAITING, hook.form, number)
+
+    def left(self, hook: Hook, token: str) -> Reply:
+        """Go on after the queue; a caller who is gone leaves it with this request."""
+        call = sid(hook.form, "CallSid")
+        if inbound.gone(hook.form):
+            self._room.board.left(token, call, inbound.hung_up(hook.form, hook.at))
+            self._room.gone(call, hook.at)
+            return spoken(EMPTY)
+        given = inbound.dequeued(hook.form, hook.at)
+        if given.result == "redirected":  # whoever took the caller out says what comes next
+            self._room.redirected(token, call, hook.at)
+            return spoken(EMPTY)
+        answer = self._room.left(token, call, given, inbound.pretended(hook.form))
+        return self._say(answer, MAIN, hook.form)
+
+    def _say(self, answer: Answer, context: Context, form: Form, number: int = 0) -> Reply:
+        return written(answer, context, form, Addresses(self._base, answer.token, card=answer.card, waits=number))
+
+
+class Legs:
+    """The routes of an agent's leg that we dialled."""
+
+    def __init__(self, room: OfferRoom, public_url: str) -> None:
+        """Answer with addresses under the public URL."""
+        self._room = room
+        self._base = escaped(public_url)
+
+    def offer(self, hook: Hook, leg: str) -> Reply:
+        """Whisper to an agent who answered."""
+        if inbound.gone(hook.form):
+            return spoken(EMPTY)
+        answer = self._room.offer(leg, sid(hook.form, "CallSid"), hook.at, inbound.pretended(hook.form))
+        return self._say(answer, OFFER, hook.form)
+
+    def claim(self, hook: Hook, leg: str) -> Reply:
+        """Hear the agent's key: 1 takes the call."""
+        if inbound.gone(hook.form):
+            return spoken(EMPTY)
+        given = OfferKeyed(hook.at, inbound.keys(hook.form))
+        answer = self._room.claim(leg, sid(hook.form, "CallSid"), given, inbound.pretended(hook.form))
+        return self._say(answer, OFFER, hook.form)
+
+    def notice(self, hook: Hook, leg: str) -> Reply:
+        """Tell the caller that somebody is there; this is spoken on the caller's side."""
+        return self._say(Answer(self._room.notice(leg, hook.at), leg), NOTICE, hook.form)
+
+    def ended(self, hook: Hook, leg: str) -> Reply:
+        """Free the agent, who may have hung up already."""
+        given = Parted(hook.at, inbound.joined(hook.form))
+        answer = self._room.ended(leg, sid(hook.form, "CallSid"), given, inbound.pretended(hook.form))
+        return spoken(EMPTY) if inbound.gone(hook.form) else self._say(answer, OFFER, hook.form)
+
+    def leg_status(self, hook: Hook, leg: str) -> Reply:
+        """Hear how the agent's leg goes."""
+        self._room.status(leg, hook.form.get("CallStatus"), hook.at)
+        return NOTED
+
+    def _say(self, answer: Answer, context: Context, form: Form) -> Reply:
+        return written(answer, context, form, Addresses(self._base, answer.token, room="o"))

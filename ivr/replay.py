@@ -17,7 +17,7 @@ from ivr.engine.state import CallState
 from ivr.engine.step import step
 from ivr.engine.tree import Value
 from ivr.engine.turn import Turn
-from ivr.engine.whisper import speak
+from ivr.engine.waiting import spoken_beside
 from ivr.errors import IvrError
 from ivr.keys import Keyring
 from ivr.privacy import CallKey, key_of
@@ -72,7 +72,7 @@ def play(reel: Reel) -> Iterator[Played]:
         made_by = versions.get(record.parent, record.version)
         origin = None if made_by == record.version else reel.contents[made_by]
         if record.kind == "side":
-            spoken = Turn(before, speak(content.tree, before, told.input), (), (), {})
+            spoken = Turn(before, spoken_beside(content.tree, before, told.input, told.reads), (), (), {})
             yield Played(record, told, before, before, spoken, content)
             continue
         turn = run(content, origin, before, told)

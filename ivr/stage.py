@@ -37,6 +37,7 @@ from ivr.simulator.carrier import Carrier
 from ivr.simulator.scenario import Scenario
 from ivr.store import Store
 from ivr.turns import Told, read_told
+from ivr.worker.addresses import pretended_leg
 
 PATIENCE = 20.0  # seconds that a server may take until its first answer
 
@@ -96,8 +97,17 @@ class Records:
     def __init__(self, settings: Settings, node: Node, rehearsal: Rehearsal) -> None:
         """Read with this installation's keys."""
         self._keyring = Keyring(settings.secret_keys)
+        self._public_url = settings.public_url
         self._node = node
         self._rehearsal = rehearsal
+
+    def agents_leg(self, call: Call, target: str) -> tuple[str, str]:
+        """Offer a caller who waits to somebody who is played: the addresses of the leg."""
+        action = call.awaiting.action if call.awaiting else ""
+        token = action.partition("/voice/t/")[2].partition("/")[0]
+        pretend = self._rehearsal.tokens.open(token, call.sid, time.time()).pretend
+        at = (call.sid, target, pretend.began if pretend else 0.0)
+        return pretended_leg(self._node.store, self._keyring, self._public_url, at)
 
     def place(self, call: Call) -> str:
         """Say at which step of the menu a call stands, or stood last."""
@@ -211,6 +221,10 @@ class Stage:
         """Give the carrier that plays and the address at which the pretended call begins."""
         wish = Wish(scenario.line, scenario.moment, dict(scenario.facts))
         return self._carrier, self._rehearsal.start(self.content, wish)
+
+    def agents_leg(self, call: Call, target: str) -> tuple[str, str]:
+        """Offer a caller who waits to somebody who is played: the addresses of the leg."""
+        return self._records.agents_leg(call, target)
 
     def place(self, call: Call) -> str:
         """Say at which step of the menu the call stands."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ivr.engine import queues
-from ivr.engine.inputs import Input, Offered, OfferKeyed, Parted, WaitKeyed, Waits
+from ivr.engine.inputs import Aside, Input, Offered, OfferKeyed, Parted, WaitKeyed, Waits
 from ivr.engine.moment import Moment, draft_of
 from ivr.engine.speech import choice_prompts, phrase, prompts
 from ivr.engine.state import CallState
 from ivr.engine.transfers import team_of
 from ivr.engine.tree import Transfer, Tree, Value
 from ivr.engine.verbs import Connect, Continue, Hang, Leave, Listen, Prompt, Verb
-from ivr.engine.whisper import duration, offer, told
+from ivr.engine.whisper import duration, offer, speak, told
 
 LASTS = 20.0  # seconds of one document
 _SHORT = 1.0  # seconds that we still listen after words or music
@@ -52,6 +52,11 @@ def beside(tree: Tree, state: CallState, given: Input, reads: Reads) -> tuple[Ve
             language = tree.language
             return (Hang(),) if given.bridged else (*phrase(tree, "caller_left", language), Hang())
     return (Hang(),)
+
+
+def spoken_beside(tree: Tree, state: CallState, given: Input, reads: Reads) -> tuple[Verb, ...]:
+    """Speak whatever is no turn of the call: beside it, or to an agent's leg that its own ring has called."""
+    return beside(tree, state, given, reads) if isinstance(given, Aside) else speak(tree, state, given)
 
 
 def notice(tree: Tree, language: str) -> tuple[Prompt, ...]:

@@ -52,7 +52,7 @@ class Plan:
     leaves: float | None = None  # the caller hangs up at this second, whatever is going on
     pretend: bool = False
     # Gives the addresses of an agent's leg (document, status) for a caller who waits: what a job process would dial.
-    offers: Callable[[str, str], tuple[str, str]] | None = None
+    offers: Callable[[Call, str], tuple[str, str]] | None = None
     extra: tuple[tuple[str, str], ...] = (("NovelParameter", ""),)
     verified: str = "TN-Validation-Passed-A"
 
@@ -155,7 +155,7 @@ class Call:
         """Call an agent as the job process would, or let the one who listens act."""
         if isinstance(act, AgentDoes) and self.plan.offers is not None:
             target = act.target or "agent"
-            url, status = self.plan.offers(self.sid, target)
+            url, status = self.plan.offers(self, target)
             placed = Placed(new_sid("CA"), self.plan.called, target, url, status, EVERY_EVENT)
             world = World(self.clock, self.story, self.plan.pretend)
             self.guest = AgentCall(self._carrier, placed, act.agent, world)
@@ -234,6 +234,8 @@ class Call:
 
     def _finish(self, status: str, how: str) -> None:
         """Write the end down and tell the number's status callback."""
+        if self.guest is not None and self.guest.awaiting is not None and self.guest.awaiting.kind == "keys":
+            self.guest.act(AgentHangsUp())  # nobody plays the agent any further
         self.leg.status = self._entry.status = status
         self._entry.ended = self.clock.now
         self.leg.note(Item(self.clock.now, CARRIER, "ended", how))

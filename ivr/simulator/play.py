@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ivr.simulator.call import Call, CannotNow, Plan
@@ -12,7 +12,7 @@ from ivr.simulator.carrier import Carrier
 from ivr.simulator.scenario import EVERYONE, Expected, Scenario, told_as
 from ivr.simulator.transcript import MENU, Item
 
-_KINDS = "say|ask|play|record|dial|hangup|reject"
+_KINDS = "say|ask|play|record|dial|enqueue|leave|hangup|reject"
 _LINE = re.compile(rf"(?:({_KINDS})(?: (.*))?|(.*))", re.DOTALL)
 
 
@@ -21,6 +21,9 @@ class Stage(Protocol):
 
     def begin(self, scenario: Scenario) -> tuple[Carrier, str]:
         """Give the carrier that plays and the address at which the pretended call begins."""
+
+    def agents_leg(self, call: Call, target: str) -> tuple[str, str]:
+        """Give the addresses (document, status) of a leg to an agent for a caller who waits in a queue."""
 
     def place(self, call: Call) -> str:
         """Say at which step of the menu the call stands."""
@@ -62,7 +65,7 @@ class Outcome:
 def play(scenario: Scenario, stage: Stage) -> Outcome:
     """Play one scenario to its end; the caller hangs up where it leaves the call open."""
     carrier, url = stage.begin(scenario)
-    call = Call(carrier, _plan(scenario, url))
+    call = Call(carrier, _plan(scenario, url, stage))
     outcome = Outcome(scenario, call)
     try:
         for step in scenario.steps:
@@ -81,10 +84,11 @@ def play(scenario: Scenario, stage: Stage) -> Outcome:
     return outcome
 
 
-def _plan(scenario: Scenario, url: str) -> Plan:
+def _plan(scenario: Scenario, url: str, stage: Stage) -> Plan:
     agents = {target: agent for target, agent in scenario.agents.items() if target != EVERYONE}
     everyone = scenario.agents.get(EVERYONE)
-    return Plan(url, scenario.caller, agents=agents, everyone=everyone, leaves=scenario.leaves, pretend=True)
+    made = Plan(url, scenario.caller, agents=agents, everyone=everyone, leaves=scenario.leaves, pretend=True)
+    return replace(made, offers=stage.agents_leg)
 
 
 def _do(call: Call, step: Expected) -> list[Item]:

@@ -62,6 +62,13 @@ class Offers:
             return False
         return True
 
+    def pretend(self, offer: Offer) -> None:
+        """Offer a pretended call to somebody who is on no roster."""
+        with self._database.writing() as connection:
+            mine = tickets.update().where(tickets.c.id == offer.ticket, tickets.c.state.in_(words.QUEUED))
+            connection.execute(mine.values(state=words.OFFERED, offer=offer.id))
+            connection.execute(offers.insert().values(**_row(offer), changed_at=offer.at))
+
     def placed(self, offer: bytes, leg: str, now: float) -> None:
         """Note the carrier's id of the agent's leg."""
         values = {"leg": clean(leg), "changed_at": now}

@@ -29,7 +29,7 @@ from ivr.switchboard.board import Answer, Board, Request, on_clock
 from ivr.switchboard.entries import Moment, Notice
 from ivr.tickets import Offer, Ticket
 from ivr.token import Envelope
-from ivr.turns import Told, read_told
+from ivr.turns import Told, digest, read_told
 
 AWAY = "away"  # the state of a ticket that nobody can ask for any more
 
@@ -208,8 +208,9 @@ class WaitingRoom:
 
 def commit_beside(board: Board, moment: Moment, name: bytes, leg: str, reads: Mapping[str, Value]) -> Told:
     """Keep what is spoken beside the call's turns: what was told the first time, by this request or another."""
-    told = Told(moment.heard, dict(reads), "", 0.0, ())
-    turn = Turn(moment.state, verbs=(), events=(), effects=(), reads={})
+    verbs = beside(moment.content.tree, moment.state, moment.heard, reads)
+    turn = Turn(moment.state, verbs, events=(), effects=(), reads={})
+    told = Told(moment.heard, dict(reads), "", 0.0, (), digest(b"", turn))
     record = replace(entries.turn_record(moment, name, entries.SIDE, turn, told), leg=leg)
     if board.store.commit(Entry(record)):
         return told

@@ -19,20 +19,17 @@ from ivr import tickets as words
 from ivr.carrier.legs import CannotBeCalled, Dialling
 from ivr.carrier.recordings import CarrierAway
 from ivr.content import Content
-from ivr.errors import IvrError
 from ivr.facts.rosters import on_shift
 from ivr.keys import Keyring
-from ivr.privacy import key_of
 from ivr.retries import RETRIES
 from ivr.store import Store
 from ivr.store.offers import new_offer
 from ivr.tickets import Agent, Offer, Ticket
-from ivr.token.legs import LegEnvelope, seal_leg
+from ivr.worker.addresses import leg_token
 
 EVERY = 1.0  # seconds between two calls of ours
 RINGS = 20  # seconds
 DECIDED = 60.0  # seconds after which an offer that nobody decided is withdrawn: the ring, the whisper, and some more
-VALID = 4 * 3600.0  # seconds that a leg's address holds: the longest call
 LATER = 15.0  # seconds until the carrier is tried again that did not answer
 
 log = structlog.get_logger()
@@ -136,21 +133,3 @@ class Offers:
                     self._phone.end(offer.leg)
                 except (CarrierAway, CannotBeCalled) as error:
                     log.warning("leg_not_ended", leg=offer.leg, why=str(error))
-
-
-def leg_token(store: Store, keyring: Keyring, ticket: Ticket, offer: bytes, began: float = 0.0) -> str:
-    """Seal the address of an agent's leg for one caller."""
-    record = store.call(ticket.call)
-    if record is None:
-        raise IvrError(f"no record of call {ticket.call}")
-    envelope = LegEnvelope(
-        key=keyring.held(record.key),
-        seed=key_of(record, keyring).seed,
-        version=ticket.version,
-        ticket=ticket.id,
-        offer=offer,
-        call=ticket.call,
-        expires=int(time.time() + VALID),
-        began=began,
-    )
-    return seal_leg(envelope)

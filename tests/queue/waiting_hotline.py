@@ -18,6 +18,7 @@ from ivr.node import Node
 from ivr.replay import check, reel
 from ivr.settings import Settings, read_settings
 from ivr.simulator.acts import Agent as Habit
+from ivr.simulator.acts import AgentHangsUp
 from ivr.simulator.agent import AgentCall
 from ivr.simulator.call import Call, Plan
 from ivr.simulator.carrier import Carrier
@@ -110,6 +111,7 @@ class Office:
     settings: Settings
     node: Node
     calls: list[Call] = field(default_factory=list)
+    phones: list[AgentCall] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Wire the queue's round and what ends calls."""
@@ -172,11 +174,15 @@ class Office:
             return None
         leg = AgentCall(self.carrier, placed.pop(0), Habit(does, talks=talks, keys=keys))
         leg.advance()
+        self.phones.append(leg)
         return leg
 
     def end(self) -> None:
         """End every call as the job process does, and run every turn again from its record."""
         store = self.node.store
+        for leg in self.phones:
+            if not leg.over:
+                leg.act(AgentHangsUp())
         for call in self.calls:
             if not call.over:
                 call.hang_up()

@@ -121,7 +121,7 @@ def test_every_route_refuses_what_is_not_signed_unless_it_is_named_open(app, cli
     assert len(guarded) == 18
     for rule in guarded:
         assert rule.methods == {"POST"}
-        path = rule.rule.replace("<token>", "k1.abc")
+        path = rule.rule.replace("<token>", "k1.abc").replace("<leg>", "1k1-abc").replace("<int:number>", "1")
         assert client.post(path, data=fields()).status_code == 403
         assert post(client, path, fields(), X_Twilio_Signature="x").status_code == 403
 

@@ -18,7 +18,7 @@ from ivr.commands.flag import opened
 from ivr.content import Schedule
 from ivr.errors import IvrError
 from ivr.facts.hours import status
-from ivr.people.roles import as_phone, as_words
+from ivr.roles import as_phone, as_words
 from ivr.store import Store
 from ivr.tickets import NOT_READY, READY, Agent
 

@@ -72,7 +72,7 @@ class TurnFacts(Mapping[str, Value]):
         return bool(pretended) if pretended is not None else self.snapshot.flag(name, self.asking.at)
 
     def team(self, rest: str) -> Value:
-        """Look up ``<team>.open``, ``why_closed``, what ``appointments`` knows of its hours, and what its queue does."""
+        """Look up ``<team>.open``, ``why_closed``, what ``appointments`` knows, and what its queue does."""
         team, _, what = rest.partition(".")
         if team not in self.content.tree.teams:
             return None

@@ -10,7 +10,7 @@ from typing import Any
 from ivr.content import Kind, Schedule
 from ivr.engine.tree import Limits, Line
 from ivr.menu import hours, kinds, offices, outside, recipients, shapes, waits
-from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map, shape_of_map
+from ivr.menu.maps import Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope, Text
 from ivr.menu.source import Mapping, Node, Scalar

@@ -17,6 +17,7 @@ import structlog
 from ivr import tickets as words
 from ivr.engine import queues
 from ivr.engine.inputs import Dequeued, Input, WaitKeyed, Waits
+from ivr.engine.services import CallBack
 from ivr.engine.tree import AGAIN, Transfer, Tree, Value
 from ivr.engine.turn import Turn
 from ivr.engine.waiting import ESTIMATE, GONE, PLACE, STATE, beside, speaks, team_waited_for
@@ -243,7 +244,7 @@ def ticket_of(place: Place) -> Ticket:
 
 def keeps_place(tree: Tree, target: str) -> bool:
     """Tell whether a way out of the queue keeps the caller's place: it leads to a call-back."""
-    return type(tree.steps.get(target)).__name__ == "CallBack"
+    return isinstance(tree.steps.get(target), CallBack)
 
 
 def _reads(ticket: Ticket | None) -> dict[str, Value]:

@@ -1,8 +1,7 @@
-"""Who answers which kind of step, and how many questions one worker has out at a time."""
+"""Who answers which kind of step."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 
 import structlog
@@ -14,8 +13,6 @@ from ivr.inquiries.answer import Answer, Answerer
 from ivr.inquiries.pretended import pretended
 from ivr.question import Question
 
-AT_ONCE = 4  # questions of one worker: its other threads answer key presses
-
 log = structlog.get_logger()
 
 
@@ -25,7 +22,6 @@ class Desk:
     def __init__(self, answerers: Mapping[type[Step], Answerer]) -> None:
         """Take who answers which kind of step."""
         self._answerers = answerers
-        self._free = threading.BoundedSemaphore(AT_ONCE)
 
     def ask(self, question: Question) -> Found:
         """Ask; a pretended call may bring its answers along."""
@@ -33,18 +29,12 @@ class Desk:
         return Found(question.at, answer.outcome, answer.values)
 
     def _asked(self, question: Question) -> Answer:
-        """Ask whoever knows. A full desk does not make callers wait in line."""
-        step = question.state.place
-        if not self._free.acquire(blocking=False):
-            log.warning("inquiry_crowded", call=question.call, step=step)
-            return Answer("failed")
+        """Ask whoever knows."""
         try:
             return self._answerers[type(question.node)].answer(question)
         except StoreUnavailable:
             raise
         except Exception:
             # The caller has a way out for this; a crash would have none.
-            log.exception("inquiry_broken", call=question.call, step=step)
+            log.exception("inquiry_broken", call=question.call, step=question.state.place)
             return Answer("failed")
-        finally:
-            self._free.release()

@@ -62,12 +62,23 @@ class Submits:
             request = self._request(node, question)
             if not self.store.note(intent(question)):
                 return self._of_the_first(node, question)
-            return told(node, self.outside.send(request, node.timeout))
+            return self._sent(node, request)
         except NotAsked as error:
             log.warning("submit_failed", call=question.call, step=node.id, why=str(error))
             return Answer("failed")
         except (NoAnswer, Unreadable) as error:
             log.warning("submit_unsure", call=question.call, step=node.id, why=str(error))
+            return Answer("unsure")
+
+    def _sent(self, node: Outward, request: Request) -> Answer:
+        """Send; a slip of ours behind the sending does not make it unsent."""
+        response = self.outside.send(request, node.timeout)
+        try:
+            return told(node, response)
+        except Unreadable:
+            raise
+        except Exception:
+            log.exception("submit_broken", step=node.id)
             return Answer("unsure")
 
     def _request(self, node: Outward, question: Question) -> Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from ivr.inquiries.reading import Unreadable, read_answer
 from ivr.inquiries.sending import filling, request_of
 from ivr.question import Question
 
+AT_ONCE = 4  # questions of one worker: its other threads answer key presses
+
 log = structlog.get_logger()
 
 
@@ -27,9 +30,18 @@ class Outside:
     credentials: Mapping[str, str] = field(default_factory=dict)  # name -> what the environment holds
     inside: tuple[Network, ...] = ()  # networks of our own that may be asked; for tests
     breaker: Breaker = field(default_factory=Breaker)
+    free: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
 
     def send(self, request: Request, seconds: float) -> Response:
-        """Ask a system, unless it has failed too often. NotAsked, NoAnswer."""
+        """Ask a system, unless it has failed too often or too many ask already. NotAsked, NoAnswer."""
+        if not self.free.acquire(blocking=False):  # callers do not wait in line
+            raise NotAsked(f"{AT_ONCE} questions of this worker wait for their answers already")
+        try:
+            return self._sent(request, seconds)
+        finally:
+            self.free.release()
+
+    def _sent(self, request: Request, seconds: float) -> Response:
         system = f"{request.host}:{request.port}"
         if not self.breaker.may_ask(system):
             raise NotAsked(f"{system} has failed too often; it is left alone for a while")

@@ -1,6 +1,7 @@
 """Look-ups against a real server: whatever it does, the caller has an outcome within the step's time."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from ipaddress import ip_network
 
@@ -12,7 +13,7 @@ from ivr.engine.state import CallState
 from ivr.engine.tree import Given, HangUp, Listing, LookUp, Slot
 from ivr.inquiries.answer import Answer
 from ivr.inquiries.breaker import FAILURES, PAUSE, Breaker
-from ivr.inquiries.web import LookUps, Outside
+from ivr.inquiries.web import AT_ONCE, LookUps, Outside
 from ivr.question import Question
 
 INSIDE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -239,3 +240,20 @@ def test_a_system_that_knows_nothing_has_not_failed(neighbour):
     for _ in range(FAILURES + 3):
         asked(step_at(neighbour.url()), outside=outside)
     assert len(neighbour.asked) == FAILURES + 3
+
+
+def test_a_worker_has_four_questions_out_and_no_more(neighbour):
+    neighbour.answer = {"name": "Ann"}
+    neighbour.open.clear()
+    outside = Outside({}, INSIDE)
+    node = step_at(neighbour.url(), timeout=10.0)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        out = [pool.submit(asked, node, outside=outside) for _ in range(AT_ONCE)]
+        until = time.monotonic() + 10
+        while len(neighbour.asked) < AT_ONCE and time.monotonic() < until:
+            time.sleep(0.01)
+        assert asked(node, outside=outside) == FAILED
+        neighbour.open.set()
+        assert {each.result().outcome for each in out} == {"found"}
+    assert len(neighbour.asked) == AT_ONCE
+    assert asked(node, outside=outside).outcome == "found"

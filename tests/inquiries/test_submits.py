@@ -17,7 +17,7 @@ from ivr.errors import StoreUnavailable
 from ivr.inquiries import submits
 from ivr.inquiries.answer import Answer
 from ivr.inquiries.submits import Submits
-from ivr.inquiries.web import Outside
+from ivr.inquiries.web import AT_ONCE, Outside
 from ivr.question import Question
 from ivr.store import Store
 
@@ -152,6 +152,16 @@ def test_copies_that_come_together_send_once(neighbour, sender):
         outcomes = sorted(pool.map(copy, range(8)))
     assert len(neighbour.asked) == 1
     assert outcomes == ["found", *["unsure"] * 7]
+
+
+def test_a_worker_with_too_many_questions_does_not_send_and_no_copy_sends_instead(neighbour, store):
+    crowded = Outside({"crm": "x"}, (ip_network("127.0.0.0/8"),))
+    for _ in range(AT_ONCE):
+        crowded.free.acquire()
+    assert Submits(crowded, store).answer(question(order(neighbour))) == Answer("failed")
+    free = Submits(Outside({"crm": "x"}, (ip_network("127.0.0.0/8"), ip_network("::1/128"))), store)
+    assert free.answer(question(order(neighbour))) == Answer("unsure")
+    assert neighbour.asked == []
 
 
 def test_another_turn_of_the_same_call_sends_again(neighbour, sender):

@@ -14,7 +14,7 @@ from ivr.engine.tree import Choice, Given, HangUp, LookUp, Slot
 from ivr.engine.verbs import Continue, Listen, Speak
 from ivr.errors import StoreUnavailable
 from ivr.inquiries.answer import Answer
-from ivr.inquiries.desk import AT_ONCE, Desk
+from ivr.inquiries.desk import Desk
 from ivr.replay import check, reel
 from ivr.token import Pretend
 
@@ -138,24 +138,6 @@ def test_where_our_own_store_does_not_answer_the_carrier_asks_again(store, tmp_p
     with pytest.raises(StoreUnavailable):
         board.drive(waiting.token, CALL, Continued(NOW + 3))
     assert heard(board.drive(waiting.token, CALL, Continued(NOW + 4))) == "Hello Ann."
-
-
-def test_a_worker_has_four_questions_out_and_no_more(store, tmp_path):
-    clerk = Clerk(ANN)
-    clerk.gate.clear()
-    board = staffed(store, tmp_path / "one", clerk)
-    calls = [f"CA{number:032}" for number in range(AT_ONCE + 1)]
-    waiting = {call: at_the_question(board, call) for call in calls}
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        out = [pool.submit(board.drive, waiting[call].token, call, Continued(NOW + 3)) for call in calls[:-1]]
-        until = time.monotonic() + 10
-        while len(clerk.asked) < AT_ONCE and time.monotonic() < until:
-            time.sleep(0.01)
-        crowded = board.drive(waiting[calls[-1]].token, calls[-1], Continued(NOW + 3))
-        clerk.gate.set()
-        answered = [heard(each.result()) for each in out]
-    assert heard(crowded) == "Goodbye."
-    assert answered == ["Hello Ann."] * AT_ONCE
 
 
 def test_a_pretended_call_takes_its_answers_from_its_facts(store, tmp_path):

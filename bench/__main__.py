@@ -12,6 +12,7 @@ from bench.machine import describe
 from bench.product import postgresql, product
 from bench.report import Figures, write
 from bench.servers import ROOT, identity, serving
+from bench.trying import trial_cost
 
 
 def measure(*, quick: bool) -> Figures:
@@ -36,6 +37,8 @@ def measure(*, quick: bool) -> Figures:
     figures.step_small, figures.step_large = (inside.step_cost(inside.built(size)) for size in (10, 10_000))
     figures.writer, figures.library = inside.writer_cost()
     figures.compiled = {size: inside.compile_cost(size) for size in (1_000, 10_000)}
+    figures.tried = 500 if quick else 10_000
+    figures.trial = trial_cost(figures.tried)
     return figures
 
 

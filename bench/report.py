@@ -27,6 +27,8 @@ class Figures:
     step_large: float = 0.0
     writer: float = 0.0
     library: float = 0.0
+    tried: int = 0  # past calls
+    trial: float = 0.0  # seconds
     compiled: dict[int, tuple[float, float]] = field(default_factory=dict)  # steps -> seconds of ours, of the C loader
 
 
@@ -90,6 +92,8 @@ def rest(figures: Figures) -> Iterator[str]:
     for steps, (ours, loader) in figures.compiled.items():
         must, aim = limits[steps]
         yield f"| check and build, {steps:,} steps (C loader alone: {loader:.2f} s) | {ours:.2f} s | {must} | {aim} |"
+    what = f"a draft tried on {figures.tried:,} past calls, by their keys and by what they meant"
+    yield f"| {what} | {figures.trial:.1f} s | 30 s | 5 s |"
     yield f"| first answer after start | {figures.first_answer:.2f} s | 1.5 s | 0.8 s |"
     memory = f"{figures.fresh_memory:.0f} MB, {figures.worked_memory:.0f} MB after the load"
     yield f"| memory of a voice worker (proportional share) | {memory} | 80 MB | 60 MB |"

@@ -57,4 +57,5 @@ class Content:
     audio: Mapping[str, float] = field(default_factory=dict)  # sha256 (hex) of a wav -> seconds
     always_on: tuple[str, ...] = ()  # numbers of the static fallback
     keep_recordings: int = 90  # days
+    tested: bool = False  # its scenarios must pass before anything is published in its place, or it itself
     credentials: tuple[str, ...] = ()  # names of secrets of ours that look-ups send

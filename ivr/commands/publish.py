@@ -22,7 +22,6 @@ from ivr.publishing.publish import Author, put_in_force, recordings, refused
 from ivr.settings import Settings, read_settings
 from ivr.stage import Files
 from ivr.store import Store
-from ivr.store.versions import Switch
 
 NOW = "Take the calls in progress off the version that was in force, too: it does harm."
 
@@ -36,6 +35,7 @@ NOW = "Take the calls in progress off the version that was in force, too: it doe
 def command(author: str, comment: str, yes: bool, test: bool, now: bool) -> None:
     """Check the working copy, tell what changes and for how many callers, hand it to every node, put it in force.
 
+    Where config.yaml says `publish: {test: yes}`, in the version in force or in the copy, --test is meant always.
     At a terminal it asks first. Nothing happens where it is in force already, or where somebody else publishes
     meanwhile: exit code 1.
     """
@@ -46,14 +46,16 @@ def command(author: str, comment: str, yes: bool, test: bool, now: bool) -> None
         raise refused(compiled, "the menu has errors; the published version stays")
     for problem in compiled.problems:
         click.echo(str(problem))
-    if test:
-        insist_on_scenarios()
     content = compiled.content
     store = Store(settings.database_url, settings.data)
     try:
         last = store.versions.last()
-        if last and last.hash != content.hash:
-            tell(last, content, store, settings)
+        before = Library(settings.data, store.versions).get(last.hash) if last else None
+        fresh = before is None or before.hash != content.hash
+        if fresh and (test or content.tested or (before is not None and before.tested)):
+            insist_on_scenarios()
+        if fresh and before is not None:
+            tell(before, content, store, settings)
             if sys.stdin.isatty() and not yes:
                 click.confirm("publish?", abort=True)
         who = Author(author, comment, last.number if last else 0, now)
@@ -76,8 +78,7 @@ def insist_on_scenarios() -> None:
         raise IvrError(f"{failed} of {len(paths)} scenarios did not pass; the published version stays")
 
 
-def tell(last: Switch, content: Content, store: Store, settings: Settings) -> None:
+def tell(before: Content, content: Content, store: Store, settings: Settings) -> None:
     """Print what would change against the version in force."""
-    before = Library(settings.data, store.versions).get(last.hash)
     archive = Archive(store, Keyring(settings.secret_keys))
     click.echo("\n".join(changes(before, content, archive, time.time()).lines()))

@@ -189,6 +189,7 @@ class _Assembly:
             audio=self.voice.audio,
             always_on=self.config.always_on,
             keep_recordings=self.config.keep,
+            tested=self.config.tested,
             credentials=tuple(sorted(self.scope.credentials)),
         )
         self.examined = Examined(Draft(content, self.files, self.voice))

@@ -61,6 +61,7 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     consent: Text | None = None
     keep: int = 90  # days
+    tested: bool = False
 
 
 def each(read: Callable[[Scope, Scalar, Node], Any], what: str, shape: shapes.Shape) -> kinds.Read:
@@ -238,6 +239,13 @@ def _recording(scope: Scope, node: Node) -> dict[str, Any]:
     return read_map(scope, node, RECORDING, "'recording'")
 
 
+PUBLISH: Options = {"test": Option(kinds.flag)}
+
+
+def _publish(scope: Scope, node: Node) -> dict[str, Any]:
+    return read_map(scope, node, PUBLISH, "'publish'")
+
+
 def _anything(scope: Scope, node: Node) -> bool:
     """Accept the seed as it is: `ivr seed` reads it, and it is no part of a version."""
     del scope, node
@@ -246,6 +254,7 @@ def _anything(scope: Scope, node: Node) -> bool:
 
 shapes.shaped(_limits, shape_of_map(LIMITS))
 shapes.shaped(_recording, shape_of_map(RECORDING))
+shapes.shaped(_publish, shape_of_map(PUBLISH))
 shapes.shaped(_anything, {})
 # Names that are used before they are read (teams, areas) are gathered first; see `read_config`.
 CONFIG: Options = {
@@ -268,6 +277,7 @@ CONFIG: Options = {
     "always_on": Option(kinds.listed(kinds.phone)),
     "limits": Option(_limits),
     "recording": Option(_recording),
+    "publish": Option(_publish),
     "seed": Option(_anything),
 }
 
@@ -294,6 +304,7 @@ def read_config(scope: Scope, root: Node) -> Config:
         limits=values.get("limits", Limits()),
         consent=values.get("recording", {}).get("consent"),
         keep=values.get("recording", {}).get("keep", 90),
+        tested=values.get("publish", {}).get("test", False),
     )
     _fill_lines(scope, made, values.get("lines", {}), root)
     _fill_teams(made, values)

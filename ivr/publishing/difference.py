@@ -170,6 +170,7 @@ def _hotline(before: Content, after: Content) -> Iterator[Change]:
         ("hours", before.schedules, after.schedules),
         ("kind", before.kinds, after.kinds),
         ("always_on", before.always_on, after.always_on),
+        ("scenarios must pass before a publish", before.tested, after.tested),
         ("recordings are kept (days)", before.keep_recordings, after.keep_recordings),
         ("our own words in", before.tree.phrases, after.tree.phrases),
     ):

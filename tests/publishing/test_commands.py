@@ -105,3 +105,21 @@ def test_scenarios_can_be_demanded_before_a_publish(hotline):
     assert "no difference" not in run(diff)
     scenario.write_text(scenario.read_text().replace("Goodbye.", "So long."))
     assert "is in force" in run(publish, "--test")
+
+
+def test_a_hotline_can_demand_that_its_scenarios_pass(hotline):
+    run(publish)
+    config = hotline / "config.yaml"
+    config.write_text(config.read_text() + "publish: {test: yes}\n")
+    with pytest.raises(IvrError, match="no scenarios"):
+        run(publish)
+    (hotline / "menus" / "tests").mkdir()
+    scenario = hotline / "menus" / "tests" / "end.yaml"
+    scenario.write_text("title: The end\nsteps:\n  - when: called\n  - when: silent\n    hears: [Goodbye.]\n")
+    said = run(publish)
+    assert "scenarios must pass before a publish was no, is yes" in said
+    config.write_text(config.read_text().replace("publish: {test: yes}\n", ""))
+    edit(hotline, OTHER)
+    with pytest.raises(IvrError, match="1 of 1 scenarios did not pass"):
+        run(publish)  # the version in force demands it still
+    assert "is in force" in run(rollback, "--author", "Bo")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from click.testing import CliRunner
-from rig.past import BUSY, HUNG_UP, SILENT, TOOK, pressed, spoke
 from trial.conftest import draft, hotline, postgres, store
 from trial.test_try_command import ON_SQLITE, working_copy
 
+from bench.past import BUSY, HUNG_UP, SILENT, TOOK, pressed, spoke
 from ivr.__main__ import ivr_words
 from ivr.archive.calls import Archive
 from ivr.errors import IvrError

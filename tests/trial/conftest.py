@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 from kernel.boards import SECRET, board_over, publish
 from kernel.conftest import postgres, store
-from rig.past import PastCalls
 
+from bench.past import PastCalls
 from ivr.archive.calls import Archive
 from ivr.content import Content
 from ivr.keys import Keyring

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from rig.past import BUSY, HUNG_UP, LINE, NOBODY, SILENT, TOOK, pressed, spoke
 from trial.conftest import draft
 
+from bench.past import BUSY, HUNG_UP, LINE, NOBODY, SILENT, TOOK, pressed, spoke
 from ivr.engine.inputs import Called
 from ivr.trial.results import DEAD, PARTED
 

@@ -8,9 +8,9 @@ import json
 import pytest
 from click.testing import CliRunner
 from kernel.boards import SECRET
-from rig.past import HUNG_UP, SILENT, TOOK, pressed
 from trial.conftest import FILES, draft
 
+from bench.past import HUNG_UP, SILENT, TOOK, pressed
 from ivr.__main__ import ivr_words
 from ivr.archive import trials
 from ivr.archive.trials import Which, trial

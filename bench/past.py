@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from ivr.content import Content
 from ivr.engine.inputs import Called, Dialed, HungUp, Input, Pressed, Recorded, Silent
 from ivr.engine.inputs import Continued as CameBack
 from ivr.engine.tree import Ask, Menu
 from ivr.engine.verbs import Continue, Hang, Listen, Ring, TakeMessage, Verb
+from ivr.errors import StoreUnavailable
 from ivr.store.calls import Ending
 from ivr.switchboard import Switchboard
+from ivr.switchboard.board import Answer
 
 LINE = "+18005550100"
 RINGS = (("completed", True, 60), ("no-answer", False, 0), ("busy", False, 0))
+T = TypeVar("T")
+PATIENCE = 50  # times that a request is made again
 MOST = 14  # turns of a call that anybody has patience for
 
 
@@ -45,24 +50,32 @@ class PastCalls:
         self.made += 1
         call = f"CA{self.made:032x}"
         at = time.time() - 3600 + self.made
-        answer = self.board.begin(call, Called(at, number, LINE))
+        answer = self.begin(call, Called(at, number, LINE))
         for deed in deeds:
             at += 4.0
             while isinstance(answer.verbs[-1], Continue):
-                answer = self.board.drive(answer.token, call, CameBack(at))
+                answer = self.drive(answer.token, call, CameBack(at))
             if isinstance(deed, HungUp):
                 self.board.left(answer.token, call, replace(deed, at=at))
                 break
-            answer = self.board.drive(answer.token, call, replace(deed, at=at))
+            answer = self.drive(answer.token, call, replace(deed, at=at))
         while answer.verbs and isinstance(answer.verbs[-1], Continue):
-            answer = self.board.drive(answer.token, call, CameBack(at))
+            answer = self.drive(answer.token, call, CameBack(at))
         self.over(call, at)
         return call
 
+    def begin(self, call: str, called: Called) -> Answer:
+        """Take a call."""
+        return insist(lambda: self.board.begin(call, called))
+
+    def drive(self, token: str, call: str, given: Input) -> Answer:
+        """Move a call by one turn."""
+        return insist(lambda: self.board.drive(token, call, given))
+
     def over(self, call: str, at: float) -> None:
         """End a call as the job process does."""
-        self.board.end(call, at + 1)
-        self.board.store.calls.end(call, Ending(at + 1, "left", 1, 0))
+        insist(lambda: self.board.end(call, at + 1))
+        insist(lambda: self.board.store.calls.end(call, Ending(at + 1, "left", 1, 0)))
 
     def many(self, content: Content, count: int, threads: int = 16) -> None:
         """Make calls of callers who choose at random, now and then wrongly, and hang up when they like."""
@@ -73,7 +86,7 @@ class PastCalls:
         chance = random.Random(seed)
         call = f"CB{seed:032x}"
         at = time.time() - 3600
-        answer = self.board.begin(call, Called(at, f"+1415555{seed % 10000:04}", LINE))
+        answer = self.begin(call, Called(at, f"+1415555{seed % 10000:04}", LINE))
         for _ in range(MOST):
             if not answer.verbs or isinstance(answer.verbs[-1], Hang):
                 break
@@ -84,8 +97,18 @@ class PastCalls:
             state = self.board.tokens.open(answer.token, call, time.time()).state
             step = content.tree.steps[state.place]
             given = at_random(chance, answer.verbs, step, asked=state.phase in {"", "other"})
-            answer = self.board.drive(answer.token, call, replace(given, at=at))
+            answer = self.drive(answer.token, call, replace(given, at=at))
         self.over(call, at)
+
+
+def insist(work: Callable[[], T]) -> T:
+    """Ask again as the carrier does, where a busy machine gives no answer in time: a repeat changes nothing."""
+    for _ in range(PATIENCE):
+        try:
+            return work()
+        except StoreUnavailable:
+            time.sleep(0.2)
+    return work()
 
 
 def at_random(chance: random.Random, verbs: Sequence[Verb], step: object, *, asked: bool) -> Input:

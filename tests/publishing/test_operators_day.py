@@ -19,7 +19,6 @@ from bench.past import PastCalls
 from ivr.__main__ import ivr_words
 from ivr.errors import MenuRefused
 from ivr.node import Node
-from ivr.store import Store
 from tests.rig.server import serving
 
 __all__ = ["postgres"]
@@ -159,8 +158,15 @@ def past_calls(server, count):
 def live(day, count):
     first = day.in_force()["hash"]
     past_calls(day.server, count)
+    break_and_be_told(day, first)
+    mend_and_hear(day)
+    try_on_past_calls(day, first, count)
+    publish_under_load_and_take_it_back(day, first)
+    every_turn_is_the_same_again(day)
 
-    # Edit, break, be told: nothing comes into force.
+
+def break_and_be_told(day, first):
+    """Nothing comes into force."""
     day.file.write_text(menu("two", bill=2, move=1).replace("-> bill", "-> bil"))
     told = day.run("check", code=1)
     assert "menus/main.yaml:4:" in told
@@ -169,14 +175,17 @@ def live(day, count):
         day.run("publish", "--author", "Priya")
     assert day.in_force()["hash"] == first
 
-    # Mend, and hear it.
+
+def mend_and_hear(day):
     day.file.write_text(menu("two", bill=2, move=1))
     assert "fine" in day.run("check")
     heard = day.run("hear", "--version", "draft", "--at", "2026-12-24 17:58", "--keys", "2 1")
     assert "Bills, says two." in heard
     assert "Goodbye from two." in heard
 
-    # Try it on those who called: exactly those who pressed 1 or 2 would come elsewhere.
+
+def try_on_past_calls(day, first, count):
+    """Exactly those who pressed 1 or 2 in the first menu would come elsewhere; what they meant is still there."""
     tried = json.loads(day.run("try", "--json"))
     assert tried["calls"] == count
     parted = tried["same_keys"]["groups"]["another way"]
@@ -187,7 +196,8 @@ def live(day, count):
     unchanged = json.loads(day.run("try", first[:12], "--json"))
     assert unchanged["same_keys"]["alike"] == unchanged["same_meaning"]["alike"] == count
 
-    # Publish while people call, then take it back.
+
+def publish_under_load_and_take_it_back(day, first):
     held = [begin(day.server) for _ in range(4)]
     with day.under_load() as load:
         said = day.run("publish", "--author", "Priya", "--comment", "Moving first")
@@ -203,20 +213,13 @@ def live(day, count):
         assert edition_of(finish(late)) == "two"
     assert set(load) == {"one", "two"}
     history = json.loads(day.run("versions", "--json"))
-    assert [(switch["author"], switch["comment"]) for switch in history][1:] == [
-        ("Priya", "Moving first"),
-        ("Priya", "The first"),
-    ]
-    every_turn_is_the_same_again(day)
+    published = [(switch["author"], switch["comment"]) for switch in history][1:]
+    assert published == [("Priya", "Moving first"), ("Priya", "The first")]
 
 
 def every_turn_is_the_same_again(day):
     """Nothing was dropped: every call of the day is there whole, and each of its turns gives what it gave."""
-    store = Store(day.server.settings.database_url, day.server.data)
-    try:
-        day.run("replay")
-    finally:
-        store.close()
+    assert " 0 are not" in day.run("replay")
 
 
 def test_an_operators_day(day):

@@ -38,7 +38,7 @@ class Told:
     after: CallState | None = None  # the state after a secret was keyed, secrets hidden
     effects: tuple[Effect, ...] = field(default=())  # opened from the records beside it, never written here
     standin: str = ""  # keys that do what the secret ones did
-    target: str = ""  # of a side turn: whom the leg rang
+    target: str = ""  # of a side turn: whom the carrier says that leg rang
 
 
 def read_told(record: TurnRecord, key: CallKey) -> Told:

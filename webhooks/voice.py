@@ -9,7 +9,7 @@ import structlog
 from ivr.engine.inputs import Continued, Input
 from ivr.engine.verbs import Ring
 from ivr.errors import IvrError
-from ivr.switchboard import Answer, Switchboard
+from ivr.switchboard import Answer, Leg, Switchboard
 from ivr.token import starts
 from webhooks import inbound
 from webhooks.door import Hook, Reply, spoken
@@ -19,6 +19,7 @@ from webhooks.notes import sid
 from webhooks.twiml import EMPTY, JOINED, MAIN, WHISPER, Addresses, Context, TwimlRefused, document, farewell
 
 SORRY = "We are sorry, we cannot go on with this call. Please call again in a few minutes."
+LONGEST_TARGET = 250  # characters of an address that we ring
 
 log = structlog.get_logger()
 
@@ -88,7 +89,8 @@ class Voice:
         leg, call = sid(hook.form, "CallSid"), sid(hook.form, "ParentCallSid")
         if inbound.gone(hook.form):
             return spoken(EMPTY)
-        answer = self._switchboard.side(token, leg, call, heard, inbound.pretended(hook.form))
+        rung = Leg(leg, call, hook.form.get("To")[:LONGEST_TARGET])
+        answer = self._switchboard.side(token, rung, heard, inbound.pretended(hook.form))
         return self._say(answer, context, hook.form)
 
     def _say(self, answer: Answer, context: Context, form: Form) -> Reply:

@@ -66,6 +66,7 @@ class Dialed:
     status: str  # completed | answered | busy | no-answer | failed | canceled
     bridged: bool  # somebody took the call and talked
     seconds: int = 0
+    passed: tuple[str, ...] = ()  # whose legs were answered, of those rung together; (): nobody can tell
 
 
 @dataclass(frozen=True, slots=True)

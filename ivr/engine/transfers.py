@@ -61,7 +61,8 @@ def come_back(moment: Moment, node: Transfer, _given: Continued) -> str | None:
 def after_ring(moment: Moment, node: Transfer, given: Dialed) -> str | None:
     """Judge a ring by whether people talked; the carrier calls a declined call completed, too, or no-answer.
 
-    A leg that lasted was answered, whatever the carrier calls it: whoever answered and was not joined has passed.
+    A leg that lasted was answered, whatever the carrier calls it: whoever answered and was not joined has passed. Of
+    those rung together the first who answers stops the others' ringing: they have not passed and may be rung again.
     """
     now = moment.now
     team = _team(moment, node)
@@ -71,7 +72,9 @@ def after_ring(moment: Moment, node: Transfer, given: Dialed) -> str | None:
         _talked(moment, node, given.seconds)
         return node.next
     if given.status in {"completed", "answered"} or given.seconds:
-        now.passed = (*now.passed, *now.ringing)
+        passed = tuple(target for target in now.ringing if target in given.passed) or now.ringing
+        now.passed = (*now.passed, *passed)
+        now.rung = tuple(target for target in now.rung if target in passed or target not in now.ringing)
         moment.events.append(Passed(node.id, team.id))
     now.busy = now.busy and given.status == "busy"
     now.ringing = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ivr.engine.inputs import Continued, Input, Pressed
 from ivr.engine.moment import Moment, draft_of
+from ivr.engine.pace import shortened
 from ivr.engine.speech import fill, language_of, phrase, speakable
 from ivr.engine.state import CallState
 from ivr.engine.transfers import team_of
@@ -16,7 +17,7 @@ from ivr.engine.values import phrase_text
 from ivr.engine.verbs import Hang, Listen, Speak, Verb
 
 _WAIT = 5.0  # seconds for the key
-_LONGEST = 120  # characters of the summary: the caller waits while it is spoken, some eight seconds at most
+_LONGEST = 4.0  # seconds of the summary: the caller waits while it is spoken
 
 
 def document_of(given: Input) -> str:
@@ -56,7 +57,7 @@ def take(tree: Tree, state: CallState, keys: str) -> tuple[Verb, ...]:
 def told(tree: Tree, why: str) -> tuple[Verb, ...]:
     """Tell an agent who took a call why it comes, in one short sentence; never nothing."""
     language = speakable(tree, tree.language)
-    said = _short(why)
+    said = shortened(why, language, _LONGEST)
     if not said:
         return tuple(phrase(tree, "connecting", language))
     return (Speak(said, language, tree.voices.get(language, "")),)
@@ -83,10 +84,3 @@ def duration(tree: Tree, seconds: float, language: str) -> str:
         count, one, many = round(seconds / 60), "one_minute", "minutes"
     name = one if count == 1 else many
     return phrase_text(tree, name, language, {"count": str(max(count, 0))})
-
-
-def _short(text: str) -> str:
-    """Cut a text at a word."""
-    if len(text) <= _LONGEST:
-        return text
-    return text[:_LONGEST].rsplit(maxsplit=1)[0]

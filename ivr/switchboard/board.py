@@ -14,7 +14,7 @@ from typing import Protocol
 from ivr.card import Carried
 from ivr.codec import encoder
 from ivr.content import Content
-from ivr.engine.inputs import Called, HungUp, Input, Pressed
+from ivr.engine.inputs import Called, Dialed, HungUp, Input, Pressed
 from ivr.engine.state import CallState
 from ivr.engine.tree import Line, Tree
 from ivr.engine.turn import Turn
@@ -32,6 +32,7 @@ from ivr.switchboard import entries
 from ivr.switchboard.carrying import carried
 from ivr.switchboard.entries import Moment, Notice
 from ivr.switchboard.inquiring import question_of, waits
+from ivr.switchboard.ringing import answered, unclear
 from ivr.token import START, Envelope, Pretend, Tokens, Vocabulary, starts
 from ivr.turns import Told, digest, read_told
 
@@ -81,6 +82,15 @@ class Answer:
     verbs: tuple[Verb, ...]  # empty where nobody listens any more
     token: str  # of the next request; "" where there is none
     card: Carried | None = None  # goes along to phones that can show it
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A leg that rings somebody of ours."""
+
+    call: str  # its own CallSid
+    parent: str  # the caller's
+    target: str = ""  # whom it rings, as the carrier writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,8 @@ class Board:
                 return self.again(request, entries.drive_turn(moment))
             chain = [] if pretend is None else self.store.chain(request.call)
             moment = replace(moment, heard=self.facts.inquiries.ask(question_of(moment, facts, pretend, chain)))
+        if unclear(moment):
+            moment = self.with_answered(moment)
         turn = moment.advance(facts)
         record, answer = self.written(request, moment, turn, snapshot)
         if self.store.commit(entries.entry_of(moment, record, pretend=pretend is not None)):
@@ -184,6 +196,15 @@ class Board:
             began=request.began,
             origin=None if version == envelope.version else self.library.get(envelope.version),
         )
+
+    def with_answered(self, moment: Moment) -> Moment:
+        """Say who answered, of those rung together; without the database nobody can tell: all of them have passed."""
+        assert isinstance(moment.heard, Dialed)  # noqa: S101 - `unclear` has looked
+        try:
+            passed = answered(moment, self.store.chain(moment.call))
+        except StoreUnavailable:
+            passed = ()
+        return replace(moment, heard=replace(moment.heard, passed=passed))
 
     def written(self, request: Request, moment: Moment, turn: Turn, snapshot: Snapshot) -> tuple[TurnRecord, Answer]:
         """Make a turn's record and its answer."""
@@ -234,18 +255,18 @@ class Board:
         )
         return replace(request, envelope=envelope)
 
-    def side(self, token: str, leg: str, parent_call: str, heard: Input, seconds: float | None = None) -> Answer:
+    def side(self, token: str, leg: Leg, heard: Input, seconds: float | None = None) -> Answer:
         """Speak on an agent's leg: `Continued` asks for the whisper, keys or silence for what follows it."""
         began = perf_counter()
-        envelope = self.tokens.open(token, parent_call, time())
+        envelope = self.tokens.open(token, leg.parent, time())
         at = heard.at
         heard = on_clock(heard, envelope.pretend, seconds)
-        moment = self.moment(Request(envelope, parent_call, heard, at, began), envelope.version)
+        moment = self.moment(Request(envelope, leg.parent, heard, at, began), envelope.version)
         verbs = speak(moment.content.tree, moment.state, heard)
-        name = entries.side_turn(envelope.key, leg, document_of(heard))
+        name = entries.side_turn(envelope.key, leg.call, document_of(heard))
         turn = Turn(moment.state, verbs, (), (), {})
-        told = Told(heard, {}, "", 0.0, (), digest(b"", turn))
-        record = replace(entries.turn_record(moment, name, entries.SIDE, turn, told), leg=leg)
+        told = Told(heard, {}, "", 0.0, (), digest(b"", turn), target=leg.target)
+        record = replace(entries.turn_record(moment, name, entries.SIDE, turn, told), leg=leg.call)
         if not self.store.commit(Entry(record)):
             theirs = self.store.turn(name)
             if theirs is None:

@@ -20,7 +20,7 @@ from ivr.errors import UnknownCall
 from ivr.keys import Keyring
 from ivr.settings import read_settings
 from ivr.store import Store
-from ivr.switchboard import Notice
+from ivr.switchboard import Leg, Notice
 from ivr.token import Pretend
 from ivr.worker.deeds import Deeds
 from ivr.worker.endings import GRACE, Endings
@@ -159,8 +159,8 @@ def test_a_pretended_call_is_told_on_its_own_clock_with_what_the_agent_heard(dat
     answer = board.drive(answer.token, call, Pressed(now, "0"), 9.0)
     while not any(isinstance(verb, Ring) for verb in answer.verbs):
         answer = board.drive(answer.token, call, Continued(now), 9.0)
-    board.side(answer.token, leg, call, Continued(now + 1), 13.0)
-    board.side(answer.token, leg, call, Pressed(now + 2, "1"), 15.0)
+    board.side(answer.token, Leg(leg, call), Continued(now + 1), 13.0)
+    board.side(answer.token, Leg(leg, call), Pressed(now + 2, "1"), 15.0)
     store.close()
     told = json.loads(run("story", call, "--json").output)
     began = told["turns"][0]["at"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from rig.node import Node
+from rig.node import Node, descendants
 from rig.ports import free_ports
+from rig.postgres import Postgres
 from rig.trace import STRACE, read_trace, why_not_durable
 
 from bench.form import Signer, new_call, next_path
@@ -43,12 +46,15 @@ def walk(node: Node, call: str) -> list[bytes]:
     return answers
 
 
-def traced(tmp_path: Path, *, weakened: bool) -> list[str]:
-    """Walk a call on a traced node; say for each turn why it was not durable, "" where it was."""
+def traced(tmp_path: Path, *, weakened: bool, database: str = "", servers: Sequence[int] = ()) -> list[str]:
+    """Walk a call on a traced node; say for each turn why it was not durable, "" where it was.
+
+    `servers` are the processes of the database, which are traced along with the node.
+    """
     trace, call = tmp_path / "trace", new_call()
-    node = Node(tmp_path / "data", HERE / "hotline", free_ports())
+    node = Node(tmp_path / "data", HERE / "hotline", free_ports(), database)
     node.prepare()
-    node.prefix = (*STRACE, f"--output={trace}")
+    node.prefix = (*STRACE, f"--output={trace}", *(f"--attach={process}" for process in servers))
     if weakened:
         node.environ["PYTHONPATH"] = f"{HERE / 'weakened'}:{node.environ['PYTHONPATH']}"
     node.start()
@@ -70,3 +76,27 @@ def test_each_record_is_synced_before_its_answer_leaves(tmp_path):
 
 def test_a_database_that_does_not_sync_is_seen(tmp_path):
     assert all("was not synced" in why for why in traced(tmp_path, weakened=True))
+
+
+@pytest.fixture
+def own_postgres(tmp_path: Path) -> Iterator[tuple[str, list[int]]]:
+    """A PostgreSQL that nobody else uses: its address and all its processes."""
+    # Its processes run as another user, who must be able to reach the folder.
+    with tempfile.TemporaryDirectory(prefix="ivr-traced-") as folder:
+        Path(folder).chmod(0o755)
+        data = Path(folder) / "postgres"
+        with Postgres(data).database() as address:
+            master = int((data / "postmaster.pid").read_text().split()[0])
+            yield address, [master, *descendants(master)]
+
+
+def test_postgresql_syncs_each_record_before_its_answer_leaves(tmp_path, own_postgres):
+    address, servers = own_postgres
+    assert traced(tmp_path, weakened=False, database=address, servers=servers) == [""] * len(KEYS)
+
+
+def test_a_postgresql_that_commits_without_waiting_is_seen(tmp_path, own_postgres):
+    address, servers = own_postgres
+    reasons = traced(tmp_path, weakened=True, database=address, servers=servers)
+    # Its writer comes by five times a second and may be in time for one by chance.
+    assert sum(bool(why) for why in reasons) >= len(KEYS) - 1, reasons

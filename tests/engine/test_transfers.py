@@ -142,3 +142,22 @@ def test_what_does_not_fit_is_ignored_and_the_document_said_again():
     assert phone.turn.verbs == (Ring((PRIYA,), 20, 7200),)
     assert phone.turn.events == (Ignored("main.desk", "Continued"),)
     assert phone.state.turns == before.turns + 1
+
+
+def test_of_those_rung_together_only_who_answered_has_passed():
+    ring = ("client:anna", "sip:bo@example.org", "client:cleo")
+    phone = Phone(team(*ring, order="together"))
+    assert phone.rings == ring
+    phone.give(Dialed(phone.at, "completed", False, 4, ("sip:bo@example.org",)))
+    assert phone.rings == ("client:anna", "client:cleo")
+    assert phone.state.passed == ("sip:bo@example.org",)
+    phone.give(Dialed(phone.at, "no-answer", False, 0, ()))
+    assert phone.noted(Left) == [Left("main.desk", "no_answer", "main.menu")]
+
+
+@pytest.mark.parametrize("passed", [(), ("client:somebody",)])
+def test_where_nobody_can_tell_who_answered_all_have_passed(passed):
+    phone = Phone(team("client:anna", "client:bo", order="together"))
+    phone.give(Dialed(phone.at, "completed", False, 4, passed))
+    assert phone.rings == ()
+    assert phone.state.passed == ("client:anna", "client:bo")

@@ -27,7 +27,7 @@ from ivr.errors import StoreUnavailable
 from ivr.replay import check, ends, play, reel, walked
 from ivr.store import Store
 from ivr.store.flags import Flag
-from ivr.switchboard import Notice
+from ivr.switchboard import Leg, Notice
 from ivr.turns import normal
 
 VERSIONS = [hotline(), hotline("bb" * 32, "So long."), hotline("cc" * 32, "Take care.")]
@@ -218,7 +218,7 @@ class Nodes(RuleBasedStateMachine):
         caller, leg = data.draw(st.sampled_from(ringing)), "CA" + uuid.uuid4().hex
         for given in (Continued(0.0), Pressed(0.0, key)):
             said = [
-                self.boards[each].side(caller.token, leg, caller.sid, replace(given, at=self.now()))
+                self.boards[each].side(caller.token, Leg(leg, caller.sid), replace(given, at=self.now()))
                 for each in (worker, 1 - worker)
             ]
             assert said[0] == said[1]

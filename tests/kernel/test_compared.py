@@ -11,6 +11,7 @@ from ivr.engine.inputs import Called, Continued, Pressed, Silent
 from ivr.engine.tree import Ask
 from ivr.privacy import key_of
 from ivr.replay import NotTheSame, check, play, reel
+from ivr.switchboard import Leg
 from ivr.turns import read_told
 
 CALL = "CA" + "1" * 32
@@ -69,8 +70,8 @@ def private(board):
 
 def test_another_whisper_is_seen(board):
     ringing = walk(board, hotline(), Pressed(NOW + 1, "0"))
-    board.side(ringing.token, "CA9", CALL, Continued(NOW + 2))
-    board.side(ringing.token, "CA9", CALL, Pressed(NOW + 3, "1"))
+    board.side(ringing.token, Leg("CA9", CALL), Continued(NOW + 2))
+    board.side(ringing.token, Leg("CA9", CALL), Pressed(NOW + 3, "1"))
     assert compared(board) == 4
     with pytest.raises(NotTheSame, match="other words"):
         compared(board, edited(desk={"summary": ("Something else.",)}))

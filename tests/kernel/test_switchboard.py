@@ -1,5 +1,6 @@
 import json
 import time
+from dataclasses import replace
 
 import pytest
 from kernel.boards import SECRET, board_over, publish
@@ -8,11 +9,11 @@ from kernel.hotline import AGENTS, hotline, to_screens
 from ivr.card import unseal
 from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Pressed, Recorded, Silent
 from ivr.engine.verbs import Continue, Hang, Listen, Ring, Speak, TakeMessage
-from ivr.errors import NothingPublished, TokenRefused, UnknownCall
+from ivr.errors import NothingPublished, StoreUnavailable, TokenRefused, UnknownCall
 from ivr.privacy import key_of, open_effect
 from ivr.replay import check, reel
 from ivr.store.versions import Switch
-from ivr.switchboard import Notice
+from ivr.switchboard import Leg, Notice
 from ivr.token import Pretend
 from ivr.turns import read_told
 
@@ -155,16 +156,62 @@ def test_an_unknown_number_of_ours_goes_to_the_default_line(board):
 def test_an_agent_hears_the_whisper_and_takes_the_call(board):
     *_, reference = walk(board, *COMPLAINT)
     ringing = board.drive(reference.token, CALL, Continued(NOW + 9))
-    whisper = board.side(ringing.token, "CA9", CALL, Continued(NOW + 11))
+    whisper = board.side(ringing.token, Leg("CA9", CALL), Continued(NOW + 11))
     assert isinstance(whisper.verbs[0], Listen)
-    assert board.side(ringing.token, "CA9", CALL, Continued(NOW + 30)) == whisper
-    taken = board.side(whisper.token, "CA9", CALL, Pressed(NOW + 12, "1"))
+    assert board.side(ringing.token, Leg("CA9", CALL), Continued(NOW + 30)) == whisper
+    taken = board.side(whisper.token, Leg("CA9", CALL), Pressed(NOW + 12, "1"))
     assert "A call about" in texts(taken)
-    assert board.side(whisper.token, "CA9", CALL, Silent(NOW + 13)) == taken
-    assert board.side(whisper.token, "CA8", CALL, Silent(NOW + 13)).verbs == (Hang(),)
+    assert board.side(whisper.token, Leg("CA9", CALL), Silent(NOW + 13)) == taken
+    assert board.side(whisper.token, Leg("CA8", CALL), Silent(NOW + 13)).verbs == (Hang(),)
     last = board.drive(ringing.token, CALL, Dialed(NOW + 99, "completed", True, 80))
     assert last.verbs[-1] == Hang()
     assert replayed(board) == 9
+
+
+def rung_together(board, *targets):
+    """A call for which a browser and an exchange ring, and what happened on their legs."""
+    content = hotline(version="dd" * 32)
+    team = replace(content.tree.teams["care"], ring=("client:anna", "sip:bo@example.org"), order="together")
+    publish(board, replace(content, tree=replace(content.tree, teams={"care": team})))
+    ringing = walk(board, Pressed(NOW + 1, "0"))[-1]
+    assert ringing.verbs[-1].targets == ("client:anna", "sip:bo@example.org")
+    for number, target in enumerate(targets):
+        leg = Leg(f"CA9{number}", CALL, target)
+        board.side(ringing.token, leg, Continued(NOW + 2))
+        board.side(ringing.token, leg, Silent(NOW + 7))
+    return ringing.token
+
+
+PASSED = Dialed(NOW + 9, "completed", False, 7)
+
+
+@pytest.mark.parametrize("target", ["sip:bo@example.org", "sip:bo@example.org;transport=tcp", "sip:bo@example.org?X=1"])
+def test_who_was_rung_with_one_who_passed_is_rung_again(board, store, tmp_path, target):
+    token = rung_together(board, target)
+    again = board.drive(token, CALL, PASSED)
+    assert again.verbs == (Ring(("client:anna",), 20, 7200),)
+    other = board_over(store, tmp_path / "two")
+    assert other.drive(token, CALL, replace(PASSED, at=NOW + 12)) == again
+    assert replayed(board) == 5
+
+
+BOTH = ("client:anna", "sip:bo@example.org")
+
+
+@pytest.mark.parametrize("targets", [(), ("client:anna", "sip:somebody@example.org"), BOTH])
+def test_where_legs_do_not_tell_all_who_rang_have_passed(board, targets):
+    token = rung_together(board, *targets)
+    assert board.drive(token, CALL, PASSED).verbs[-1] == Hang()
+
+
+def test_without_the_database_all_who_rang_have_passed(board, monkeypatch):
+    token = rung_together(board, "sip:bo@example.org")
+
+    def away(call):
+        raise StoreUnavailable
+
+    monkeypatch.setattr(board.store, "chain", away)
+    assert board.drive(token, CALL, PASSED).verbs[-1] == Hang()
 
 
 def test_who_hangs_up_while_recording_still_gets_a_case(board):

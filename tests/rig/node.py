@@ -134,13 +134,23 @@ class Node:
         """Stop it as an operator would."""
         if self.process is not None and self.process.poll() is None:
             tree = self.tree()
-            # A tracer passes no signal on: tell the one that it traces.
+            # A tracer passes no signal on: tell the one that it traces, then the tracer, which may follow others too.
             os.kill(tree[1] if self.prefix else tree[0], signal.SIGTERM)
             try:
+                if self.prefix:
+                    wait_until_gone(tree[1], 30)
+                    os.kill(tree[0], signal.SIGTERM)
                 self.process.wait(30)
             finally:
                 for pid in tree:
                     end(pid)
+
+
+def wait_until_gone(pid: int, seconds: float) -> None:
+    """Wait for the end of a process that is no child of ours."""
+    until = time.monotonic() + seconds
+    while command_line(pid) and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def end(pid: int) -> None:

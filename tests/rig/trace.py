@@ -13,9 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STRACE = (
-    *("strace", "--follow-forks", "--decode-fds=all", "--strings-in-hex=all", "--string-limit=1000000"),
+    *(
+        "strace",
+        "--interruptible=waiting",
+        "--follow-forks",
+        "--decode-fds=all",
+        "--strings-in-hex=all",
+        "--string-limit=1000000",
+    ),
     "--trace=pwrite64,pwritev,write,writev,sendto,sendmsg,fsync,fdatasync",
 )
+PAGE, PAGE_HEAD = 8192, 24  # bytes (PostgreSQL, src/include/access/xlog_internal.h)
 STARTED = re.compile(r"^(\d+) +(\w+)\((\d+)<([^>]*)>(.*)$")
 RESUMED = re.compile(r"^(\d+) +<\.\.\. (\w+) resumed>(.*)$")
 HEX = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
@@ -63,13 +71,21 @@ def unhex(text: str) -> bytes:
     return bytes.fromhex(text.replace("\\x", "")) if text.startswith("\\x") else text.encode()
 
 
+def holds(call: SystemCall, record: bytes) -> bool:
+    """Say whether a call was given these bytes; PostgreSQL's log may part them by the head of a page."""
+    if record in call.data:
+        return True
+    pages = [call.data[place : place + PAGE] for place in range(0, len(call.data), PAGE)]
+    return "/pg_wal/" in call.file and record in b"".join([*pages[:1], *(page[PAGE_HEAD:] for page in pages[1:])])
+
+
 def why_not_durable(calls: list[SystemCall], record: bytes, answer: bytes) -> str:
     """Say why the record was not safe when its answer left; "" when it was."""
     answers = [call for call in calls if call.name in {"sendto", "sendmsg", "write", "writev"} and answer in call.data]
     if not answers:
         return "the answer was never sent"
     leaves = answers[0].begin
-    writes = [call for call in calls if call.file.startswith("/") and record in call.data and call.worked]
+    writes = [call for call in calls if call.file.startswith("/") and holds(call, record) and call.worked]
     before = [call for call in writes if call.end < leaves]
     if not before:
         return "no file was given the record before the answer left"

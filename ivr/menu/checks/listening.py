@@ -1,7 +1,4 @@
-"""How long words take to hear: recorded seconds where there is a recording, else an estimate by words.
-
-The rates are words per minute of a telephone voice, somewhat under those of conversation; a full stop takes a breath.
-"""
+"""How long words take to hear: recorded seconds where there is a recording, else an estimate by words."""
 
 from __future__ import annotations
 
@@ -9,19 +6,9 @@ import re
 from collections.abc import Mapping
 
 from ivr.content import Content
+from ivr.engine.pace import BREATH, rate
 from ivr.engine.tree import Choice, Menu, Slot, Template, Words
 
-WORDS_PER_MINUTE: Mapping[str, int] = {
-    "en": 165,
-    "da": 160,
-    "es": 165,
-    "fr": 165,
-    "hu": 125,  # long words
-    "lv": 130,
-    "ka": 115,
-}
-OTHER_RATE = 140
-BREATH = 0.25  # seconds at the end of a sentence
 SLOT_WORDS = 2  # what a filled-in value is counted as
 
 _WORD = re.compile(r"\w+")
@@ -43,8 +30,7 @@ def text_seconds(template: Template, language: str) -> float:
         else:
             words += len(_WORD.findall(part))
             stops += len(_STOP.findall(part))
-    rate = WORDS_PER_MINUTE.get(language.partition("-")[0], OTHER_RATE)
-    return words * 60 / rate + stops * BREATH
+    return words * 60 / rate(language) + stops * BREATH
 
 
 def seconds(content: Content, words: Words | None, language: str) -> float:
@@ -72,7 +58,7 @@ def choice_seconds(content: Content, choice: Choice, language: str) -> float:
 
 def _slot_cost(language: str) -> float:
     """Give back a word: the spoken key is one, not the two of a usual slot."""
-    return 60 / WORDS_PER_MINUTE.get(language.partition("-")[0], OTHER_RATE)
+    return 60 / rate(language)
 
 
 def frames(content: Content, language: str) -> Mapping[str, Template]:

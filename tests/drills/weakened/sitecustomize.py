@@ -1,8 +1,10 @@
-"""What durability must not be: SQLite told not to sync. On the path of one test's server alone."""
+"""What durability must not be: a database told not to sync. On the path of one test's server alone."""
 
 import sqlite3
 from functools import partial
 from typing import Any
+
+import psycopg
 
 
 class Hasty(sqlite3.Connection):
@@ -12,4 +14,12 @@ class Hasty(sqlite3.Connection):
         return super().execute(sql.replace("synchronous=FULL", "synchronous=OFF"), *rest)
 
 
+def connect_hastily(*address: Any, options: str = "", **more: Any) -> psycopg.Connection[Any]:
+    """Connect to a server that answers before its disk has it."""
+    options = options.replace("synchronous_commit=on", "synchronous_commit=off")
+    return connect(*address, options=options, **more)
+
+
 sqlite3.connect = partial(sqlite3.connect, factory=Hasty)
+connect = psycopg.connect
+psycopg.connect = connect_hastily

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ivr.content import Content
 from ivr.engine.queues import QUEUE
-from ivr.engine.services import CallBack, FindOffice, Send, Survey
+from ivr.engine.services import CallBack, FindOffice, Send, Status, Survey
 from ivr.engine.tree import (
     AGAIN,
     HANG_UP,
@@ -49,6 +49,7 @@ DEEDS: dict[type[Step], str] = {
     Submit: "submit",
     CallBack: "call_back",
     FindOffice: "office",
+    Status: "status",
     Decide: "decide",
     Set: "set",
     HangUp: "hang_up",

@@ -15,7 +15,7 @@ from ivr.content import Content
 from ivr.drawing.furniture import furniture
 from ivr.drawing.graph import Reader, follow, own_words
 from ivr.drawing.opening import in_words, language_name
-from ivr.engine.services import CallBack, FindOffice, Send, Survey
+from ivr.engine.services import CallBack, FindOffice, Send, Status, Survey
 from ivr.engine.tree import (
     AGAIN,
     BACK,
@@ -172,7 +172,7 @@ class _Page:
                 yield f"<p>{escape(named)}: <q>{escape(self._reader.read(step.prompt))}</q></p>"
             case OpenCase():
                 yield f"<p>{escape(self._say['case'])}</p>"
-            case Send() | Survey() | CallBack() | FindOffice():
+            case Send() | Survey() | CallBack() | FindOffice() | Status():
                 yield from self._service(step)
             case Transfer():
                 yield f"<p>{escape(self._say['rings'].format(team=self._teams(step)))}</p>"
@@ -183,7 +183,7 @@ class _Page:
                     yield f"<p>{escape(self._say['depends'])}:</p>"
                 yield from self._list([("", target) for target in ways], depth)
 
-    def _service(self, step: Send | Survey | CallBack | FindOffice) -> Iterator[str]:
+    def _service(self, step: Send | Survey | CallBack | FindOffice | Status) -> Iterator[str]:
         """Tell what is done for the caller; what colleagues write to each other is nobody else's."""
         match step:
             case Send():
@@ -194,6 +194,8 @@ class _Page:
                 said = self._say["call_back"].format(team=self._reader.read(self._tree.teams[step.team].name))
             case FindOffice():
                 said = self._say["office"]
+            case Status():
+                said = self._say["status"]
         if said:
             yield f"<p>{escape(said)}</p>"
         if isinstance(step, Survey):

@@ -51,6 +51,10 @@ PHRASES = frozenset(
         "office",  # {name} {address} {hours} {phone}; hours is open_today or closed_today
         "office_by_sms",  # 1 sends it, 2 goes on
         "message_sent",  # "A text message is on its way to you."
+        "one_moment",  # said while our records are asked
+        "status_open",  # how a case stands: "We are working on your case."
+        "status_waiting",  # "Your case waits for an answer from you."
+        "status_done",  # "Your case is done."
         "open_today",  # {hours}: "Open today {hours}."
         "closed_today",  # "Closed today."
         "day",  # {weekday} {month} {day}: "{weekday}, {month} {day}"

@@ -74,3 +74,10 @@ class FindOffice(Listening):
     """Tell the office of a postal code (the deed `office`). `prompt` asks for it, unless `by` names one."""
 
     by: str = ""  # the name that holds a postal code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Listening):
+    """Tell how a case stands, to whoever knows its reference and the `proof` that was kept with it."""
+
+    proof: str  # the name of what was asked, and of the case's field that it must equal

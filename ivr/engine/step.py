@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ivr.engine import asks, callbacks, inquiries, menus, offices, recordings, sending, silent, surveys, transfers
+from ivr.engine import (
+    asks,
+    callbacks,
+    inquiries,
+    menus,
+    offices,
+    recordings,
+    sending,
+    silent,
+    statuses,
+    surveys,
+    transfers,
+)
 from ivr.engine.announcements import announce_emergencies
 from ivr.engine.events import Began, Ignored, LimitReached
 from ivr.engine.inputs import (
@@ -27,7 +39,7 @@ from ivr.engine.inputs import (
     Silent,
 )
 from ivr.engine.moment import UNFIT, Facts, Moment, draft_of
-from ivr.engine.services import CallBack, FindOffice, Send, Survey
+from ivr.engine.services import CallBack, FindOffice, Send, Status, Survey
 from ivr.engine.speech import phrase
 from ivr.engine.state import CallState
 from ivr.engine.tree import (
@@ -130,6 +142,10 @@ REACTIONS: dict[tuple[type, type], Reaction] = {
     (FindOffice, Pressed): offices.answer,
     (FindOffice, Silent): offices.stay,
     (FindOffice, HungUp): hang_up,
+    (Status, Pressed): statuses.answer,
+    (Status, Silent): statuses.stay,
+    (Status, Found): statuses.take,
+    (Status, HungUp): hang_up,
     (LookUp, Found): inquiries.take,
     (LookUp, HungUp): inquiries.hang_up,
     (Submit, Found): inquiries.take,
@@ -153,6 +169,7 @@ ARRIVALS: dict[type, Arrival] = {
     Survey: surveys.arrive,
     CallBack: callbacks.arrive,
     FindOffice: offices.arrive,
+    Status: statuses.arrive,
     HangUp: silent.hang_up,
 }
 
@@ -165,6 +182,7 @@ AGAIN_HEARD: dict[type, Arrival] = {
     Survey: surveys.listen,
     CallBack: callbacks.listen,
     FindOffice: offices.listen,
+    Status: statuses.listen,
     LookUp: inquiries.listen,
     Submit: inquiries.listen,
     Say: silent.say,

@@ -330,6 +330,8 @@ class Limits:
     talk: int = 7200  # seconds joined to a person
     steps: int = 200  # turns
     silence: int = 6  # silences in a row
+    proofs: int = 5  # wrong proofs of one case, from whichever phone, until its status is closed
+    closed: int = 3600  # seconds for which it is closed then
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 A number is written ``<series><digits><check digit>``; pretended calls have a series of their own, with a ``T`` behind
 the letter. The check digit is Damm's, which finds every wrong digit and every two neighbours that changed places; the
-letters take part.
-Source: https://en.wikipedia.org/wiki/Damm_algorithm
+letters take part (``ivr/engine/references.py``).
 """
 
 from __future__ import annotations
@@ -17,32 +16,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-DAMM = (
-    "0317598642",
-    "7092154863",
-    "4206871359",
-    "1750983426",
-    "6123045978",
-    "3674209581",
-    "5869720134",
-    "8945362017",
-    "9438617205",
-    "2581436790",
-)
+from ivr.engine.references import check_digit
+
 PRETEND = "T"
 LEASE = 200  # numbers taken from the store at a time
 LOW = 100  # fewer than this on the disk: lease again
 HANDFUL = 10  # numbers that a process takes from the disk at a time: what a crash wastes at most
 
 Lease = Callable[[str, int], range]  # StoreUnavailable where the store does not answer
-
-
-def check_digit(text: str) -> str:
-    """Compute the check digit of letters and digits."""
-    interim = 0
-    for character in text:
-        interim = int(DAMM[interim][int(character, 36) % 10])
-    return str(interim)
 
 
 def write_number(series: str, number: int) -> str:

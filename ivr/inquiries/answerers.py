@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from ipaddress import ip_network
 
+from ivr.engine.services import Status
 from ivr.engine.tree import LookUp, Step, Submit
 from ivr.inquiries.answer import Answerer
+from ivr.inquiries.statuses import Statuses
 from ivr.inquiries.submits import Submits
 from ivr.inquiries.web import LookUps, Outside
+from ivr.keys import Keyring
 from ivr.settings import Settings
 from ivr.store import Store
 
@@ -18,9 +21,10 @@ def outside(settings: Settings) -> Outside:
     return Outside(dict(settings.credentials), tuple(map(ip_network, settings.private_networks)))
 
 
-def answerers(_store: Store, submits: Submits) -> Mapping[type[Step], Answerer]:
+def answerers(store: Store, keyring: Keyring, submits: Submits) -> Mapping[type[Step], Answerer]:
     """Wire those who answer; one line for each kind of step that asks."""
     return {
         LookUp: LookUps(submits.outside),
         Submit: submits,
+        Status: Statuses(store, keyring),
     }

@@ -329,6 +329,7 @@ _BUILDERS: dict[str, Callable[[Builder, RawStep, dict[str, Any]], Step]] = {
     "submit": lambda self, raw, common: inquiring.submit(self.scope, raw, common),
     "call_back": services.call_back,
     "office": services.office,
+    "status": services.status,
     "decide": _decide,
     "set": _set,
     "hang_up": _hang_up,

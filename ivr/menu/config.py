@@ -212,12 +212,14 @@ LIMITS: Options = {
     "talk": Option(kinds.seconds),
     "steps": Option(kinds.whole(10, 10_000)),
     "silence": Option(kinds.whole(1, 100)),
+    "proofs": Option(kinds.whole(1, 20)),
+    "closed": Option(kinds.seconds),
 }
 
 
 def _limits(scope: Scope, node: Node) -> Limits:
     values = read_map(scope, node, LIMITS, "'limits'")
-    for name in ("call", "talk"):
+    for name in ("call", "talk", "closed"):
         if name in values:
             values[name] = int(values[name])
     return Limits(**values)

@@ -24,6 +24,8 @@ KEYS: Mapping[str, str] = {
     "nothing": "Where a caller goes when there is no answer to find.",
     "hosts": "The systems that menus may ask, by host.",
     "call_back": "Promises that a team calls.",
+    "status": "Tells how a case stands, to whoever proves to know it.",
+    "proof": "The name of what was asked, and of the case's field that it must equal.",
     "office": "Tells the office of a postal code, and sends it.",
     "survey": "Asks for opinions: resolved, representative, recommend, or {ask, as, between | answers}.",
     "decide": "Goes where the first condition that holds leads.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ivr.engine.services import EMAIL, SMS, CallBack, FindOffice, Question, Send, Survey
+from ivr.engine.services import EMAIL, SMS, CallBack, FindOffice, Question, Send, Status, Survey
 from ivr.engine.tree import Choice, Step, Words
 from ivr.menu.making import Maker
 from ivr.menu.recipients import Recipient
@@ -104,3 +104,8 @@ def office(self: Maker, raw: RawStep, common: dict[str, Any]) -> Step:
     asked = {"silence", "wrong"} if by else set()
     exits = {name: target for name, target in common["exits"].items() if name not in asked}
     return FindOffice(**common | {"exits": exits}, **self.listening(raw), by=by)
+
+
+def status(self: Maker, raw: RawStep, common: dict[str, Any]) -> Step:
+    """Make a `status`."""
+    return Status(**common, **self.listening(raw), proof=raw.values.get("proof", ""))

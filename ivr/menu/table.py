@@ -353,11 +353,18 @@ DEEDS: dict[str, Deed] = {
         default="hang_up",
     ),
     "office": Deed(kinds.text, {"by": Option(_asked)}, listens=True, exits=("nothing", *HEARD), default="back"),
+    "status": Deed(
+        kinds.text,
+        {"proof": Option(_asked, needed=True)},
+        listens=True,
+        exits=("nothing", *HEARD),
+        default="back",
+    ),
     "decide": Deed(_branches, {}, next="else"),
     "set": Deed(_values, {}),
     "hang_up": Deed(_optional_text, {}, next="", default="hang_up"),
 }
-DEEDS_LATER = frozenset({"status"})
+DEEDS_LATER: frozenset[str] = frozenset()
 
 
 def options_of(name: str) -> dict[str, Option | str]:

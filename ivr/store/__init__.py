@@ -26,6 +26,7 @@ from ivr.store.notes import Notes
 from ivr.store.numbers import Numbers
 from ivr.store.offers import Offers
 from ivr.store.people import People
+from ivr.store.proofs import Proofs
 from ivr.store.recordings import Recordings
 from ivr.store.rows import rows_of
 from ivr.store.sessions import Sessions
@@ -65,6 +66,7 @@ class Store:
         self.tickets = Tickets(self.database)
         self.agents = Agents(self.database, self.audit)
         self.offers = Offers(self.database)
+        self.proofs = Proofs(self.database)
         self._committer = Committer(_writer(self.database), budget)
 
     def upgrade(self) -> None:

@@ -219,6 +219,26 @@ call_backs = Table(
     ),
 )
 
+# Attempts to prove that one knows a case, wrong ones and those being judged.
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("turn", LargeBinary, primary_key=True),  # and the reference
+    _text("number"),
+    Column("at", Double, nullable=False),
+    Index(None, "number", "at"),
+)
+
+# What staff keep of a caller, under the keyed index of the number and sealed by the key that made it.
+callers = Table(
+    "callers",
+    metadata,
+    Column("caller", LargeBinary, primary_key=True),
+    _text("key"),
+    _bytes("private"),
+    Column("at", Double, nullable=False),
+)
+
 series = Table("series", metadata, Column("series", Text, primary_key=True), _count("next"))
 
 versions = Table(

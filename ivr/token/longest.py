@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import ceil, log10
 
@@ -9,7 +10,8 @@ from ivr.content import Content
 from ivr.engine import typed
 from ivr.engine.answers import lengths
 from ivr.engine.queues import MARK, MOST_NUMBERS, QUEUE
-from ivr.engine.services import CallBack, Survey
+from ivr.engine.references import KEYS
+from ivr.engine.services import CallBack, Status, Survey
 from ivr.engine.tree import Ask, FromTable, Inquiry, Menu, OpenCase, Record, Set, Step, Tree, Value
 from ivr.token.packing import DEFAULTS, MANY, MAPS, NAMES, ONE, Vocabulary, text_of, value_names, written
 from ivr.token.sealing import characters
@@ -83,8 +85,11 @@ def _announced(tree: Tree, word: int) -> int:
 
 
 def _settled(tree: Tree) -> int:
-    """Count the bytes of what a call back has settled so far."""
-    return PENDING if any(isinstance(step, CallBack) for step in tree.steps.values()) else 0
+    """Count the bytes of what a call back has settled so far, or of the references that keys can mean."""
+    asks = any(isinstance(step, Status) for step in tree.steps.values())
+    letters = Counter(KEYS.get(letter) for letter in tree.series.values()).values() if asks else ()
+    calls = PENDING if any(isinstance(step, CallBack) for step in tree.steps.values()) else 0
+    return max(calls, NUMBER * max(letters, default=0))
 
 
 def _waiting(tree: Tree) -> int:

@@ -69,7 +69,7 @@ READER: Mapping[str, str] = {
     "no-config": "config.yaml is missing or empty. It says what the hotline is: company, language, lines, teams.",
     "no-deed": (
         "The step does nothing. A step has exactly one deed: menu, say, ask, record, case, transfer, send, look_up, "
-        "submit, survey, call_back, office, decide, set, hang_up."
+        "submit, survey, call_back, office, status, decide, set, hang_up."
     ),
     "no-effect": "A key would do nothing beside the step's other keys; the message says why. Leave it out.",
     "no-fingerprint": (

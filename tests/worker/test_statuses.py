@@ -1,0 +1,99 @@
+"""Who proves to know a case hears how it stands; wrong proofs are counted per case, and survive everything."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ivr.content import Content
+from ivr.engine.effects import CreateCase
+from ivr.engine.services import Status
+from ivr.engine.state import CallState
+from ivr.engine.tree import Limits, Tree, Words
+from ivr.errors import StoreUnavailable
+from ivr.inquiries.statuses import Statuses
+from ivr.keys import Keyring
+from ivr.question import Question
+from ivr.settings import Settings
+from ivr.store import Store
+from ivr.worker.deeds import Deeds
+from tests.worker.conftest import CALL, Sealing
+
+NUMBER = "C10021"
+CASE = CreateCase(NUMBER, "complaint", "a bill", 2, "complaints", "en", {"account": "40227195"})
+STEP = Status(id="main.status", prompt=Words({}), proof="account")
+TREE = Tree("x", "en-US", {"main.status": STEP}, {}, {}, {"complaint": "C"}, {}, {}, {}, Limits(proofs=3, closed=600))
+CONTENT = Content("v" * 64, TREE, {}, {}, {}, {})
+NOW = 1_800_000_000.0
+
+
+def asked(account: str | None, turn: int, at: float = NOW, **more: object) -> Question:
+    state = CallState("care", place="main.status", pending=NUMBER, values={"account": account} if account else {})
+    question = Question(CONTENT, state, "CA9", turn.to_bytes(16, "big"), b"p" * 16, at, {})
+    return replace(question, **more)
+
+
+@pytest.fixture
+def statuses(store: Store, sealing: Sealing, deeds: Deeds, settings: Settings) -> Statuses:
+    sealing.turn(CALL, 1)
+    sealing.turn(CALL, 2, CASE, kind="end")
+    store.effects.release(time.time())
+    (wanted,) = store.effects.due(time.time())
+    assert deeds.do(wanted.record.id) == "sent"
+    return Statuses(store, Keyring(settings.secret_keys))
+
+
+def outcome(statuses: Statuses, question: Question) -> str:
+    return statuses.answer(question).outcome
+
+
+def test_the_proof_that_was_kept_with_the_case_opens_its_status(statuses: Statuses) -> None:
+    answer = statuses.answer(asked("40227195", 1))
+    assert (answer.outcome, answer.values) == ("found", {"status": "open"})
+
+
+def test_a_wrong_proof_a_missing_one_and_an_unknown_case_sound_alike(statuses: Statuses) -> None:
+    assert outcome(statuses, asked("40227196", 1)) == "nothing"
+    assert outcome(statuses, asked(None, 2)) == "nothing"
+    other = asked("40227195", 3)
+    assert outcome(statuses, replace(other, state=replace(other.state, pending="C99999"))) == "nothing"
+
+
+def test_wrong_proofs_close_the_status_for_a_time_from_whichever_phone_and_after_a_restart(
+    statuses: Statuses, store: Store, settings: Settings
+) -> None:
+    for turn in range(1, 4):
+        assert outcome(statuses, asked("00000000", turn, call=f"CA{turn}")) == "nothing"
+    assert outcome(statuses, asked("40227195", 4)) == "failed", "closed, though the proof is right"
+    again = Statuses(store, Keyring(settings.secret_keys))
+    assert outcome(again, asked("40227195", 5, NOW + 590, call="CA5")) == "failed"
+    assert outcome(again, asked("40227195", 6, NOW + 601)) == "found"
+
+
+def test_a_repeat_counts_once_and_right_proofs_count_nothing(statuses: Statuses) -> None:
+    for _ in range(5):
+        assert outcome(statuses, asked("00000000", 1)) == "nothing"
+    for turn in range(2, 8):
+        assert outcome(statuses, asked("40227195", turn)) == "found"
+
+
+def test_a_store_that_does_not_answer_closes_the_status(statuses: Statuses, store: Store) -> None:
+    class Away:
+        def attempt(self, *_: object) -> int:
+            raise StoreUnavailable
+
+    store.proofs = Away()  # type: ignore[assignment]
+    assert outcome(statuses, asked("40227195", 1)) == "failed"
+
+
+def test_a_pretended_call_reads_no_real_case(statuses: Statuses) -> None:
+    assert outcome(statuses, asked("40227195", 1, pretend={})) == "nothing"
+
+
+def test_without_the_key_of_the_call_nothing_is_told(statuses: Statuses, store: Store, tmp_path: Path) -> None:
+    del statuses, tmp_path
+    stranger = Statuses(store, Keyring([("k9", b"y" * 32)]))
+    assert outcome(stranger, asked("40227195", 1)) == "nothing"

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "proofs_and_callers"
-down_revision = "answers_and_call_backs"
+down_revision = "queue_tables"
 branch_labels = None
 depends_on = None
 

@@ -8,13 +8,14 @@ from flask import Flask, current_app, redirect, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from console import account, frame, guard, phone, rights
+from console import account, audit, calls, frame, guard, people, phone, rights, times
 from console.booth import Booth
 from console.faces import Faces
 from console.signin import first, library, limits, sessions
 from console.signin.sessions import person_here
 from console.signin.user import Users
 from console.versions import Versions
+from ivr.archive.calls import Archive
 from ivr.keys import Keyring
 from ivr.publishing.library import Library
 from ivr.rehearsal import Rehearsal
@@ -36,8 +37,11 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["versions"] = Versions(store, versions, rehearsal)
     app.extensions["faces"] = Faces(rehearsal.tokens)
     app.extensions["keyring"] = Keyring(settings.secret_keys)
+    app.extensions["library"] = versions
+    app.extensions["archive"] = Archive(store, app.extensions["keyring"])
+    times.install(app)
     install_guards(app, settings, Users(store, settings.second_factor_roles))
-    for room in (first, account, phone):
+    for room in (first, account, phone, calls, people, audit):
         app.register_blueprint(room.bp)
     app.add_url_rule("/", view_func=home)
     return app
@@ -78,5 +82,5 @@ def home() -> BaseResponse:
     person = person_here(current_app)
     if person is None:
         return redirect(url_for("security.login"))
-    first_page = next((link for link in frame.links(person.role)), None)
-    return redirect(url_for(first_page.endpoint if first_page else "account.page"))
+    pages = [link.endpoint for link in frame.links(person.role)]
+    return redirect(url_for("phone.page" if "phone.page" in pages else next(iter(pages), "account.page")))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, current_app
 
 from console.rights import ROUTES, may
 from console.signin.sessions import person_here
+from console.times import moment
 from ivr.errors import IvrError
 from ivr.store import Store
 
@@ -27,6 +27,7 @@ class Link:
 
 
 LINKS = (
+    Link("People", "calls.page", "Calls", "c", '<path d="M8 6h13M8 12h13M8 18h13M3.5 6h.01M3.5 12h.01M3.5 18h.01"/>'),
     Link(
         "Change",
         "phone.page",
@@ -35,6 +36,15 @@ LINKS = (
         '<path d="M5 5h.01M12 5h.01M19 5h.01M5 12h.01M12 12h.01M19 12h.01M5 19h.01M12 19h.01M19 19h.01"'
         ' stroke-width="3"/>',
     ),
+    Link(
+        "Settings",
+        "people.page",
+        "People",
+        "u",
+        '<circle cx="9" cy="8" r="3.5"/>'
+        '<path d="M2.5 20a6.5 6.5 0 0 1 13 0M16 4.8a3.5 3.5 0 0 1 0 6.4M18 14.5a6.5 6.5 0 0 1 3.5 5.5"/>',
+    ),
+    Link("Settings", "audit.page", "Audit", "t", '<path d="M6 3h9l4 4v14H6zM9 12h7M9 16h7M9 8h3"/>'),
 )
 
 
@@ -95,4 +105,4 @@ def on_air(store: Store) -> list[OnAir]:
 def whose(owner: str, until: float, now: float) -> str:
     """Say who answers for it and when it ends."""
     left = max(0, round((until - now) / 60))
-    return f"{owner} · ends {datetime.fromtimestamp(until, UTC):%d %b %H:%M} UTC, in {left // 60} h {left % 60} min"
+    return f"{owner} · ends {moment(until)}, in {left // 60} h {left % 60} min"

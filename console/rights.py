@@ -16,6 +16,9 @@ from console.signin.user import Users
 # right -> the roles that have it
 RIGHTS: Mapping[str, frozenset[str]] = {
     "use the phone": frozenset({"agent", "operator", "supervisor", "admin"}),
+    "see calls": frozenset({"supervisor", "admin", "auditor"}),
+    "change people": frozenset({"admin"}),
+    "see the audit trail": frozenset({"admin", "auditor"}),
 }
 # rights that no role gives
 OPEN = "everybody"  # also who is not signed in
@@ -44,6 +47,15 @@ ROUTES: Mapping[str, str] = {
     "security.static": NOBODY,
     "account.page": SIGNED_IN,
     "account.sign_out_everywhere": SIGNED_IN,
+    "calls.page": "see calls",
+    "calls.one": "see calls",
+    "people.page": "change people",
+    "people.add": "change people",
+    "people.change": "change people",
+    "people.invite": "change people",
+    "people.reset_second_factor": "change people",
+    "people.switch": "change people",
+    "audit.page": "see the audit trail",
     "phone.page": "use the phone",
     "phone.dial": "use the phone",
     "phone.press": "use the phone",

@@ -8,7 +8,7 @@ from itertools import islice
 
 from ivr.archive.calls import Archive
 from ivr.codec import NotCodable
-from ivr.engine.events import Entered
+from ivr.engine.events import Entered, Event
 from ivr.keys import KeyNotHeld
 from ivr.privacy import NotReadable, key_of
 from ivr.records import CallRecord, TurnRecord
@@ -57,11 +57,18 @@ def passages(archive: Archive, now: float, most: int = MOST) -> Passages:
 
 def _count(archive: Archive, record: CallRecord, chain: list[TurnRecord], made: Passages) -> None:
     made.calls += 1
-    went = walked(chain) or heard(chain)
-    try:
-        key = key_of(record, archive.keyring)
-        events = [event for turn in went for event in read_told(turn, key).events]
-    except (KeyNotHeld, NotReadable, NotCodable):
+    events = events_of(archive, record, chain)
+    if events is None:
         made.unreadable += 1
         return
     made.through.update({event.step for event in events if isinstance(event, Entered)})
+
+
+def events_of(archive: Archive, record: CallRecord, chain: list[TurnRecord]) -> list[Event] | None:
+    """Read what happened in a call, first to last; None where its key is not held, or it was erased."""
+    went = walked(chain) or heard(chain)
+    try:
+        key = key_of(record, archive.keyring)
+        return [event for turn in went for event in read_told(turn, key).events]
+    except (KeyNotHeld, NotReadable, NotCodable):
+        return None

@@ -18,6 +18,7 @@ from ivr.archive.times import show_time
 from ivr.keys import Keyring
 from ivr.people import changes
 from ivr.people.codes import first_admin_code, invited
+from ivr.people.state import state
 from ivr.roles import ROLES, as_email, as_name, as_phone, as_role
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
@@ -75,15 +76,6 @@ def list_people(as_json: bool) -> None:
             row["name"], row["role"], row["email"], ", ".join(row["teams"]), row["phone"], row["sign_in"], seen
         )
     Console(width=None if sys.stdout.isatty() else WIDE).print(table if rows else "nobody yet")
-
-
-def state(person: Person, proofs: dict[str, bool], waiting: set[str]) -> str:
-    """Say how far somebody is in signing in."""
-    if not person.active:
-        return "disabled"
-    if person.id in proofs:
-        return "password and second factor" if proofs[person.id] else "password alone"
-    return "invited" if person.id in waiting else "not invited" if person.email else "no e-mail address"
 
 
 def of_person(function: Callable[..., Any]) -> Callable[..., Any]:

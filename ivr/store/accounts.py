@@ -52,7 +52,7 @@ class Accounts:
         with self._database.writing() as connection:
             connection.execute(query.on_conflict_do_update(index_elements=[accounts.c.person], set_=values))
             connection.execute(sessions.delete().where(sessions.c.person == person.id))
-            self._audit.add_in(connection, Deed(by, "set a password", person.name))
+            self._audit.add_in(connection, Deed(by, "set a passphrase", person.name))
         found = self.find(person=person.id)
         return found or Account(person, password, stamp)
 

@@ -120,7 +120,7 @@ def test_a_change_of_role_ends_what_is_open_and_the_last_admin_stays_one(store: 
     run("users", "disable", "Helen")
     assert [json.loads(line)["sign_in"] for line in run("users", "list", "--json").splitlines()] == [
         "disabled",
-        "password alone",
+        "passphrase alone",
     ]
     run("users", "enable", "Helen")
     run("users", "change", "helen@aurora.example", "--phone", "+1 500 555 0101", "--team", "service")
@@ -133,7 +133,7 @@ def test_a_lost_second_factor_is_taken_away(store: Store) -> None:
     marta = store.people.named("Marta")
     store.accounts.set_password(marta, "hash", "Marta")
     store.accounts.set_totp(marta, "sealed", "Marta")
-    assert "password and second factor" in run("users", "list")
+    assert "passphrase and second factor" in run("users", "list")
     run("users", "reset-second-factor", "Marta")
     assert store.accounts.proofs() == {marta.id: False}
 

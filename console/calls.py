@@ -1,0 +1,194 @@
+"""The pages ``/calls`` and ``/calls/<call>``: which calls there were, and one call's story turn by turn. Read only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, abort, current_app, render_template, request, url_for
+
+from console.account import me
+from console.labels import choice_words
+from ivr.archive.calls import Archive, Seen
+from ivr.archive.passages import events_of
+from ivr.archive.story import Library, Scene, story
+from ivr.archive.times import NotATime, read_time, zone_of
+from ivr.archive.wording import noted
+from ivr.engine.events import Chose
+from ivr.engine.tree import Menu
+from ivr.errors import UnknownCall, UnknownVersion
+from ivr.roles import BadPerson, as_phone
+from ivr.store.audit import Deed
+from ivr.store.calls import CallRow, Search
+
+bp = Blueprint("calls", __name__)
+PAGE = 50
+# how a call ended -> what happened to the caller, and the shape that says so
+ENDS = {
+    "talked": ("talked with a person", "ok"),
+    "case": ("left a case", "ok"),
+    "message": ("left a message", "ok"),
+    "solved": ("solved by the menu", "ok"),
+    "unreached": ("nobody took the call", "warn"),
+    "left": ("gave up in the menu", "bad"),
+    "limit": ("ended by a limit", "note"),
+    "unknown": ("cannot tell", "off"),
+}
+# span of the address bar -> its words
+SPANS = {
+    "": "any time",
+    "1h": "the last hour",
+    "1d": "the last 24 hours",
+    "7d": "the last week",
+    "30d": "the last month",
+}
+FILTER = ("number", "when", "since", "until", "end", "line")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One chip of a call's path."""
+
+    key: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One call of the list."""
+
+    seen: Seen
+    zone: str
+    path: list[Step] | None  # None where it cannot be read here
+
+
+@bp.get("/calls")
+def page() -> str:
+    """List calls, the latest first; the filter stands in the address, so that a view can be shared."""
+    asked = {name: request.args.get(name, "").strip()[:100] for name in FILTER}
+    try:
+        found, wrong = archive().store.calls.search(wanted(asked), PAGE + 1), ""
+    except (NotATime, BadPerson) as error:
+        found, wrong = [], f"{error}; {error.hint}" if error.hint else str(error)
+    rows = list(rows_of(found[:PAGE]))
+    last = found[PAGE - 1].record if len(found) > PAGE else None
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    return render_template(
+        "calls.html",
+        page="calls",
+        rows=rows,
+        asked=asked,
+        wrong=wrong,
+        ends=ENDS,
+        spans=SPANS,
+        lines=lines(),
+        older=url_for("calls.page", **kept, after=f"{last.at!r}~{last.call}") if last else "",
+        newest=url_for("calls.page", **kept) if request.args.get("after") else "",
+    )
+
+
+@bp.get("/calls/<call>")
+def one(call: str) -> str:
+    """Tell one call. That it was opened is written down, and nothing else."""
+    try:
+        told = story(archive(), call, library())
+    except UnknownCall:
+        abort(404, "No call of this name is known.")
+    store = archive().store
+    store.audit.add(Deed(me().name, "opened a call", told.call.call))
+    began = told.scenes[0].at if told.scenes else told.call.began
+    return render_template(
+        "call.html",
+        page="calls",
+        told=told,
+        seen=told.call,
+        began=began,
+        zone=zone_of(library(), told.call.version, told.call.line),
+        ends=ENDS,
+        scenes=[
+            (scene, kind_of(scene, told.call.version), [noted(event) for event in scene.events])
+            for scene in told.scenes
+        ],
+        slowest=max((scene.took for scene in told.scenes), default=0),
+        back=way_back(),
+    )
+
+
+def way_back() -> str:
+    """Lead back to the list with the filter that it had; the referrer of our own pages is whole."""
+    came_from = request.referrer or ""
+    return came_from if came_from.startswith(f"{request.host_url}calls?") else url_for("calls.page")
+
+
+def wanted(asked: dict[str, str]) -> Search:
+    """Read the filter; NotATime, BadPerson where something in it is not written as it should be."""
+    now = time.time()
+    since, until = asked["since"] or asked["when"], asked["until"]
+    number = as_phone(asked["number"])
+    search = Search(
+        callers=archive().by_number(number) if number else (),
+        line=asked["line"],
+        since=read_time(since, now) if since else None,
+        until=read_time(until, now) if until else None,
+        outcome=asked["end"] if asked["end"] in ENDS else "",
+        open=asked["end"] == "open",
+    )
+    at, tilde, call = request.args.get("after", "").partition("~")
+    if not tilde:
+        return search
+    try:
+        return replace(search, after=(float(at), call[:100]))
+    except ValueError:
+        abort(404, "There is no such place in the list.")
+
+
+def rows_of(found: Sequence[CallRow]) -> Iterator[Row]:
+    """Open each call, and add the way that it went."""
+    chains = archive().store.turns.chains([row.record.call for row in found])
+    for row in found:
+        seen = archive().seen(row)
+        events = events_of(archive(), row.record, chains.get(seen.call, []))
+        path = (
+            None if events is None else [step_of(event, seen.version) for event in events if isinstance(event, Chose)]
+        )
+        yield Row(seen, zone_of(library(), seen.version, seen.line), path)
+
+
+def step_of(event: Chose, version: str) -> Step:
+    """Say a choice in the words that the caller heard."""
+    try:
+        step = library()(version).tree.steps.get(event.step)
+    except UnknownVersion:
+        step = None
+    choices = step.choices if isinstance(step, Menu) else ()
+    words = next((choice_words(choice, "") for choice in choices if choice.key == event.key), event.step)
+    return Step(event.key, words)
+
+
+def kind_of(scene: Scene, version: str) -> str:
+    """Name the deed of the step that answered; "" where its version is not here."""
+    try:
+        step = library()(version).tree.steps.get(scene.place)
+    except UnknownVersion:
+        return ""
+    return type(step).__name__.lower() if step else ""
+
+
+def lines() -> list[str]:
+    """Name the lines of the version in force."""
+    live = current_app.extensions["versions"].live()
+    return list(live.tree.lines) if live else []
+
+
+def archive() -> Archive:
+    """Find the archive of this application."""
+    found: Archive = current_app.extensions["archive"]
+    return found
+
+
+def library() -> Library:
+    """Find what knows the versions."""
+    found: Library = current_app.extensions["library"].get
+    return found

@@ -1,0 +1,27 @@
+"""Times as the pages write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from ivr.archive.times import show_span
+
+
+def moment(at: float) -> str:
+    """Write a time of nobody's line, to the minute."""
+    return datetime.fromtimestamp(at, UTC).strftime("%d %b %H:%M UTC")
+
+
+def clock(at: float, zone: str) -> str:
+    """Write a time in a line's zone."""
+    return datetime.fromtimestamp(at, ZoneInfo(zone)).strftime("%d %b %Y, %H:%M:%S")
+
+
+def install(app: Flask) -> None:
+    """Give them to the templates."""
+    app.add_template_filter(moment)
+    app.add_template_filter(clock)
+    app.add_template_filter(show_span, "span")

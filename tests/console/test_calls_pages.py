@@ -1,0 +1,204 @@
+"""The list of calls and one call's story: found, read page by page, opened, refused."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from kernel.boards import board_over, publish
+from kernel.hotline import hotline as small_hotline
+from playwright.sync_api import Browser, expect
+from rig.looks import VIEWS, look
+from rig.people import client_of, let_everybody_in, sign_in
+from rig.server import ACCOUNT, TOKEN
+
+from console.app import create_app
+from console.calls import ENDS, PAGE
+from ivr.engine.inputs import Called, HungUp, Pressed, Recorded
+from ivr.keys import Keyring
+from ivr.settings import read_settings
+from ivr.store import Store
+from ivr.switchboard import Notice
+from ivr.worker.deeds import Deeds
+from ivr.worker.endings import GRACE, Endings
+from ivr.worker.outcome import OUTCOMES
+from ivr.worker.recordings import Inbox
+
+CALL, OTHER = "CA" + "1" * 32, "CA" + "2" * 32
+CALLER = "+14155550123"
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, FlaskClient]]:
+    """A hotline with one call that left a complaint and one that goes on; signed in is an auditor."""
+    import base64
+
+    from kernel.boards import SECRET
+
+    names = {"IVR_DATA": str(tmp_path), "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
+    keys = f"{SECRET[0]}:{base64.b64encode(SECRET[1]).decode()}"
+    for name, value in (names | {"IVR_SECRET_KEYS": keys}).items():
+        monkeypatch.setenv(name, value)
+    settings = read_settings()
+    store = Store("", tmp_path)
+    store.upgrade()
+    two_calls(store, tmp_path)
+    accounts = let_everybody_in(store)
+    yield store, client_of(create_app(settings), store, accounts["auditor"])
+    store.close()
+
+
+def two_calls(store: Store, data: Path) -> None:
+    from kernel.boards import SECRET
+
+    board = board_over(store, data)
+    publish(board, small_hotline())
+    now = time.time()
+    answer = board.begin(CALL, Called(now, CALLER, "+18005550100"))
+    for heard in (Pressed(now, "1"), Pressed(now, "1234"), Recorded(now, "RE1", "http://carrier/RE1", 4)):
+        answer = board.drive(answer.token, CALL, heard)
+    board.left(answer.token, CALL, HungUp(now))
+    board.note(Notice(CALL, CALL, "status", "completed", now, {"CallStatus": "completed"}))
+    board.begin(OTHER, Called(now + 1, None, "+18005550100"))
+    keyring = Keyring([SECRET])
+    Endings(store, keyring, board, lambda version: board.library.get(version).tree).listen(now + GRACE)
+    deeds = Deeds(store, keyring, Inbox(read_settings()))
+    for wanted in store.effects.due(now + GRACE):
+        deeds.do(wanted.record.id)
+
+
+def listed(client: FlaskClient, query: str = "") -> list[str]:
+    return re.findall(r'href="/calls/(CA\w+)" data-row', client.get(f"/calls{query}").text)
+
+
+def test_every_end_of_a_call_has_its_words() -> None:
+    assert set(ENDS) == set(OUTCOMES)
+
+
+def test_calls_are_listed_with_number_way_and_end(world) -> None:
+    _, client = world
+    page = unescape(client.get("/calls").text)
+    assert listed(client) == [OTHER, CALL]
+    for words in (CALLER, "Number withheld", "left a case", "going on", "<kbd>1</kbd>", "chose nothing"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?number=%2B1+415+555+0123", [CALL]),
+        ("?number=%2B14155550199", []),
+        ("?end=open", [OTHER]),
+        ("?end=case", [CALL]),
+        ("?line=nowhere", []),
+        ("?when=1h", [OTHER, CALL]),
+        ("?until=1h", []),
+        ("?since=2020-01-01&until=2020-01-02", []),
+    ],
+)
+def test_calls_are_found_by_what_stands_in_the_address(world, query: str, found: list[str]) -> None:
+    _, client = world
+    assert listed(client, query) == found
+
+
+def test_what_is_wrong_in_a_filter_is_said_and_kept(world) -> None:
+    _, client = world
+    page = client.get("/calls?number=0123&end=case").text
+    assert "not a phone number" in page
+    assert 'value="0123"' in page
+    assert '<option value="case" selected>' in page
+    assert "not a time" in client.get("/calls?since=soon").text
+    assert client.get("/calls?after=nonsense~CA1").status_code == 404
+
+
+def test_the_list_is_read_page_by_page_and_keeps_its_filter(world) -> None:
+    store, client = world
+    board = board_over(store, Path(store.database.url.database or "").parent)
+    now = time.time()
+    calls = [f"CA{number:032d}" for number in range(PAGE + 7)]
+    for place, call in enumerate(calls):
+        board.begin(call, Called(now - 100 + place, CALLER, "+18005550100"))
+    path, seen = "/calls?end=open", []
+    while path:
+        page = unescape(client.get(path).text)
+        seen.append(re.findall(r'href="/calls/(CA\w+)" data-row', page))
+        older = re.search(r'href="(/calls\?[^"]+)">Older', page)
+        path = older[1] if older else ""
+        assert not path or "end=open" in path
+    assert [len(page) for page in seen] == [PAGE, 8]
+    assert sorted(sum(seen, [])) == sorted([*calls, OTHER])  # noqa: RUF017 - two pages
+
+
+def test_a_story_is_told_and_that_it_was_opened_is_written_down(world) -> None:
+    store, client = world
+    page = unescape(client.get(f"/calls/{CALL}").text)
+    for words in (
+        CALLER,
+        "Welcome.",
+        "Pressed 1",
+        "Spoke for 4 s",
+        "Your reference is",
+        "complaint",
+        "RE1",
+        "left a case",
+    ):
+        assert words in page
+    line = store.audit.latest(1)[0]
+    assert (line.deed.who, line.deed.did, line.deed.what) == ("Jun Sato", "opened a call", CALL)
+    assert CALLER not in str(store.audit.latest(10))  # the trail names calls, never callers
+    assert client.get("/calls/CA" + "9" * 32).status_code == 404
+
+
+def test_without_its_key_a_call_is_shown_closed(world, monkeypatch: pytest.MonkeyPatch) -> None:
+    import base64
+
+    store, client = world
+    held = client.application.config["SECRET_KEY"]
+    monkeypatch.setenv("IVR_SECRET_KEYS", "k9:" + base64.b64encode(b"y" * 32).decode())
+    app = create_app(read_settings())
+    app.config["SECRET_KEY"] = held  # the session is another matter
+    other = client_of(app, store, store.accounts.find(email="jun@aurora.example"))
+    page = other.get("/calls").text + other.get(f"/calls/{CALL}").text
+    assert CALLER not in page
+    assert "not readable here" in page
+    assert "key of this call is not held" in page
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@VIEWS
+def test_a_call_is_found_and_read_by_keyboard(opened: Browser, hotline: str, scheme, width) -> None:
+    context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    sign_in(page, hotline, "supervisor")
+    page.goto(f"{hotline}/phone")
+    page.wait_for_load_state()
+    page.keyboard.press("d")  # a pretended call of this test's own
+    expect(page.locator("#turns .turn").last).to_contain_text("Welcome to Aurora Energy")
+    page.keyboard.press("2")
+    expect(page.locator("#turns .turn").last).to_contain_text("What is it about")
+    page.keyboard.press("h")
+    expect(page.locator("#clock")).to_have_text("over")
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    expect(page.locator("h1")).to_have_text("Calls")
+    look(page, "calls")
+    page.wait_for_load_state()
+    page.keyboard.press("/")
+    page.keyboard.type("+1 415 555 0139")
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody")).to_contain_text("a complaint")
+    page.wait_for_load_state()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("+14155550139")
+    expect(page.locator(".tl")).to_contain_text("Pressed 2")
+    look(page, "call")
+    page.get_by_role("main").get_by_role("link", name="Calls", exact=True).click()
+    expect(page.locator("#q")).to_have_value("+1 415 555 0139")  # the filter is as it was
+    context.close()

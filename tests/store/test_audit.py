@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ivr.errors import IvrError
 from ivr.store import Store
-from ivr.store.audit import ChainBroken, Deed
+from ivr.store.audit import ChainBroken, Deed, chained
 from ivr.store.flags import Flag
 from ivr.store.people import Person
 from ivr.store.versions import Overtaken
@@ -69,6 +69,22 @@ def test_a_change_past_the_triggers_is_found(tmp_path: Path, change: str, row: i
             connection.execute(text(f"DROP TRIGGER audit_refuses_{deed}"))
         connection.execute(text(change))
     with pytest.raises(ChainBroken, match=f"row {row}"):
+        list(store.audit.walk())
+    store.close()
+
+
+def test_a_row_that_was_made_anew_with_a_hash_of_its_own_is_found_by_the_next(tmp_path: Path) -> None:
+    store = Store("", tmp_path)
+    store.upgrade()
+    for who in ("Helen", "Marta", "Priya"):
+        store.audit.add(Deed(who, "signed in"))
+    first, second, _ = store.audit.walk()
+    values = {"number": 2, "at": second.at, "who": "nobody", "did": "signed in", "what": "", "detail": "{}"}
+    forged = chained(first.hash, values | {"via": second.via})
+    with store.database.writing() as connection:
+        connection.execute(text("DROP TRIGGER audit_refuses_UPDATE"))
+        connection.execute(text("UPDATE audit SET who = 'nobody', hash = :hash WHERE number = 2"), {"hash": forged})
+    with pytest.raises(ChainBroken, match="row 3"):
         list(store.audit.walk())
     store.close()
 

@@ -9,11 +9,11 @@ from typing import Any
 from ivr.importing.hotline import HANG_UP, SAFE, Hotline, NotReadable, spoken
 
 LAYOUT = frozenset({"offset"})  # where a box stands in their editor
-LATER = {
-    "make-http-request": "a request over HTTP",
-    "run-function": "a function",
-    "run-subflow": "another flow",
-    "send-message": "a message",
+# what only a person can write again: its name, and the deed of ours for it
+BY_HAND = {
+    "make-http-request": "a request over HTTP (make-http-request) is 'look_up' or 'submit' here",
+    "run-function": "a function (run-function) is 'look_up' or 'submit' here, of an address of yours",
+    "run-subflow": "another flow (run-subflow) is another file here: import it too",
 }
 TRIES = 20  # theirs may ask for ever; ours ends
 FAILURES = ("failed", "fail", "failedToEnqueue", "callFailure", "noMatch", "timeout")
@@ -57,6 +57,7 @@ class _Flow:
             "enqueue-call": self._queue,
             "connect-call-to": self._connect,
             "record-voicemail": self._record,
+            "send-message": self._send,
         }
         for name, (number, state) in self._states.items():
             place, kind = f"/states/{number}", str(state.get("type"))
@@ -64,7 +65,7 @@ class _Flow:
                 self._trigger(place, state, str(data.get("initial_state", name)) == name)
                 continue
             step = self._hotline.name(name)
-            carried = makers.get(kind, self._later)(step, place, state)
+            carried = makers.get(kind, self._by_hand)(step, place, state)
             for key, value in (state.get("properties") or {}).items():
                 if key not in carried | LAYOUT and value not in (None, "", [], {}, False):
                     text = f"'{key}' of {name} is not carried over: {str(value)[:80]!r}"
@@ -139,7 +140,7 @@ class _Flow:
             self._hotline.tell(f"{place}/properties/finish_on_key", text, step)
         if ways.get("speech"):
             self._hotline.tell(
-                place, f"what callers say leads to {ways['speech']}: speech comes with a later release", step
+                place, f"what callers say leads to {ways['speech']}: write 'speech: yes' and the choices' words", step
             )
         words = self._words(step, place, state)
         split = self._states.get(ways.get("keypress") or "", (0, {}))[1]
@@ -237,7 +238,7 @@ class _Flow:
     def _queue(self, step: str, place: str, state: dict[str, Any]) -> set[str]:
         ways = self._ways(state)
         self._hotline.tell(
-            place, f"{state['type']}: queues come with a later release; here the team's phones ring", step
+            place, f"{state['type']}: here the team's phones ring; a queue stands in config.yaml, at the team", step
         )
         team = self._hotline.team(step, [], place)
         failed = ways.get("failedToEnqueue") or ways.get("callFailure")
@@ -272,14 +273,22 @@ class _Flow:
         )
         return {"say", "play", "max_length"}
 
-    def _later(self, step: str, place: str, state: dict[str, Any]) -> set[str]:
-        """Put a step of its own where something of theirs has no deed yet: the way goes on as if it had failed."""
+    def _send(self, step: str, place: str, state: dict[str, Any]) -> set[str]:
+        asked, ways = state.get("properties") or {}, self._ways(state)
+        text = spoken(asked.get("body"), self._known) or "The words of this message are still to be written."
+        if "{{" in str(asked.get("body")):
+            self._hotline.tell(f"{place}/properties/body", f"look at the values in the text {asked['body']!r}", step)
+        self._hotline.put(
+            step, send=text, sms="caller", failed=self._target(ways.get("failed")), then=self._target(ways.get("sent"))
+        )
+        return {"body"}
+
+    def _by_hand(self, step: str, place: str, state: dict[str, Any]) -> set[str]:
+        """Put a step of its own where a person must write something again: the way goes on as if it had failed."""
         kind = str(state.get("type"))
         ways = self._ways(state)
         event = next((event for event in FAILURES if event in ways), next(iter(ways), ""))
-        said = (
-            f"{LATER[kind]} ({kind}) comes with a later release" if kind in LATER else f"'{kind}' is not carried over"
-        )
+        said = BY_HAND.get(kind, f"'{kind}' is not carried over")
         others = ", ".join(f"'{way}' to {next_}" for way, next_ in ways.items() if next_ and way != event)
         left = f", and these ways are left out: {others}" if others else ""
         self._hotline.tell(place, f"{said}; the call goes on at its exit '{event}'{left}", step, decide=True)

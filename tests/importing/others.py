@@ -42,8 +42,14 @@ STUDIO = {
             "properties": {"url": "https://example.invalid/"},
             "transitions": [{"event": "success", "next": "Bye"}, {"event": "failed", "next": "Queue"}],
         },
-        {"name": "Queue", "type": "send-to-flex", "transitions": [{"event": "failedToEnqueue", "next": "Bye"}]},
+        {"name": "Queue", "type": "send-to-flex", "transitions": [{"event": "failedToEnqueue", "next": "Write"}]},
         {"name": "Bye", "type": "say-play", "properties": {"say": "Goodbye, you pressed {{widgets.Ask Why.Digits}}."}},
+        {
+            "name": "Write",
+            "type": "send-message",
+            "properties": {"body": "Our address.", "service": "IS1"},
+            "transitions": [{"event": "sent", "next": "Bye"}, {"event": "failed", "next": "Bye"}],
+        },
     ],
 }
 FREESWITCH = b"""<include>

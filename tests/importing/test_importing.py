@@ -48,7 +48,7 @@ def test_a_studio_flow_keeps_its_keys_ways_and_times():
         "bye",
     )
     assert hotline.steps["look"]["then"] == "queue"  # as if the request had failed
-    assert "/states/3: decide: a request over HTTP (make-http-request) comes with a later release" in listed(hotline)
+    assert "/states/3: decide: a request over HTTP (make-http-request) is 'look_up' or 'submit' here" in listed(hotline)
     assert "/states/1/properties/language: 'language' of Ask Why is not carried over: 'fr-CA'" in listed(hotline)
     assert "/states/3/properties/url" in listed(hotline)
     assert hotline.steps["bye"]["hang_up"] == 'Goodbye, you pressed {ask_why_keys or "…"}.'
@@ -58,7 +58,7 @@ def test_what_is_listed_stands_as_a_comment_at_its_step():
     hotline = read_hotline(SMALL["studio"])
     text = files_of(hotline)["menus/main.yaml"]
     above = text[: text.index("\nlook:")].rsplit("\n\n", 1)[1]
-    assert "comes with a later release" in above
+    assert "is 'look_up' or 'submit' here" in above
 
 
 def test_a_freeswitch_menu_keeps_its_keys_and_names_the_line_of_what_is_left():

@@ -79,6 +79,7 @@ def carried(key: str, value: Any, step: dict) -> bool:
 
 CARRIED = {
     "say": lambda value, step: spoken(value, {})[:20] in words_in(step),
+    "body": lambda value, step: spoken(value, {})[:20] in words_in(step),
     "timeout": lambda value, step: step.get("wait") == f"{value} s",
     "loop": lambda value, step: value == 1 or (step.get("tries") or {}).get("silence") == value,
     "number_of_digits": lambda value, step: (

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from menu.test_language_page import blocks
 from rig.pages import browser
 
 from ivr.content import Content
@@ -23,10 +24,15 @@ from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
 
 ROOT = Path(__file__).resolve().parents[2]
-HOTLINES = [ROOT, *sorted((ROOT / "tests" / "corpus").iterdir())]
+EVERY_DEED = ROOT / "docs" / "menu-language.md"  # its examples are one hotline, with every deed
+HOTLINES = [ROOT, EVERY_DEED, *sorted((ROOT / "tests" / "corpus").iterdir())]
 
 
 def content_of(folder: Path) -> Content:
+    if folder == EVERY_DEED:
+        compiled = compile_hotline(blocks(folder.read_text(encoding="utf-8")))
+        assert compiled.content is not None, compiled.problems
+        return compiled.content
     compiled = compile_hotline(read_files(folder / "config.yaml", folder / "menus", folder / "recordings"))
     assert compiled.content is not None, compiled.problems
     return compiled.content
@@ -185,6 +191,32 @@ def test_texts_are_cut_to_their_room():
     assert len(wrap(long, 12.5, WIDTH, 3)) == 3
     assert cut("short", 12, 100) == "short"
     assert cut(long, 12, 100).endswith("…")
+
+
+@pytest.mark.browser
+def test_axe_finds_nothing_on_the_page_for_the_public_of_any_hotline(tmp_path):
+    with browser() as opened:
+        page = opened.new_page()
+        for folder in HOTLINES:
+            file = tmp_path / f"{folder.stem}.html"
+            file.write_text(draw(content_of(folder), "words"), encoding="utf-8")
+            page.goto(file.as_uri())
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{folder.stem}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize(
+    ("hotline", "said"),
+    [
+        ("visual-ivr", "A message is sent."),
+        ("services", "You are asked for your opinion."),
+        ("outage", "You receive a reference number."),
+        ("outage", "What follows depends on your call"),  # a look-up
+        ("helpline-nz", "Your words are recorded"),
+    ],
+)
+def test_the_page_for_the_public_tells_what_a_step_does(hotline, said):
+    assert said in draw(content_of(ROOT / "tests" / "corpus" / hotline), "words")
 
 
 @pytest.mark.browser

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.engine import recordings
-from ivr.engine.events import Ignored, Moved, Talked
-from ivr.engine.inputs import Continued, Dialed, HungUp, Input, Pressed, Recorded, Silent
+from ivr.engine import queues, recordings
+from ivr.engine.events import Ignored, Moved, Talked, WaitEnded
+from ivr.engine.inputs import Continued, Dequeued, HungUp, Input, Pressed, Recorded, Said, Silent
 from ivr.engine.moment import Facts, Moment, draft_of
 from ivr.engine.state import CallState
 from ivr.engine.step import follow, step
@@ -19,7 +19,7 @@ from ivr.engine.transfers import team_of
 from ivr.engine.tree import Line, Record, Step, Transfer, Tree
 from ivr.engine.turn import Turn
 
-_SPENT = (Pressed, Silent, Continued)
+_SPENT = (Pressed, Said, Silent, Continued)
 
 
 def move(now: Tree, before: Tree, state: CallState, given: Input, facts: Facts) -> Turn:
@@ -69,10 +69,23 @@ def _keep(moment: Moment, before: Tree, left: Step, given: Input) -> None:
     spoken = given.recording if isinstance(given, HungUp) else given
     if isinstance(left, Record) and isinstance(spoken, Recorded) and spoken.sid:
         recordings.keep(moment, left, spoken)
-    if isinstance(left, Transfer) and isinstance(given, Dialed | HungUp) and given.bridged:
-        team = team_of(before, moment.now.values, left)
-        moment.now.ringing = ()
-        moment.now.talked += given.seconds
-        moment.events.append(Talked(left.id, team.id if team else "", given.seconds))
+    if isinstance(left, Transfer):
+        _keep_talk(moment, before, left, given)
     if isinstance(given, HungUp):
         moment.hang_up_unheard()
+
+
+def _keep_talk(moment: Moment, before: Tree, left: Transfer, given: Input) -> None:
+    """Note a talk, and the end of a wait, with people whom the new version does not reach at that step."""
+    now, team = moment.now, team_of(before, moment.now.values, left)
+    bridged, seconds = getattr(given, "bridged", False), getattr(given, "seconds", 0)
+    if isinstance(given, Dequeued) and team is not None:
+        queues.end(moment, left, team, given)
+        bridged, seconds = given.result == "bridged", max(0, round(given.at - now.asked_at) - given.seconds)
+    if isinstance(given, HungUp) and now.phase == queues.QUEUE and team is not None:
+        how = "answered" if bridged else "hung_up"
+        moment.events.append(WaitEnded(left.id, team.id, how, max(0, round(given.at - now.asked_at) - seconds)))
+    if bridged:
+        now.ringing = ()
+        now.talked += seconds
+        moment.events.append(Talked(left.id, team.id if team else "", seconds))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ivr.engine.inputs import Continued, Dialed, Found, HungUp, Input, Pressed, Recorded, Silent
+from ivr.engine.inputs import Continued, Dialed, Found, HungUp, Input, Pressed, Recorded, Said, Silent
 from ivr.engine.tree import Record
 from ivr.replay import Played
-from ivr.simulator.acts import Act, Agent, AgentDoes, AgentHangsUp, HangUp, Keys, Silence, Spoke, Talked
+from ivr.retelling.fiction import CannotRetell
+from ivr.simulator.acts import Act, Agent, AgentDoes, AgentHangsUp, HangUp, Keys, Says, Silence, Spoke, Talked
 
 # How a ring that joined nobody ended -> what whoever was rung did.
 RINGS: Mapping[str, str] = {"busy": "busy", "failed": "failed", "no-answer": "no_answer", "canceled": "no_answer"}
@@ -17,7 +18,9 @@ RINGS: Mapping[str, str] = {"busy": "busy", "failed": "failed", "no-answer": "no
 def acts(play: Played, given: Input) -> tuple[Act, ...]:
     """Give the acts that make an input; none where the carrier came by itself."""
     make = ACTS.get(type(given))
-    return make(play, given) if make else ()
+    if make is None:
+        raise CannotRetell(f"nobody here can do once more what was done at {play.before.place}")
+    return make(play, given)
 
 
 def _pressed(play: Played, given: Pressed) -> tuple[Act, ...]:
@@ -54,6 +57,7 @@ def _joined(seconds: int) -> tuple[Act, ...]:
 
 ACTS: Mapping[type, Callable[[Played, Any], tuple[Act, ...]]] = {
     Pressed: _pressed,
+    Said: lambda _play, given: (Says(given.text, given.confidence),),
     Silent: lambda _play, _given: (Silence(),),
     Continued: _continued,
     Recorded: _recorded,

@@ -8,13 +8,13 @@ from itertools import islice
 
 from ivr.content import Content
 from ivr.engine.events import Entered, Event, Ignored, KeyRejected
-from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Input, Pressed, Recorded, Silent
+from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Input, Pressed, Recorded, Said, Silent
 from ivr.engine.inquiries import asks
 from ivr.engine.state import CallState
 from ivr.engine.step import step
 from ivr.engine.tree import Menu, Say, Step
 from ivr.engine.turn import Turn
-from ivr.engine.verbs import Continue, Listen, Ring, Verb
+from ivr.engine.verbs import Continue, Enqueue, Listen, Ring, Verb
 from ivr.replay import Played
 from ivr.trial.listening import heard_seconds
 from ivr.trial.questions import Question, answer, same
@@ -100,7 +100,7 @@ def listened(tape: Tape) -> float | None:
     for before, after in zip(tape.plays, tape.plays[1:], strict=False):
         if before.turn is None:
             return None
-        if any(isinstance(verb, Ring) for verb in before.turn.verbs):
+        if any(isinstance(verb, Ring | Enqueue) for verb in before.turn.verbs):
             return total
         total += heard_seconds(before.content, before.after, before.turn.verbs, after.told.input)
     return total
@@ -234,7 +234,7 @@ def _turn(run: Run, given: Input, play: Played | None) -> Turn:
         run.state = replace(turn.state, facts=Untold(turn.state.facts, recall.missing))
     run.verbs, run.at = turn.verbs, given.at
     run.events += turn.events
-    run.rung = run.rung or any(isinstance(verb, Ring) for verb in turn.verbs)
+    run.rung = run.rung or any(isinstance(verb, Ring | Enqueue) for verb in turn.verbs)
     return turn
 
 
@@ -253,6 +253,7 @@ def _keep_secret(run: Run, play: Played, after: CallState) -> None:
 # kind of input -> why it does not answer what is asked now
 _REASONS: Mapping[type, str] = {
     Pressed: "the choice that was meant is not here",
+    Said: "the choice that was meant is not here",
     Silent: "the caller was silent at something else",
     Recorded: "the caller spoke in answer to something else",
     Continued: "the caller spoke in answer to something else",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ivr.engine.events import Answered, Chose
+from ivr.engine.inputs import Pressed, Said
 from ivr.engine.tree import Choice, Menu, Tree
 from ivr.replay import Played
 
@@ -32,11 +33,14 @@ ALIKE: tuple[Meaning, ...] = (
 
 def key_now(play: Played, before: Menu, after: Menu, tree: Tree) -> str | None:
     """Say which key means now what the caller meant then; None where nothing does, or where it is not sure."""
-    keys = getattr(play.told.input, "keys", "") or before.ends
+    given = play.told.input
+    keys = (given.keys or before.ends) if isinstance(given, Pressed) else ""
     meant = next((event for event in play.told.events if isinstance(event, Chose) and event.step == before.id), None)
     if meant is not None:
         chosen = next((choice for choice in before.choices if choice.key == meant.key), None)
-        if chosen is None or (keys not in {chosen.key, *chosen.also}):
+        if isinstance(given, Said):  # the words meant a key, and that is what counts
+            keys = meant.key
+        if chosen is None or keys not in {chosen.key, *chosen.also}:
             return _everywhere(play.content.tree.everywhere.get(keys, ""), after, tree)
         return _chosen(chosen, before, after) or _everywhere(chosen.target, after, tree)
     if any(isinstance(event, Answered) and event.step == before.id for event in play.told.events):

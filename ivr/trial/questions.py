@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from ivr.engine.inputs import Continued, Dialed, HungUp, Input, Pressed, Recorded, Silent
+from ivr.engine.events import Chose
+from ivr.engine.inputs import Continued, Dialed, HungUp, Input, Pressed, Recorded, Said, Silent
 from ivr.engine.state import CallState
 from ivr.engine.step import REACTIONS
-from ivr.engine.tree import Ask, Menu, Record, Slot, Step, Tree
+from ivr.engine.tree import Ask, Menu, Record, Slot, Step, Transfer, Tree
 from ivr.replay import Played
 from ivr.trial.meaning import key_now
-from ivr.trial.tape import asked
+from ivr.trial.tape import asked, rejected
 
 _ASKING = frozenset({"", "other"})  # phases of an `ask` in which it asks the question itself
 
@@ -62,6 +63,8 @@ def identical(question: Question, play: Played) -> bool:
     step = asked(play)
     if step is None or step != question.step or play.before.phase != question.state.phase:
         return False
+    if isinstance(step, Transfer) and play.content.tree.teams != question.tree.teams:
+        return False  # who waits how long for whom stands with the teams
     then, now = play.before.values, question.state.values
     return all(then.get(name) == now.get(name) for name in slots(step))
 
@@ -90,6 +93,17 @@ def _keys(question: Question, play: Played) -> Input | None:
     return None if key is None else given if key == given.keys else Pressed(given.at, key)
 
 
+def _words(question: Question, play: Played) -> Input | None:
+    """Say the same words; where they meant a key, that key is pressed under whichever name it has now."""
+    given, before, after = play.told.input, asked(play), question.step
+    understood = not rejected(play)
+    if question.literal or not understood or not isinstance(before, Menu) or not isinstance(after, Menu):
+        return given if question.literal or alike(question, play) else None
+    key = key_now(play, before, after, question.tree)
+    meant = next((event.key for event in play.told.events if isinstance(event, Chose)), "")
+    return None if key is None else given if key == meant else Pressed(given.at, key)
+
+
 def _silence(question: Question, play: Played) -> Input | None:
     return play.told.input if question.literal or alike(question, play) else None
 
@@ -113,6 +127,7 @@ def _very_same(question: Question, play: Played) -> Input | None:
 
 ANSWERS: Mapping[type, Callable[[Question, Played], Input | None]] = {
     Pressed: _keys,
+    Said: _words,
     Silent: _silence,
     Recorded: _silence,
     Continued: _silence,  # a recording that was passed over

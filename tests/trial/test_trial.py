@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from kernel.boards import publish
 from trial.conftest import draft
 
 from bench.past import BUSY, HUNG_UP, LINE, NOBODY, SILENT, TOOK, pressed, spoke
-from ivr.engine.inputs import Called
+from ivr.engine.inputs import Called, Said
 from ivr.trial.results import DEAD, PARTED
 
 SWAPPED = (
@@ -226,3 +227,17 @@ def test_dead_keys_are_counted_where_they_are_pressed(hotline):
     report = hotline.report(draft(main=("1: a bill -> bill.account", "7: a bill -> bill.account")))
     assert (report.same_keys.dead, report.same_meaning.dead) == (1, 0)
     assert "at main.main" in [group.told for group in report.same_keys.largest(DEAD)]
+
+
+def test_words_count_for_the_key_that_they_meant(hotline):
+    listens = ("menu: How can we help?", "menu: How can we help?\n  speech: yes")
+    publish(hotline.past.board, draft(main=listens))
+    call = hotline.past.call(Said(0.0, "a bill", 0.9), *BILL[1:])
+    mumbled = hotline.past.call(Said(0.0, "hmpf", 0.2), pressed("3"), SILENT, HUNG_UP)
+    for each in (call, mumbled):
+        tried = hotline.tried(each, draft(main=listens))
+        assert tried.same_keys.alike
+        assert tried.same_meaning.alike
+    deaf = hotline.tried(call, draft(main=("1: a bill -> bill.account", "6: a bill -> bill.account")))
+    assert deaf.same_meaning.alike
+    assert outcome(deaf.same_keys) == (None, "what was done then does not fit here")

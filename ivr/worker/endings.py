@@ -160,6 +160,7 @@ class Endings:
 
     def end(self, call: str, at: float) -> None:
         """End one call and write how it ended; StoreUnavailable leaves it as it was."""
+        self._store.tickets.gone(call, at)
         try:
             self._board.end(call, at)
             ending = self._ending(call)

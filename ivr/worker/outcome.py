@@ -13,6 +13,7 @@ from ivr.engine.events import (
     Left,
     LimitReached,
     MessageLeft,
+    Queued,
     Rang,
     Talked,
 )
@@ -23,7 +24,7 @@ OUTCOMES = {
     "case": "a reference was given",
     "message": "the caller's words are with us",
     "limit": "a limit ended the call",
-    "unreached": "people were rung, nobody took the call",
+    "unreached": "people were rung or waited for, nobody took the call",
     "solved": "the menu came to its own end",
     "left": "the caller hung up in the menu, or we gave up on a caller who chose nothing",
     "unknown": "the records of the call cannot be read here",
@@ -39,7 +40,7 @@ def outcome(events: Sequence[Event]) -> str:
         if kind in kinds:
             return word
     exits = {event.exit for event in events if isinstance(event, Left)}
-    if Rang in kinds or exits & UNREACHED:
+    if kinds & {Rang, Queued} or exits & UNREACHED:
         return "unreached"
     how = [event.how for event in events if isinstance(event, Ended)]
     if how and how[-1] == "hung_up" and not _gave_up(events):

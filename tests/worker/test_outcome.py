@@ -13,6 +13,7 @@ from ivr.engine.events import (
     Left,
     LimitReached,
     MessageLeft,
+    Queued,
     Rang,
     Talked,
 )
@@ -36,6 +37,7 @@ RANG = Rang("main.person", "front", 1)
         ([Chose("main.main", "1"), CALLER], "left"),
         ([Chose("main.main", "1"), Left("main.main", "silence", "hang_up"), US], "left"),
         ([Left("main.main", "wrong", "main.other"), Chose("main.other", "1"), US], "solved"),
+        ([Queued("main.desk", "care"), CALLER], "unreached"),
         ([], "left"),
     ],
 )

@@ -1,0 +1,95 @@
+"""What can be changed at the carrier's double, checked against the vendor's own description where that is at hand."""
+
+from __future__ import annotations
+
+import base64
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import jsonschema
+import pytest
+
+from ivr.simulator.carrier import Carrier
+from ivr.simulator.ledger import Member
+from ivr.simulator.rest import RestSide
+from tests.simulator.conftest import ACCOUNT, TOKEN
+from tests.simulator.test_rest import BASE, strict
+
+FORM = {"To": "+15005550101", "From": "+18005550100", "Url": "https://ours.example/offer"}
+WAITS = "CA" + "3" * 32
+
+
+@pytest.fixture
+def rest():
+    carrier = Carrier(ACCOUNT, TOKEN)
+    carrier.ledger.enter_queue(f"c-{WAITS}", Member(WAITS, 5.0, lambda _act: None, lambda: None))
+    with RestSide(carrier) as side:
+        yield carrier, side
+
+
+def ask(side, path, method="GET", form=None):
+    body = urllib.parse.urlencode(form, doseq=True).encode() if form else None
+    request = urllib.request.Request(side.url + BASE + path, body, method=method)
+    request.add_header("Authorization", "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode())
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+def fits(shared, path, answer, body):
+    described = json.loads((shared / "openapi/twilio_api_v2010.json").read_text())
+    method, status = answer
+    told = described["paths"]["/2010-04-01/Accounts/{AccountSid}" + path][method]["responses"][status]
+    jsonschema.validate(json.loads(body), strict(told["content"]["application/json"]["schema"], described))
+
+
+@pytest.mark.shared
+def test_a_call_that_is_placed_looks_as_the_vendor_describes_it(rest, shared):
+    carrier, side = rest
+    status, body = ask(side, "/Calls.json", "POST", {**FORM, "StatusCallbackEvent": ["answered", "completed"]})
+    assert status == 201
+    fits(shared, "/Calls.json", ("post", "201"), body)
+    (placed,) = carrier.ledger.placed
+    assert (placed.called, placed.url, placed.events) == (FORM["To"], FORM["Url"], ("answered", "completed"))
+    status, body = ask(side, f"/Calls/{placed.sid}.json", "POST", {"Status": "completed"})
+    assert (status, json.loads(body)["status"]) == (200, "canceled")
+    fits(shared, "/Calls/{Sid}.json", ("post", "200"), body)
+    assert json.loads(ask(side, f"/Calls/{placed.sid}.json", "POST", {"Status": "completed"})[1])["code"] == 21220
+
+
+@pytest.mark.shared
+def test_queues_and_their_members_look_as_the_vendor_describes_them(rest, shared):
+    _, side = rest
+    body = ask(side, "/Queues.json")[1]
+    fits(shared, "/Queues.json", ("get", "200"), body)
+    (queue,) = json.loads(body)["queues"]
+    body = ask(side, f"/Queues/{queue['sid']}/Members.json")[1]
+    fits(shared, "/Queues/{QueueSid}/Members.json", ("get", "200"), body)
+    assert json.loads(body)["queue_members"][0]["call_sid"] == WAITS
+
+
+def test_a_queue_is_deleted_only_when_nobody_waits(rest):
+    carrier, side = rest
+    queue = carrier.ledger.queues[f"c-{WAITS}"]
+    assert ask(side, f"/Queues/{queue.sid}.json", "DELETE")[0] == 400
+    queue.members.clear()
+    assert ask(side, f"/Queues/{queue.sid}.json", "DELETE")[0] == 204
+    assert ask(side, f"/Queues/{queue.sid}.json", "DELETE")[0] == 404
+
+
+@pytest.mark.parametrize("missing", sorted(FORM))
+def test_a_call_without_what_it_needs_is_refused(rest, missing):
+    form = {name: value for name, value in FORM.items() if name != missing}
+    assert ask(rest[1], "/Calls.json", "POST", form)[0] == 400
+
+
+def test_the_carrier_can_be_away(rest):
+    carrier, side = rest
+    carrier.ledger.away = 1
+    assert ask(side, "/Calls.json", "POST", FORM)[0] == 500
+    assert ask(side, "/Calls.json", "POST", FORM)[0] == 201

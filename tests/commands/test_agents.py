@@ -18,7 +18,12 @@ from ivr.store import Store
 SEED = """\
 seed:
   people:
-    - {name: Priya, teams: [meters], phone: "+15005550103", languages: [en-US], skills: [gas], shift: "Mo-Fr 08:00-16:00"}
+    - name: Priya
+      teams: [meters]
+      phone: "+15005550103"
+      languages: [en-US]
+      skills: [gas]
+      shift: "Mo-Fr 08:00-16:00"
     - {name: Sam, teams: [meters], phone: "+15005550104"}
     - {name: Kim, role: admin}
 """

@@ -25,6 +25,7 @@ from ivr.engine.tree import (
     Choice,
     Decide,
     HangUp,
+    Inquiry,
     Line,
     Menu,
     OpenCase,
@@ -125,7 +126,7 @@ class _Page:
             yield f'<div id="{_anchor(self._line, step.id)}">'
             yield from self._step(step, depth)
             yield "</div>"
-            if isinstance(step, Menu | Decide | HangUp):
+            if isinstance(step, Menu | Decide | Inquiry | HangUp):
                 return
             if isinstance(step, Transfer) and step.next == HANG_UP:
                 return
@@ -177,8 +178,9 @@ class _Page:
             case Transfer():
                 yield f"<p>{escape(self._say['rings'].format(team=self._teams(step)))}</p>"
                 yield from self._list(self._unhappy(step), depth)
-            case Decide():
-                ways = dict.fromkeys([*(branch.target for branch in step.branches), step.next])
+            case Decide() | Inquiry():
+                others = step.exits.values() if isinstance(step, Inquiry) else (one.target for one in step.branches)
+                ways = dict.fromkeys([step.next, *others] if isinstance(step, Inquiry) else [*others, step.next])
                 if len(ways) > 1:
                     yield f"<p>{escape(self._say['depends'])}:</p>"
                 yield from self._list([("", target) for target in ways], depth)

@@ -196,3 +196,13 @@ def test_slow_look_ups_do_not_keep_other_callers_waiting(server, neighbour):
         assert time.monotonic() - began < 1.0
         neighbour.open.set()
         assert {call.result()[0] for call in out} == {200}
+
+
+def test_a_server_names_the_secret_that_its_menus_send_and_it_does_not_hold(tmp_path, content, neighbour):
+    with serving(tmp_path, (content,), environ={"IVR_PRIVATE_NETWORKS": "127.0.0.0/8,::1/128"}) as server:
+        caller = Caller(server)
+        assert said(caller.post(caller.comes_to("1"))) == "It failed."
+        log = server.log()
+    assert neighbour.asked == []
+    assert "credential_missing" in log
+    assert "IVR_CREDENTIAL_CRM" in log

@@ -185,3 +185,24 @@ def test_who_needs_a_second_factor_is_a_list_of_roles(tmp_path, text, roles):
 def test_a_role_that_is_none_and_a_count_that_is_none_are_named(tmp_path):
     assert "'king' is not a role" in refusal(good(tmp_path, SECOND_FACTOR_ROLES="admin,king"))
     assert "'many' is not a number" in refusal(good(tmp_path, CONSOLE_PROXIES="many"))
+
+
+def test_secrets_that_menus_send_are_read_by_their_names_and_never_repeated(tmp_path):
+    settings = read_settings(good(tmp_path) | {"IVR_CREDENTIAL_CRM": "s3cret", "IVR_CREDENTIAL_EMPTY": ""})
+    assert settings.credentials == (("crm", "s3cret"),)
+    assert "s3cret" not in repr(settings)
+    with pytest.raises(SettingError, match=r"IVR_CREDENTIAL_CRM \(environment\)") as refused:
+        read_settings(good(tmp_path) | {"IVR_CREDENTIAL_CRM": "s3cret\r\nX-Other: 1"})
+    assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "networks"), [("127.0.0.1/32, ::1/128", ("127.0.0.1/32", "::1/128")), ("10.0.0.1/8", None)]
+)
+def test_private_networks_are_a_list_of_networks(tmp_path, text, networks):
+    given = good(tmp_path) | {"IVR_PRIVATE_NETWORKS": text}
+    if networks is None:
+        with pytest.raises(SettingError, match="IVR_PRIVATE_NETWORKS"):
+            read_settings(given)
+    else:
+        assert read_settings(given).private_networks == networks

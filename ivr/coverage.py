@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ivr.engine.events import Chose, Decided, Entered, Event, Left
 from ivr.engine.services import Send
+from ivr.engine.staff import public
 from ivr.engine.tree import AGAIN, Decide, Inquiry, Menu, Step, Transfer, Tree
 
 
@@ -19,9 +20,9 @@ class Coverage:
 
     @classmethod
     def of(cls, tree: Tree) -> Coverage:
-        """Name every way of a menu."""
+        """Name every way of a menu; the staff's own line has our menu, which no hotline has to walk."""
         ways: set[str] = set()
-        for name, step in tree.steps.items():
+        for name, step in public(tree).steps.items():
             ways.add(name)
             ways |= {f"{name} exit {leaves}" for leaves in step.exits if leaves != "failed" or _fails(step)}
             if isinstance(step, Menu):

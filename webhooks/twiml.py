@@ -22,6 +22,7 @@ from ivr.engine.verbs import (
     Leave,
     Listen,
     Play,
+    PlayBack,
     Prompt,
     Refuse,
     Ring,
@@ -60,7 +61,7 @@ class Context:
 
 MAIN = Context(
     "main",
-    frozenset({Speak, Play, Listen, TakeMessage, Continue, Ring, Enqueue, Hang, Refuse}),
+    frozenset({Speak, Play, PlayBack, Listen, TakeMessage, Continue, Ring, Enqueue, Hang, Refuse}),
     frozenset({Listen, TakeMessage, Continue, Ring, Enqueue, Hang, Refuse}),
 )
 WHISPER = Context("whisper", frozenset({Speak, Play, Listen, Hang}), frozenset({Listen, Hang}), "key")
@@ -164,6 +165,10 @@ def _play(verb: Play, _context: Context, to: Addresses) -> str:
     return f"<Play>{to.audio(escaped(verb.audio))}</Play>"
 
 
+def _play_back(verb: PlayBack, _context: Context, _to: Addresses) -> str:
+    return f"<Play>{escaped(verb.url)}</Play>" if verb.url.startswith(("https://", "http://")) else ""
+
+
 def _listen(verb: Listen, context: Context, to: Addresses) -> str:
     prompts = "".join([_WRITERS[type(prompt)](prompt, context, to) for prompt in verb.prompts])
     digits = f' numDigits="{verb.digits}"' if verb.digits else ""
@@ -243,6 +248,7 @@ def _refuse(verb: Refuse, _context: Context, _to: Addresses) -> str:
 _WRITERS: dict[type[Verb], Callable[[Any, Context, Addresses], str]] = {
     Speak: _speak,
     Play: _play,
+    PlayBack: _play_back,
     Listen: _listen,
     TakeMessage: _take_message,
     Continue: _continue,

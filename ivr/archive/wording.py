@@ -6,7 +6,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 
-from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, SendMessage, SubmitLater
+from ivr.engine.effects import (
+    CreateCase,
+    Effect,
+    KeepAnswer,
+    KeepPrompt,
+    KeepRecording,
+    PutOnAir,
+    RequestCallBack,
+    SendMessage,
+    SubmitLater,
+    SwitchFlag,
+    TakeOffAir,
+)
 from ivr.engine.events import Event, Ignored, Moved
 from ivr.engine.inputs import (
     Aside,
@@ -35,6 +47,7 @@ from ivr.engine.verbs import (
     Leave,
     Listen,
     Play,
+    PlayBack,
     Refuse,
     Ring,
     Speak,
@@ -104,6 +117,8 @@ def spoken(verb: Verb) -> Iterator[str]:
             yield text
         case Play(audio):
             yield f"(recording {audio[:12]})"
+        case PlayBack():
+            yield "(what was recorded)"
         case Listen(prompts):
             for prompt in prompts:
                 yield from spoken(prompt)
@@ -115,7 +130,7 @@ def spoken(verb: Verb) -> Iterator[str]:
             yield _DEEDS[type(verb)]
 
 
-def wanted(effect: Effect) -> str:
+def wanted(effect: Effect) -> str:  # noqa: C901, PLR0911 - one line per kind of effect
     """Say what a turn wants done outside the call."""
     match effect:
         case CreateCase(number, kind, about):
@@ -128,6 +143,14 @@ def wanted(effect: Effect) -> str:
             return f"call back {number}: team {team}, from {first} {zone}"
         case SubmitLater(step):
             return f"submit of {step}, for a caller who hung up"
+        case SwitchFlag(flag, owner, until):
+            return f"flag {flag}: {'off' if until is None else 'on'}, by {owner}"
+        case PutOnAir(sid, owner, _, language):
+            return f"announcement in {language} from recording {sid}, by {owner}"
+        case TakeOffAir(owner):
+            return f"announcement ended, by {owner}"
+        case KeepPrompt(sid, owner, name, language):
+            return f"prompt {name} in {language} from recording {sid}, by {owner}"
         case SendMessage(by, to, text, team=team, attach=attach):
             whose = f" (team {team})" if team else ""
             along = f", with {len(attach)} recording{'s' if len(attach) > 1 else ''}" if attach else ""

@@ -6,6 +6,8 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,7 +17,8 @@ from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
 from ivr.menu.locales import fingerprint
 from ivr.menu.phone_quality import NoSound, fingerprint_in, phone_sound
-from ivr.menu.prompts import WANTED, Prompt, find, folder_of, has_values, prompts, text_of
+from ivr.menu.prompts import WANTED, Prompt, find, folder_of, has_values, prompts, recordable, text_of
+from ivr.menu.staff import numbered
 from ivr.menu.words import Voice
 
 FINE, TO_DO, UNUSABLE = 0, 1, 2
@@ -31,11 +34,13 @@ FINE, TO_DO, UNUSABLE = 0, 1, 2
 @click.option("--config", default=lambda: os.environ.get("IVR_CONFIG", "config.yaml"), help="config.yaml.")
 @click.option("--menus", default=lambda: os.environ.get("IVR_MENUS", "menus"), help="The folder of the menus.")
 @click.option("--recordings", default="recordings", help="The folder that holds prompts/<language>/*.wav.")
+@click.option("--all", "every", is_flag=True, help="List those with which nothing is to be done, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
-def command(files: tuple[Path, ...], name: str, language: str, as_json: bool, **places: str) -> None:
+def command(files: tuple[Path, ...], name: str, language: str, every: bool, as_json: bool, **places: str) -> None:
     """Make audio files of any kind ready for the phone (8 kHz, µ-law, level, trimmed) and put them where they play.
 
-    Without files: list the recordings that are missing (in languages without a voice) or speak a text that has changed.
+    Without files: list the recordings that are missing (in languages without a voice) or speak a text that has changed,
+    each with the number under which it can be recorded on the staff's own line.
     """
     voice = _read(**places)
     if language and language not in voice.scope.languages:
@@ -47,7 +52,7 @@ def command(files: tuple[Path, ...], name: str, language: str, as_json: bool, **
         for file in files:
             _take(voice, file, name or file.stem, folder_of(recordings, language))
         return
-    _list(voice, recordings, (language, as_json))
+    _list(voice, recordings, Wish(language, every, as_json))
 
 
 def _read(config: str, menus: str, recordings: str) -> Voice:
@@ -82,14 +87,27 @@ def _take(voice: Voice, file: Path, name: str, folder: Path) -> None:
     click.echo(f"{target}: {sound.seconds:.1f} seconds")
 
 
-def _list(voice: Voice, recordings: Path, wanted: tuple[str, bool]) -> None:
-    language, as_json = wanted
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be listed, and how."""
+
+    language: str
+    every: bool
+    as_json: bool
+
+
+def _list(voice: Voice, recordings: Path, wish: Wish) -> None:
+    numbers = {name: number for number, name in numbered(recordable(voice)).items()}
     found = [
         prompt
         for prompt in prompts(voice, lambda path: fingerprint_in(recordings.parent / path))
-        if language in ("", prompt.language)
+        if wish.language in ("", prompt.language)
     ]
-    click.echo(json.dumps(list(map(_as_json, found)), indent=2, ensure_ascii=False) if as_json else _told(found))
+    if wish.as_json:
+        listed = [{"number": numbers.get(prompt.name, "")} | _as_json(prompt) for prompt in found]
+        click.echo(json.dumps(listed, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join([*_lines(found, numbers, every=wish.every), *_counts(found)]))
     sys.exit(TO_DO if any(prompt.state in WANTED for prompt in found) else FINE)
 
 
@@ -104,9 +122,14 @@ def _as_json(prompt: Prompt) -> dict[str, object]:
     }
 
 
-def _told(found: list[Prompt]) -> str:
-    lines = [f"{prompt.path}: {prompt.state}: {prompt.text}" for prompt in found if prompt.state in WANTED]
+def _lines(found: list[Prompt], numbers: Mapping[str, str], *, every: bool) -> Iterator[str]:
+    for prompt in found:
+        if every or prompt.state in WANTED:
+            seconds = "" if prompt.seconds is None else f", {prompt.seconds:.1f} s"
+            yield f"{numbers.get(prompt.name, '----')} {prompt.path}: {prompt.state}{seconds}: {prompt.text}"
+
+
+def _counts(found: list[Prompt]) -> Iterator[str]:
     for language in dict.fromkeys(prompt.language for prompt in found):
         count = Counter(prompt.state for prompt in found if prompt.language == language)
-        lines.append(f"{language}: " + ", ".join(f"{number} {state}" for state, number in sorted(count.items())))
-    return "\n".join(lines)
+        yield f"{language}: " + ", ".join(f"{number} {state}" for state, number in sorted(count.items()))

@@ -23,6 +23,7 @@ from ivr.roles import ROLES, as_email, as_name, as_phone, as_role
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
 from ivr.store.people import Person
+from ivr.store.pins import new_pin
 
 T = TypeVar("T")
 WIDE = 200  # columns where a program reads us: nothing is cut
@@ -168,6 +169,23 @@ def reset_second_factor(name: str) -> None:
         person = at.store.people.named(name)
         changes.take_second_factor(at.store, person, at.by)
         click.echo(f"{person.name} sets a new second factor up at the next sign-in")
+
+
+@command.command(epilog="Example: ivr users pin Priya")
+@click.argument("name")
+@click.option("--take", is_flag=True, help="Ask for the PIN in place of making one.")
+@click.option("--remove", is_flag=True, help="Take the PIN away.")
+def pin(name: str, take: bool, remove: bool) -> None:
+    """Give a person a PIN for the staff's own line; printed once, and kept nowhere in the clear."""
+    with opened() as at:
+        person = at.store.people.named(name)
+        if remove:
+            had = at.store.pins.take(person, at.by)
+            click.echo(f"{person.name} has no PIN any more" if had else f"{person.name} had no PIN")
+            return
+        chosen = click.prompt("PIN", hide_input=True, confirmation_prompt=True) if take else new_pin()
+        number = at.store.pins.give(person, chosen, at.by)
+        click.echo(f"{person.name}: staff number {number}" + ("" if take else f", PIN {chosen}"))
 
 
 @command.command("first-admin", epilog="Example: ivr users first-admin")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr.content import Content
 from ivr.engine.queues import QUEUE
 from ivr.engine.services import CallBack, FindOffice, Send, Status, Survey
+from ivr.engine.staff import public
 from ivr.engine.tree import (
     AGAIN,
     HANG_UP,
@@ -92,6 +93,7 @@ class Graph:
 
 def graph_of(content: Content, language: str = "") -> Graph:
     """Read a version as boxes and rows, texts in one of its languages (the source's unless said)."""
+    content = replace(content, tree=public(content.tree))
     tree = content.tree
     queues = frozenset(team.id for team in tree.teams.values() if team.by == QUEUE)
     reader = Reader(language or tree.language, tree.language, queues=queues)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from html import escape
 
 from ivr.content import Content
@@ -16,6 +17,7 @@ from ivr.drawing.furniture import furniture
 from ivr.drawing.graph import Reader, follow, own_words
 from ivr.drawing.opening import in_words, language_name
 from ivr.engine.services import CallBack, FindOffice, Send, Status, Survey
+from ivr.engine.staff import public
 from ivr.engine.tree import (
     AGAIN,
     BACK,
@@ -63,11 +65,12 @@ a{color:var(--accent)}
 
 def write_page(content: Content, language: str = "") -> str:
     """Write the page in one of the version's languages (the source's unless said)."""
+    content = replace(content, tree=public(content.tree))
     return "\n".join(_Page(content, language or content.tree.language).parts())
 
 
 class _Page:
-    """Writes one page; remembers which menus it has told."""
+    """Writes one page; remembers which menus of a line it has told."""
 
     def __init__(self, content: Content, language: str) -> None:
         self._content = content
@@ -90,6 +93,7 @@ class _Page:
         yield f"<h1>{title}</h1><p>{escape(self._say['intro'])}</p>"
         for line in self._tree.lines.values():
             self._line = line.id
+            self._told.clear()  # each number's tree is whole: steps that two lines share are told under both
             yield from self._line_told(line)
         yield from self._hours()
         yield "</main></body></html>\n"

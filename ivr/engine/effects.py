@@ -78,4 +78,42 @@ class SubmitLater:
     asked: bool  # the caller was still there when the call came to the step, so that it may have been sent
 
 
-Effect = CreateCase | KeepRecording | SendMessage | KeepAnswer | RequestCallBack | SubmitLater
+@dataclass(frozen=True, slots=True)
+class SwitchFlag:
+    """Staff switch a flag, by phone."""
+
+    flag: str
+    owner: str  # who keyed the PIN
+    until: float | None  # seconds since the epoch; None switches it off
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PutOnAir:
+    """What staff have spoken becomes an announcement, in the place of the one spoken before."""
+
+    sid: str  # of the recording
+    owner: str
+    until: float
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOffAir:
+    """The announcement that was spoken by phone ends."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPrompt:
+    """What staff have spoken becomes a prompt of the working copy."""
+
+    sid: str
+    owner: str
+    name: str  # area.step, area.step.1
+    language: str
+
+
+Staff = SwitchFlag | PutOnAir | TakeOffAir | KeepPrompt  # what the staff's own line orders
+Effect = CreateCase | KeepRecording | SendMessage | KeepAnswer | RequestCallBack | SubmitLater | Staff

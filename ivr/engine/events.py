@@ -199,6 +199,14 @@ class Inquired:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """Staff have had something done, by phone."""
+
+    step: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class LimitReached:
     """The call was ended by a limit: call, steps or silence."""
 
@@ -252,6 +260,7 @@ Event = (
     | Passed
     | Talked
     | Inquired
+    | Ordered
     | LimitReached
     | Ended
     | Moved

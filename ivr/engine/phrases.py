@@ -5,7 +5,17 @@ A slot such as ``{value}`` stands where the comment names it; it may be left out
 
 from __future__ import annotations
 
-PHRASES = frozenset(
+# The staff's own line (ivr/menu/staff.py), whose slots are the names that it keeps.
+_STAFF = (
+    *("language", "this_language", "number", "pin", "moment", "refused", "cannot", "main", "hear", "flag"),
+    *("air", "off_air", "prompt", "flags", "emergency", "until", "hour", "tonight", "keyed", "off"),
+    *("time", "confirm_on", "confirm_off", "confirm_air", "confirm_off_air", "yes", "no", "done", "speak"),
+    *("heard", "right", "keep", "again", "once_more", "which", "unknown", "read", "kept", "on", "on_air"),
+    *("nothing", "bye"),
+)
+STAFF = frozenset(f"staff_{name}" for name in _STAFF)
+
+PHRASES = STAFF | frozenset(
     {
         "for",  # {words} {key}: "For {words}, press {key}."
         "to",  # {words} {key}: "To {words}, press {key}."

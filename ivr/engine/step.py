@@ -18,6 +18,7 @@ from ivr.engine import (
     recordings,
     sending,
     silent,
+    staffing,
     statuses,
     surveys,
     transfers,
@@ -41,6 +42,7 @@ from ivr.engine.inputs import (
 from ivr.engine.moment import UNFIT, Facts, Moment, draft_of
 from ivr.engine.services import CallBack, FindOffice, Send, Status, Survey
 from ivr.engine.speech import phrase
+from ivr.engine.staff import Approve, CheckPin, Dictate, Order, SetEnd, TellOn
 from ivr.engine.state import CallState
 from ivr.engine.tree import (
     AGAIN,
@@ -85,7 +87,8 @@ def begin(moment: Moment, _node: None, given: Called) -> str:
     known["caller.number"] = given.number
     now.facts = {name: value for name, value in known.items() if value is not None}
     moment.events.append(Began(line.id))
-    announce_emergencies(moment)
+    if not line.staff:
+        announce_emergencies(moment)
     return line.start
 
 
@@ -150,6 +153,14 @@ REACTIONS: dict[tuple[type, type], Reaction] = {
     (LookUp, HungUp): inquiries.hang_up,
     (Submit, Found): inquiries.take,
     (Submit, HungUp): inquiries.hang_up_submitting,
+    (CheckPin, Found): staffing.admit,
+    (CheckPin, HungUp): staffing.leave,
+    (Dictate, Recorded): staffing.take_words,
+    (Dictate, Continued): recordings.stay,
+    (Dictate, HungUp): staffing.leave,
+    (Approve, Pressed): menus.choose,
+    (Approve, Silent): menus.stay,
+    (Approve, HungUp): hang_up,
 }
 
 # What a step does when the call comes to it.
@@ -171,6 +182,12 @@ ARRIVALS: dict[type, Arrival] = {
     FindOffice: offices.arrive,
     Status: statuses.arrive,
     HangUp: silent.hang_up,
+    CheckPin: staffing.check,
+    TellOn: staffing.tell,
+    SetEnd: staffing.set_end,
+    Dictate: recordings.arrive,
+    Approve: staffing.play_back,
+    Order: staffing.order,
 }
 
 # What is said again where an input did not fit.
@@ -186,6 +203,9 @@ AGAIN_HEARD: dict[type, Arrival] = {
     LookUp: inquiries.listen,
     Submit: inquiries.listen,
     Say: silent.say,
+    CheckPin: inquiries.listen,
+    Dictate: recordings.listen,
+    Approve: menus.listen,
 }
 
 

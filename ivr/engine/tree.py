@@ -320,6 +320,7 @@ class Line:
     person: str
     languages: tuple[str, ...]
     default: bool = False
+    staff: bool = False  # our own menu for staff, behind a PIN
 
 
 @dataclass(frozen=True, slots=True)

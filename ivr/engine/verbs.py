@@ -21,6 +21,13 @@ class Play:
     audio: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlayBack:
+    """A recording as the carrier has it, for whoever has just spoken it."""
+
+    url: str
+
+
 Prompt = Speak | Play
 
 
@@ -89,4 +96,4 @@ class Refuse:
     reason: str = "rejected"  # rejected | busy
 
 
-Verb = Speak | Play | Listen | TakeMessage | Continue | Ring | Enqueue | Leave | Connect | Hang | Refuse
+Verb = Speak | Play | PlayBack | Listen | TakeMessage | Continue | Ring | Enqueue | Leave | Connect | Hang | Refuse

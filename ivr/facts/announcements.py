@@ -24,9 +24,9 @@ class OnAir:
     texts: Mapping[str, str] = field(default_factory=dict)  # language -> words
     audio: Mapping[str, str] = field(default_factory=dict)  # language -> sha256 of a recording
 
-    def heard_on(self, line: str, at: float) -> bool:
-        """Say whether callers of a line hear it at a time."""
-        return at < self.until and (not self.lines or line in self.lines)
+    def heard_on(self, line: str | None, at: float) -> bool:
+        """Say whether callers of a line, or of any, hear it at a time."""
+        return at < self.until and (not self.lines or line is None or line in self.lines)
 
     def told(self, language: str) -> str | None:
         """Give what is heard in a language, as the engine reads it; None for nothing."""
@@ -35,8 +35,8 @@ class OnAir:
         return f"say {self.texts[language]}" if language in self.texts else None
 
 
-def heard(all_of_them: Sequence[OnAir], line: str, at: float) -> list[OnAir]:
-    """Give those that callers of a line hear at a time, emergencies first."""
+def heard(all_of_them: Sequence[OnAir], line: str | None, at: float) -> list[OnAir]:
+    """Give those that callers of a line (None: of any) hear at a time, emergencies first."""
     found = [one for one in all_of_them if one.heard_on(line, at)]
     return sorted(found, key=lambda one: not one.emergency)
 

@@ -12,6 +12,7 @@ from ivr.content import Content, Schedule
 from ivr.engine.queues import QUEUE
 from ivr.engine.tree import Value
 from ivr.facts import announcements, appointments, rosters
+from ivr.facts.ends import clock, end_of
 from ivr.facts.hours import EMERGENCY, OPEN, status
 from ivr.facts.numbers import PRETEND, NumberBlocks
 from ivr.facts.snapshot import Snapshot
@@ -167,7 +168,9 @@ class TurnFacts(Mapping[str, Value]):
         """List the announcements of this call's line; none where a pretended call brings its own."""
         if self.asking.pretend and "announcements" in self.asking.pretend:
             return []
-        return announcements.heard(self.snapshot.living.announcements, self.asking.line, self.asking.at)
+        line = self.content.tree.lines.get(self.asking.line)
+        of_line = None if line and line.staff else self.asking.line  # staff hear of those of every line
+        return announcements.heard(self.snapshot.living.announcements, of_line, self.asking.at)
 
     def announcements(self, which: str) -> Value:
         """Count what is on the air."""
@@ -176,6 +179,27 @@ class TurnFacts(Mapping[str, Value]):
     def announcement(self, rest: str) -> Value:
         """Look up ``<number>.<language>``."""
         return announcements.told(self.on_air(), rest)
+
+    def flag_end(self, name: str) -> Value:
+        """Look up when a flag ends, on the clock of the call's line."""
+        return self._told_end(self.snapshot.living.flags.get(name))
+
+    def announcement_end(self, number: str) -> Value:
+        """Look up when an announcement ends."""
+        found = self.on_air()
+        place = int(number) if number.isdigit() else 0
+        return self._told_end(found[place - 1].until if 1 <= place <= len(found) else None)
+
+    def _told_end(self, until: float | None) -> Value:
+        line = self.content.tree.lines.get(self.asking.line)
+        return clock(until, ZoneInfo(line.zone)) if line and until is not None and until > self.asking.at else None
+
+    def end(self, which: str) -> Value:
+        """Work out an end: ``hour``, ``tonight``, or four digits of a clock; the point in time, then as it is told."""
+        line = self.content.tree.lines.get(self.asking.line)
+        zone = ZoneInfo(line.zone) if line else None
+        until = end_of(which, self.asking.at, zone) if zone else None
+        return None if until is None or zone is None else f"{until} {clock(until, zone)}"
 
     def number(self, kind: str) -> Value:
         """Take a number for a case of this kind, once in a turn for each name: ``complaint``, ``complaint.2``."""
@@ -196,6 +220,9 @@ ROOMS: Mapping[str, Callable[[TurnFacts, str], Value]] = {
     "number": TurnFacts.number,
     "announcements": TurnFacts.announcements,
     "announcement": TurnFacts.announcement,
+    "announcement_end": TurnFacts.announcement_end,
+    "flag_end": TurnFacts.flag_end,
+    "end": TurnFacts.end,
 }
 
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 
 from ivr.engine.services import Status
+from ivr.engine.staff import CheckPin
 from ivr.engine.tree import LookUp, Step, Submit
 from ivr.inquiries.answer import Answerer
+from ivr.inquiries.pins import Pins
 from ivr.inquiries.statuses import Statuses
 from ivr.inquiries.submits import Submits
 from ivr.inquiries.web import LookUps, Outside
@@ -27,4 +29,5 @@ def answerers(store: Store, keyring: Keyring, submits: Submits) -> Mapping[type[
         LookUp: LookUps(submits.outside),
         Submit: submits,
         Status: Statuses(store, keyring),
+        CheckPin: Pins(store),
     }

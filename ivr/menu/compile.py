@@ -21,9 +21,11 @@ from ivr.menu.locales import is_locale, read_locales
 from ivr.menu.names import Names
 from ivr.menu.notes import Notes
 from ivr.menu.problems import ERROR, Problem, in_order
+from ivr.menu.prompts import recordable
 from ivr.menu.scope import Scope
 from ivr.menu.source import Mapping as Map
 from ivr.menu.source import Node, Scalar, Sequence, Source
+from ivr.menu.staff import add_staff
 from ivr.menu.steps import find_areas, read_steps
 from ivr.menu.tables import is_table, read_tables
 from ivr.menu.traps import read_source
@@ -195,11 +197,24 @@ class _Assembly:
         self.examined = Examined(Draft(content, self.files, self.voice))
         self.voice.languages_at = self.examined.languages_at
         self.scope.notes.problems += checks.run(self.examined)
-        return content
+        return self._with_staff(content)
+
+    def _with_staff(self, content: Content) -> Content:
+        """Add the staff's own line, once the checks have seen what the hotline's people wrote."""
+        tree = add_staff(content.tree, self.config.staff, recordable(self.voice))
+        number = next((line.number for line in self.config.staff.values()), "")
+        line = _line_of(content.sources[PATH], number)
+        new = {step: Place(PATH, line, line) for step in tree.steps if step not in content.places}
+        return replace(content, tree=tree, places={**content.places, **new})
 
     def _place(self, step: str) -> Place:
         key, node = self.scope.keys[step], self.scope.steps[step]
         return Place(key.path, key.line, node.last, key.column)
+
+
+def _line_of(text: str, word: str) -> int:
+    """Find the first line that holds a word, from 1; the first of all where none does."""
+    return next((place for place, line in enumerate(text.split("\n"), 1) if word in line), 1)
 
 
 def fingerprint_of(files: Mapping[str, bytes], sources: Mapping[str, Source]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ivr.content import Kind, Schedule
+from ivr.engine.staff import AREA
 from ivr.engine.tree import Limits, Line
 from ivr.menu import hours, kinds, offices, outside, recipients, shapes, waits
 from ivr.menu.maps import Option, Options, as_map, entries, read_map, shape_of_map
@@ -16,6 +17,7 @@ from ivr.menu.scope import Scope, Text
 from ivr.menu.source import Mapping, Node, Scalar
 
 PATH = "config.yaml"
+STAFF_START = f"{AREA}.language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Config:
     language: str = ""
     voices: dict[str, str] = field(default_factory=dict)
     lines: dict[str, Line] = field(default_factory=dict)
+    staff: dict[str, Line] = field(default_factory=dict)  # lines whose menu is ours
     teams: dict[str, RawTeam] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
@@ -91,6 +94,7 @@ LINE: Options = {
     "person": Option(kinds.target),
     "languages": Option(kinds.listed(kinds.tag)),
     "default": Option(kinds.flag),
+    "staff": Option(kinds.flag),
 }
 
 
@@ -311,7 +315,8 @@ def read_config(scope: Scope, root: Node) -> Config:
     _fill_lines(scope, made, values.get("lines", {}), root)
     _fill_teams(made, values)
     _letters_once(scope, made, root)
-    scope.languages |= {made.language, *made.voices, *(t for line in made.lines.values() for t in line.languages)}
+    lines = (*made.lines.values(), *made.staff.values())
+    scope.languages |= {made.language, *made.voices, *(language for line in lines for language in line.languages)}
     scope.hosts |= set(values.get("hosts", ()))
     scope.schedules |= set(made.schedules)
     return made
@@ -325,6 +330,9 @@ def _fill_lines(scope: Scope, made: Config, lines: dict[str, dict[str, Any]], ro
         if first != name:
             said = f"the lines '{first}' and '{name}' have the same number"
             scope.notes.add("number-twice", line["node"], said, "give each line its own number")
+        if line.get("staff"):
+            made.staff[name] = _staff_line(scope, made, name, line)
+            continue
         start = line.get("start") or scope.areas.get("main")
         if start is None:
             hint = "write 'start: area.step', or make an area 'main'"
@@ -340,6 +348,16 @@ def _fill_lines(scope: Scope, made: Config, lines: dict[str, dict[str, Any]], ro
     node = root.key("lines")
     if node is not None and not lines and not scope.notes.failed():
         scope.notes.add("missing-key", node, "there is no line", "write the number that people call")
+
+
+def _staff_line(scope: Scope, made: Config, name: str, line: dict[str, Any]) -> Line:
+    """Make a line of the staff, whose menu is ours."""
+    stray = [key for key in ("start", "person", "default") if line.get(key)]
+    if stray:
+        said = f"the line '{name}' is the staff's: its menu is ours, and no caller comes to it by chance"
+        scope.notes.add("staff-line", line["node"], said, f"take '{stray[0]}' out")
+    languages = line.get("languages") or (made.language,)
+    return Line(name, line["number"], line["zone"], STAFF_START, STAFF_START, languages, staff=True)
 
 
 def _fill_teams(made: Config, values: dict[str, Any]) -> None:

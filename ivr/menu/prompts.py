@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.engine.tree import Slot
+from ivr.engine.tree import Slot, Words
 from ivr.menu.checks.listening import plain
 from ivr.menu.locales import fingerprint
 from ivr.menu.translations import AGENTS
@@ -67,6 +67,12 @@ def find(voice: Voice, name: str) -> Spoken | None:
 def has_values(spoken: Spoken) -> bool:
     """Tell whether values are filled in: a recording cannot say them."""
     return any(isinstance(part, Slot) and part.name != "key" for part in spoken.text.template)
+
+
+def recordable(voice: Voice) -> dict[str, Words]:
+    """Give the texts that a recording can speak, by its name; several steps may share one."""
+    spoken = (one for one in voice.spoken.values() if one.name and one.step != AGENTS and not has_values(one))
+    return {one.name: one.words for one in spoken}
 
 
 def folder_of(recordings: Path, language: str) -> Path:

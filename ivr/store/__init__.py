@@ -26,6 +26,7 @@ from ivr.store.notes import Notes
 from ivr.store.numbers import Numbers
 from ivr.store.offers import Offers
 from ivr.store.people import People
+from ivr.store.pins import Pins
 from ivr.store.proofs import Proofs
 from ivr.store.recordings import Recordings
 from ivr.store.rows import rows_of
@@ -56,6 +57,7 @@ class Store:
         self.codes = Codes(self.database)
         self.sessions = Sessions(self.database)
         self.tries = Tries(self.database)
+        self.pins = Pins(self.database, self.audit, self.tries)
         self.calls = Calls(self.database)
         self.told = Notes(self.database)
         self.effects = Effects(self.database)

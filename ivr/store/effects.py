@@ -83,6 +83,12 @@ class Effects:
         with self._database.writing() as connection:
             connection.execute(change.values(due_at=until, attempts=effects.c.attempts + 1))
 
+    def postpone(self, effect: bytes, until: float) -> None:
+        """Have one that waits handed on again from then on: what it needs is on its way."""
+        change = effects.update().where(effects.c.id == effect, effects.c.state == "waiting")
+        with self._database.writing() as connection:
+            connection.execute(change.values(due_at=until))
+
     def find(self, effect: bytes) -> Wanted | None:
         """Find one effect."""
         with self._database.reading() as connection:

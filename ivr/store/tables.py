@@ -363,3 +363,13 @@ audit = Table(
     _bytes("hash"),
     Index(None, "at"),
 )
+
+# Who may use the staff's own line, and by what.
+pins = Table(
+    "pins",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    _bytes("salt"),
+    _bytes("digest"),
+)

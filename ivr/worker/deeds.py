@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from ivr.codec import NotCodable, loads
-from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, SubmitLater
+from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, Staff, SubmitLater
 from ivr.errors import StoreUnavailable
 from ivr.keys import KeyNotHeld, Keyring
 from ivr.privacy import NotReadable, key_of, open_effect
@@ -18,11 +18,12 @@ from ivr.store.call_backs import CallBack
 from ivr.store.cases import Case
 from ivr.store.effects import Wanted
 from ivr.store.recordings import Fetched, Recording
+from ivr.worker.orders import ORDERS, StaffDeeds
 from ivr.worker.recordings import LATE, Inbox, pause, told
 from ivr.worker.submitting import LateSubmits
 
 # kinds of effects that the job process does
-DONE = ("CreateCase", "KeepRecording", "KeepAnswer", "RequestCallBack", "SubmitLater")
+DONE = ("CreateCase", "KeepRecording", "KeepAnswer", "RequestCallBack", "SubmitLater", *ORDERS)
 
 
 class Deeds:
@@ -30,6 +31,7 @@ class Deeds:
 
     def __init__(self, store: Store, keyring: Keyring, inbox: Inbox, late: LateSubmits | None = None) -> None:
         """Read and write here; without `late` what callers left to be submitted waits."""
+        self._staff = StaffDeeds(store, inbox.recordings)
         self._store = store
         self._keyring = keyring
         self._inbox = inbox
@@ -47,7 +49,9 @@ class Deeds:
             return "failed"
         return self._done(wanted, opened)
 
-    def _done(self, wanted: Wanted, opened: Effect) -> str:
+    def _done(self, wanted: Wanted, opened: Effect) -> str:  # noqa: PLR0911 - one line per kind of effect
+        if isinstance(opened, Staff):
+            return self._staff.do(wanted, opened)
         match opened:
             case CreateCase():
                 return self._create_case(wanted, opened)

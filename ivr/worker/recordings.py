@@ -43,6 +43,11 @@ class Inbox:
         """Keep below `settings.recordings`."""
         self._settings = settings
 
+    @property
+    def recordings(self) -> Path:
+        """The folder that holds ``inbox/``, and ``prompts/`` of the working copy."""
+        return self._settings.recordings
+
     def fetch(self, call: str, wanted: KeepRecording, said: dict[str, str]) -> Fetched:
         """Try once to get a recording; `said` is what the carrier told us of it."""
         if said.get("RecordingStatus") in ABSENT:

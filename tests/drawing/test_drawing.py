@@ -19,6 +19,7 @@ from ivr.drawing.graph import graph_of
 from ivr.drawing.layout import BETWEEN, WIDTH, lay_out
 from ivr.drawing.measure import cut, width, wrap
 from ivr.drawing.opening import TO, in_words
+from ivr.engine.staff import public
 from ivr.errors import IvrError
 from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
@@ -86,7 +87,7 @@ def test_no_two_boxes_of_a_picture_touch(content):
                 assert (
                     one.y + one.height + BETWEEN <= other.y + 0.01 or other.y + other.height + BETWEEN <= one.y + 0.01
                 )
-    assert {one.box.id for one in placed} >= set(content.tree.steps)
+    assert {one.box.id for one in placed} >= set(public(content.tree).steps)
 
 
 def test_every_step_key_and_exit_stands_in_the_picture(content):

@@ -107,6 +107,7 @@ READER: Mapping[str, str] = {
     "stray-recording": (
         "A recording that nothing plays: its name is that of no step or choice, or no line speaks its language."
     ),
+    "staff-line": "The staff's own line has our menu, behind a PIN: no `start`, no `person`, and it is no default.",
     "tab": "YAML indents with spaces, never with tabs.",
     "tag": "A `!` starts a tag in YAML; the menu language has none. A text that begins with `!` stands in quotes.",
     "together-on-phones": (

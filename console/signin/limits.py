@@ -50,7 +50,8 @@ def subjects() -> Iterator[tuple[str, int]]:
 
 
 def forgive(tries: Tries, user: User) -> None:
-    """Begin to count anew for somebody who got in."""
+    """Begin to count anew for somebody who got in, and for their address: a whole office may stand behind one."""
+    tries.forget(f"address {request.remote_addr or ''}")
     tries.forget(f"name {user.email} from {request.remote_addr or ''}")
     tries.forget(f"second step {user.fs_uniquifier}")
     tries.forget(f"again {user.fs_uniquifier}")

@@ -234,6 +234,13 @@ def test_one_address_cannot_try_many_names(client: FlaskClient, store: Store) ->
     assert answers.count(429) == 1
 
 
+def test_a_whole_office_may_sign_in_from_one_address(app: Flask, store: Store) -> None:
+    let_in(store, "admin")
+    let_in(store, "agent")
+    for _ in range(FROM_ONE_ADDRESS + 2):
+        assert where(sign_in(app.test_client(), email="priya@aurora.example")) == "/"
+
+
 def test_codes_of_the_second_factor_cannot_be_tried_for_ever(client, store: Store, app: Flask) -> None:
     let_in(store, "admin")
     sign_in(client)

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from ivr.engine.effects import Effect
 from ivr.engine.events import Ended, Entered, Event, LanguageChanged, Left
+from ivr.engine.secrecy import forget
 from ivr.engine.state import CallState
 from ivr.engine.tree import HANG_UP, Step, Tree, Value
 from ivr.engine.turn import Turn
@@ -142,4 +143,6 @@ class Moment:
         """Return the finished turn."""
         verbs = () if self.gone else tuple(self.verbs)
         state = CallState(*_everything(self.now))
+        if self.tree.secrets:
+            state = forget(self.tree, state)
         return Turn(state, verbs, tuple(self.events), tuple(self.effects), self.reads)

@@ -18,4 +18,4 @@ def test_nothing_is_lost_or_doubled_between_two_nodes(store, tmp_path):
 
 @pytest.mark.campaign
 def test_nothing_is_lost_or_doubled_in_many_more_ways(store, tmp_path):
-    run(store, tmp_path, max_examples=400, stateful_step_count=60)
+    run(store, tmp_path, max_examples=2000, stateful_step_count=50)

@@ -112,6 +112,16 @@ def test_a_key_leads_out_of_the_queue_and_nobody_is_offered_the_call_any_more(at
     assert at_work.offered() is None
 
 
+def test_a_key_that_leads_to_a_call_back_keeps_the_place(at_work):
+    at_work.ready("Priya")
+    call = at_work.call("1")
+    before = at_work.tickets[0].joined_at
+    call.press("3")
+    assert "We will call you back on" in words(call)
+    assert [(ticket.state, ticket.joined_at) for ticket in at_work.tickets] == [("call_back", before)]
+    assert at_work.offered() is None
+
+
 def test_a_key_that_means_nothing_and_the_key_that_stays_wait_on(at_work):
     at_work.ready("Priya")
     call = at_work.call("1")

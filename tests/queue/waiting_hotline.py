@@ -63,6 +63,7 @@ people:
     keys:
       1: a message -> message
       2: {say: "Press {key} to keep waiting.", then: again}
+      3: {to: be called back, then: call_me}
   busy: too_long
   after: served
 
@@ -74,6 +75,11 @@ gas:
 urgent:
   transfer: care
   priority: 1
+
+call_me:
+  call_back: care
+  failed: sorry
+  then: sorry
 
 message:
   record: Please tell us.

@@ -10,6 +10,7 @@ import time
 
 import structlog
 
+from ivr.callers import Callers
 from ivr.errors import IvrError, StoreUnavailable
 from ivr.facts.announcements import OnAir
 from ivr.facts.desk import Facts
@@ -64,7 +65,8 @@ class Node:
         self.numbers = NumberBlocks(settings.data / "numbers", self.store.lease)
         self.submits = Submits(outside(settings), self.store)
         keyring = Keyring(settings.secret_keys)
-        facts = Facts(self.snapshots, self.numbers, Desk(answerers(self.store, keyring, self.submits)))
+        desk = Desk(answerers(self.store, keyring, self.submits))
+        facts = Facts(self.snapshots, self.numbers, desk, Callers(self.store, keyring).facts)
         self.switchboard = Switchboard(self.library, keyring, facts, self.store)
         self.waiting = WaitingRoom(self.switchboard, self.store.tickets)
         self.offering = OfferRoom(self.switchboard, self.store.tickets, self.store.offers)

@@ -99,3 +99,16 @@ def caller_index(key: SecretKey, number: str) -> bytes:
 def caller_indexes(keyring: Keyring, number: str) -> list[bytes]:
     """Make the words to look for: one per key, since a call stays under the key it began with."""
     return [caller_index(key, number) for key in keyring]
+
+
+def seal_caller(key: SecretKey, caller: bytes, text: bytes) -> bytes:
+    """Seal what staff keep of a caller; `caller` is the number's index."""
+    return key.wrapping.encrypt(text, [b"caller", caller])
+
+
+def open_caller(key: SecretKey, caller: bytes, sealed: bytes) -> bytes:
+    """Open what staff keep of a caller; NotReadable where it was sealed otherwise."""
+    try:
+        return key.wrapping.decrypt(sealed, [b"caller", caller])
+    except InvalidTag:
+        raise NotReadable from None

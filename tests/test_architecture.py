@@ -45,6 +45,7 @@ ROOMS = {
     "ivr.publishing": NOUNS | SEALS | {"ivr.store", "ivr.menu", "ivr.facts", "ivr.retries"},
     "ivr.people": {"ivr.store", "ivr.keys", "ivr.errors"},
     "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns"},
+    "ivr.callers": NOUNS | SEALS | {"ivr.store"},
     "ivr.archive": NOUNS
     | SEALS
     | {

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
 )
 # Deep nesting would exhaust the parser before it says so.
 _LONGEST = 500
+_LISTS = frozenset({"caller.lists", "caller.tags"})
 _LIKE = 'write it like: team.repairs.open and about == "bill"'
 _NAMES = "a condition reads what a step keeps under 'as' or sets, and facts such as team.<team>.open"
 
@@ -76,12 +77,19 @@ def check_condition(text: str, types: Mapping[str, str]) -> Condition:
 def holds(text: str, know: Callable[[str], Value]) -> bool:
     """Judge a condition. False where anything it reads is unknown, or of a type that cannot be compared so."""
     condition = compile_condition(text)
-    values = [know(name) for name in condition.names]
+    values = [_listed(name, know(name)) for name in condition.names]
     if None in values:
         return False
     from ivr.engine.rules import judge  # loaded long ago, by the condition itself
 
     return judge(condition.rule, {f"v{place}": value for place, value in enumerate(values)})
+
+
+def _listed(name: str, value: Value) -> Value | tuple[str, ...]:
+    """Give a fact that is a list as one: it travels as text, its items behind commas."""
+    if name not in _LISTS or not isinstance(value, str):
+        return value
+    return tuple(value.split(",")) if value else ()
 
 
 def compile_all(tree: Tree) -> None:

@@ -32,7 +32,7 @@ def read_rule(text: str, types: Mapping[str, str]) -> rule_engine.Rule:
         raise RuleRefused(str(getattr(error, "message", "")) or "this is not a condition") from error
 
 
-def judge(rule: rule_engine.Rule, values: Mapping[str, Value]) -> bool:
+def judge(rule: rule_engine.Rule, values: Mapping[str, Value | tuple[str, ...]]) -> bool:
     """Judge a rule over its symbols."""
     try:
         return bool(rule.matches(values))

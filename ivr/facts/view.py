@@ -20,6 +20,8 @@ from ivr.facts.snapshot import Snapshot
 OF_LATE = 15.0  # seconds; a snapshot is renewed twice a second while the store answers
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+LookUp = Callable[[str, float], Mapping[str, Value]]  # a number, the time -> facts; {} where nothing can be known
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -40,7 +42,9 @@ class TurnFacts(Mapping[str, Value]):
     snapshot: Snapshot
     numbers: NumberBlocks
     asking: Asking
+    callers: LookUp | None = None
     _known: dict[str, Value] = field(default_factory=dict)
+    _caller: Mapping[str, Value] | None = None
 
     def __getitem__(self, name: str) -> Value:
         """Look a fact up once; KeyError where it is unknown."""
@@ -154,7 +158,7 @@ class TurnFacts(Mapping[str, Value]):
         return country_of(asking.caller) if name == "country" else clock.get(name)
 
     def caller(self, name: str) -> Value:
-        """Look up the caller: what the number alone tells."""
+        """Look up the caller: what the number alone tells, then what is kept and counted, asked for once."""
         match name:
             case "number":
                 return self.asking.caller
@@ -162,7 +166,10 @@ class TurnFacts(Mapping[str, Value]):
                 return country_of(self.asking.caller)
             case "area_code":
                 return area_code_of(self.asking.caller)
-        return None
+        if self._caller is None:
+            number = self.asking.caller if self.asking.pretend is None else None  # a pretended call brings its own
+            self._caller = self.callers(number, self.asking.at) if self.callers and number else {}
+        return self._caller.get(name)
 
     def on_air(self) -> list[announcements.OnAir]:
         """List the announcements of this call's line; none where a pretended call brings its own."""

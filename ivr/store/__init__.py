@@ -14,6 +14,7 @@ from ivr.store.announcements import Announcements
 from ivr.store.answers import Answers
 from ivr.store.audit import Audit
 from ivr.store.call_backs import CallBacks
+from ivr.store.callers import CallerRows
 from ivr.store.calls import Calls
 from ivr.store.cases import Cases
 from ivr.store.codes import Codes
@@ -69,6 +70,7 @@ class Store:
         self.agents = Agents(self.database, self.audit)
         self.offers = Offers(self.database)
         self.proofs = Proofs(self.database)
+        self.caller_rows = CallerRows(self.database)
         self._committer = Committer(_writer(self.database), budget)
 
     def upgrade(self) -> None:

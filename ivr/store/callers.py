@@ -1,0 +1,68 @@
+"""What staff keep of callers, and how often they have called: found by the keyed index of the number alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ivr.store.database import Database
+from ivr.store.tables import callers, calls, cases
+
+
+@dataclass(frozen=True, slots=True)
+class CallerRow:
+    """What is kept of one caller."""
+
+    caller: bytes  # keyed index of the number
+    key: str  # id of the secret key that made the index and sealed the rest
+    private: bytes
+    at: float  # of the last change
+
+
+class CallerRows:
+    """All callers of whom something is kept."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep in this database."""
+        self._database = database
+
+    def keep(self, row: CallerRow, others: Sequence[bytes] = ()) -> None:
+        """Keep this in place of what was kept, under other indexes of the same number too."""
+        with self._database.writing() as connection:
+            connection.execute(callers.delete().where(callers.c.caller.in_([row.caller, *others])))
+            self._database.put_in(connection, callers, caller=row.caller, key=row.key, private=row.private, at=row.at)
+
+    def forget(self, indexes: Sequence[bytes]) -> bool:
+        """Keep nothing of a caller any more; False where nothing was kept."""
+        with self._database.writing() as connection:
+            return connection.execute(callers.delete().where(callers.c.caller.in_(indexes))).rowcount > 0
+
+    def find(self, indexes: Sequence[bytes]) -> CallerRow | None:
+        """Find what is kept of a caller, the latest first."""
+        query = select(callers).where(callers.c.caller.in_(indexes)).order_by(callers.c.at.desc()).limit(1)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return _row(row) if row else None
+
+    def calls_since(self, indexes: Sequence[bytes], since: float) -> int:
+        """Count the calls that came from a number; pretended ones do not count."""
+        query = select(func.count()).where(calls.c.caller.in_(indexes), calls.c.at >= since, ~calls.c.pretend)
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def open_cases(self, indexes: Sequence[bytes]) -> int:
+        """Count the cases that were opened in calls from a number and are not done."""
+        query = (
+            select(func.count())
+            .select_from(cases.join(calls, calls.c.call == cases.c.call))
+            .where(calls.c.caller.in_(indexes), cases.c.status != "done", cases.c.alias_of == "")
+        )
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+
+def _row(row: Any) -> CallerRow:
+    return CallerRow(row.caller, row.key, row.private, row.at)

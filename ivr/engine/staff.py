@@ -24,6 +24,8 @@ WORDS, HEARD = "staff_words", "staff_heard"  # what was recorded: its id, and wh
 class CheckPin(Step):
     """Ask outside whether number and PIN fit; the PIN is forgotten whatever the answer."""
 
+    reads: tuple[str, ...] = (NUMBER, PIN)  # what is judged: until then the PIN is of use, and kept
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellOn(Step):

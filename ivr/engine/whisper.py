@@ -17,7 +17,9 @@ from ivr.engine.values import phrase_text
 from ivr.engine.verbs import Hang, Listen, Speak, Verb
 
 _WAIT = 5.0  # seconds for the key
-_LONGEST = 4.0  # seconds of the summary: the caller waits while it is spoken
+# Seconds of the summary. The caller waits while it is spoken, and to whoever takes calls on a plain phone it is the
+# whole card: long enough for a reason and an account number read digit by digit.
+_LONGEST = 8.0
 
 
 def document_of(given: Input) -> str:

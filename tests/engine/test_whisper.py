@@ -51,7 +51,7 @@ def test_any_other_key_passes(keys):
 
 def test_a_long_summary_is_cut_at_a_word():
     long = dataclasses.replace(DESK, summary=template("word " * 50))
-    assert spoken(take(tree(MENU, long), STATE, "1")) == " ".join(["word"] * 11)  # four seconds at 165 a minute
+    assert spoken(take(tree(MENU, long), STATE, "1")) == " ".join(["word"] * 22)  # eight seconds at 165 a minute
 
 
 def test_a_call_without_a_summary_is_never_joined_in_silence():

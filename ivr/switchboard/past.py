@@ -115,8 +115,8 @@ class Past:
 
     def _spoken_at(self, last: Played, words: Words) -> bool:
         """Say whether a recording belongs to the document that the caller heard last, as far as can be known."""
-        if not isinstance(last.content.tree.steps.get(last.after.place), Record):
-            return False
+        if last.after.ended or not isinstance(last.content.tree.steps.get(last.after.place), Record):
+            return False  # a call that we ended ourselves goes nowhere on: such words are kept as late ones
         return words.parent == last.record.id or (not words.parent and words.recording.at >= last.record.at)
 
     def _took_words(self, last: Played) -> bool:

@@ -18,6 +18,15 @@ from ivr.switchboard.past import Past
 EXAMPLES = 400  # random calls before we give up; the slowest mutation is found in some dozens
 
 
+def latest_branch(chain, named=b""):
+    """Go from branch to branch by their time, whatever was named as a parent."""
+    path, at = [], b""
+    while branches := [turn for turn in chain if turn.kind == "drive" and turn.parent == at]:
+        path.append(max(branches, key=lambda turn: turn.at))
+        at = path[-1].id
+    return path
+
+
 def without_parent(moment):
     """Name a turn by what the caller did alone."""
     if not moment.parent:
@@ -53,6 +62,7 @@ def first_end_only(self, left, closing=Past.closing):
 
 
 MUTATIONS = {
+    "the latest branch instead of the heard one": [("ivr.switchboard.past.heard", latest_branch)],
     "an id without its parent": [("ivr.switchboard.entries.drive_turn", without_parent)],
     "an id with the time": [("ivr.switchboard.entries.normal", with_time)],
     "effects let go before they were heard": [("ivr.store.effects._was_heard", true)],

@@ -17,6 +17,7 @@ from kernel.hotline import hotline
 
 from ivr.engine.effects import CreateCase, KeepRecording
 from ivr.engine.inputs import Called, Continued, HungUp, Pressed, Recorded, Silent
+from ivr.engine.verbs import Hang
 from ivr.keys import Keyring
 from ivr.privacy import key_of
 from ivr.replay import check, ends, reel
@@ -170,6 +171,16 @@ def test_words_of_a_turn_that_nobody_heard_are_kept_without_its_case(board: Swit
     assert late.heard == "LateWords"
     assert board.store.calls.find(telling.call).outcome == "message"
     assert not board.end(telling.call, telling.began + 60)
+
+
+def test_words_behind_a_call_that_a_limit_ended_at_the_recording_are_kept_once(board: Switchboard) -> None:
+    telling = Telling(board)
+    late = board.drive(telling.token, telling.call, Continued(telling.began + 1_000_000))
+    assert isinstance(late.verbs[-1], Hang)
+    telling.board.note(Notice(telling.call, telling.call, "recording", "x", telling.began + 1_000_001, telling.ready))
+    assert board.end(telling.call, telling.began + 1_000_002)
+    assert not board.end(telling.call, telling.began + 1_000_003)
+    assert [turn.heard for turn in ends(board.store.chain(telling.call))] == ["HungUp", "LateWords"]
 
 
 def test_a_branch_that_turns_out_to_have_been_heard_keeps_what_it_promised(board: Switchboard) -> None:

@@ -22,6 +22,8 @@ from ivr.errors import SettingError
 from ivr.roles import ROLES
 
 T = TypeVar("T")
+# Pages that only this machine can open ask for no second factor: a first call must not need an app.
+AT_HOME = frozenset({"127.0.0.1", "localhost", "::1"})
 CARRIER = "https://api.twilio.com"
 CREDENTIAL = "IVR_CREDENTIAL_"  # begins the names of secrets that menus send to other systems
 KEY_BYTES = 32  # the least that a secret key may have
@@ -116,6 +118,8 @@ def gather(reading: Reading, data: Path) -> Settings:
     if port == console_port:
         reading.problems.append(f"CONSOLE_PORT: {console_port} is PORT too; callers and staff never share a port")
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104 -- compared
+    console_url = reading.take("CONSOLE_URL", as_address, f"http://{shown}:{console_port}")
+    reached = {host, urlsplit(console_url).hostname or ""}
     return Settings(
         data=data,
         config=reading.take("IVR_CONFIG", as_path, Path("config.yaml").absolute()),
@@ -126,9 +130,11 @@ def gather(reading: Reading, data: Path) -> Settings:
         port=port,
         console_host=host,
         console_port=console_port,
-        console_url=reading.take("CONSOLE_URL", as_address, f"http://{shown}:{console_port}"),
+        console_url=console_url,
         console_proxies=reading.take("CONSOLE_PROXIES", as_count, 0),
-        second_factor_roles=reading.take("SECOND_FACTOR_ROLES", as_roles, ("admin", "supervisor")),
+        second_factor_roles=reading.take(
+            "SECOND_FACTOR_ROLES", as_roles, () if reached <= AT_HOME else ("admin", "supervisor")
+        ),
         account_sid=reading.need("TWILIO_ACCOUNT_SID", as_account, ""),
         auth_token=reading.need("TWILIO_AUTH_TOKEN", as_token, ""),
         shared_keys=reading.take("TWILIO_SHARED_KEYS", as_shared_keys, ()),

@@ -34,7 +34,7 @@ WRONG = "correct horse battery staple"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     names = {"IVR_DATA": str(tmp_path), "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
-    return read_settings(names | {"IVR_SECRET_KEYS": KEYS})
+    return read_settings(names | {"IVR_SECRET_KEYS": KEYS, "SECOND_FACTOR_ROLES": "admin,supervisor"})
 
 
 @pytest.fixture

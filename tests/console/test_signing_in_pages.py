@@ -48,7 +48,7 @@ def press(page: Page, name: str, role: str = "button") -> None:
 
 @VIEWS
 def test_the_first_admin_comes_in_by_keyboard_alone(opened: Browser, tmp_path, root: Path, scheme, width) -> None:
-    with serving(tmp_path) as server, pages(server, root) as at:
+    with serving(tmp_path, environ={"SECOND_FACTOR_ROLES": "admin"}) as server, pages(server, root) as at:
         context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
         page = context.new_page()
         become_admin(page, at, server)

@@ -44,7 +44,7 @@ def test_defaults_are_the_documented_ones(tmp_path):
         console_port=8001,
         console_url="http://127.0.0.1:8001",
         console_proxies=0,
-        second_factor_roles=("admin", "supervisor"),
+        second_factor_roles=(),
         account_sid=ACCOUNT,
         auth_token="0123456789abcdef",
         api_url="https://api.twilio.com",
@@ -180,6 +180,14 @@ def test_shared_keys_of_the_carrier_are_read_and_never_repeated(tmp_path):
 )
 def test_who_needs_a_second_factor_is_a_list_of_roles(tmp_path, text, roles):
     assert read_settings(good(tmp_path, SECOND_FACTOR_ROLES=text)).second_factor_roles == roles
+
+
+@pytest.mark.parametrize(
+    "reached", [{"CONSOLE_HOST": "0.0.0.0"}, {"CONSOLE_URL": "https://pages.example.org"}, {"CONSOLE_HOST": "10.1.2.3"}]
+)
+def test_pages_that_others_can_open_ask_admins_and_supervisors_for_a_second_factor(tmp_path, reached):
+    assert read_settings(good(tmp_path, **reached)).second_factor_roles == ("admin", "supervisor")
+    assert read_settings(good(tmp_path, CONSOLE_HOST="localhost")).second_factor_roles == ()
 
 
 def test_a_role_that_is_none_and_a_count_that_is_none_are_named(tmp_path):

@@ -64,7 +64,7 @@ def command(keys: str, as_json: bool, **wish: object) -> None:
 
 
 def play(call: Call, keys: list[str]) -> str:
-    """Press these keys one document after the other, then hang up; say what could not be done."""
+    """Press these keys one document after the other, hear the last to its end, hang up; say what could not be done."""
     call.advance()
     trouble = ""
     for key in keys:
@@ -74,6 +74,8 @@ def play(call: Call, keys: list[str]) -> str:
             trouble = f"{key!r} could not be pressed: {error}"
             break
     if not call.over:
+        last = call.items[-1]
+        call.clock.now = max(call.clock.now, last.at + last.seconds)
         call.hang_up()
     return trouble
 

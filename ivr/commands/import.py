@@ -13,7 +13,10 @@ from ivr.importing.writing import files_of
 from ivr.menu.compile import compile_hotline
 
 
-@click.command(epilog="Example: ivr import flow.json --out imported && ivr check --config imported/config.yaml")
+@click.command(
+    epilog="Example: ivr import flow.json --out imported "
+    "&& ivr check --config imported/config.yaml --menus imported/menus"
+)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--as", "form", type=click.Choice(FORMATS), default=None, help="The format; found by itself.")
 @click.option(

@@ -120,8 +120,8 @@ def shift_told(begins: float, ends: float, zone: ZoneInfo) -> str:
         same = datetime.fromtimestamp(middle, zone).utcoffset() == before
         low, high = (middle, high) if same else (low, middle)
     moment = datetime.fromtimestamp(low + 1, zone) - (after - before)
-    moved = after - before
-    return f"clocks go {'forward' if moved > timedelta(0) else 'back'} at {moment:%H:%M}, by {abs(moved)}"
+    minutes = (after - before) // timedelta(minutes=1)
+    return f"clocks go {'forward' if minutes > 0 else 'back'} at {moment:%H:%M}, by {abs(minutes)} min"
 
 
 def holiday_name(country: str, day: date) -> str:

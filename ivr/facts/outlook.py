@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import inf
 from zoneinfo import ZoneInfo
 
 from ivr.content import Schedule
 from ivr.facts.announcements import OnAir
-from ivr.facts.calendar import HOUR, Day, Span, days, midnight, next_change
+from ivr.facts.calendar import HOUR, Day, Span, days, midnight, next_change, open_spans
 from ivr.facts.hours import OPEN, status
 
 GAP = 24 * HOUR  # closed for longer than this in one piece is worth a line of its own
+BEYOND = 31 * 24 * HOUR  # how far before the days shown the beginning of a gap is looked for
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
@@ -72,16 +74,23 @@ class Outlook:
         }
 
     def gaps(self) -> list[Span]:
-        """Find the spans of more than GAP in which it is closed, within the days shown."""
+        """Find the spans of more than GAP in which it is closed, of which the days shown have a part.
+
+        They are told whole: a gap that reaches beyond the days shown begins and ends where it really does, up to
+        BEYOND before them; one that never ends has no end.
+        """
         if not self.days:
             return []
         zone = ZoneInfo(self.schedule.zone)
-        at = midnight(self.days[0].date, zone)
+        first = midnight(self.days[0].date, zone)
+        last = midnight(self.days[-1].date + timedelta(days=1), zone)
+        at = max((span.ends for span in open_spans(self.schedule, first - BEYOND, first)), default=first - BEYOND)
         found = []
         for span in (span for day in self.days for span in day.spans):
             found.append(Span(at, span.begins))
             at = span.ends
-        found.append(Span(at, midnight(self.days[-1].date + timedelta(days=1), zone)))
+        if at < last:
+            found.append(Span(at, next_change(self.schedule, last - 1) or inf))
         return [gap for gap in found if gap.ends - gap.begins > GAP]
 
     def next_told(self) -> str:
@@ -121,7 +130,7 @@ class Outlook:
         yield from (f"  ({notice.name})" for notice in self._on(self.notices, day))
 
     def _when(self, span: Span) -> str:
-        return f"from {self._told(span.begins)} until {self._told(span.ends)}"
+        return f"from {self._told(span.begins)}" + ("" if span.ends == inf else f" until {self._told(span.ends)}")
 
     def _told(self, at: float) -> str:
         return f"{datetime.fromtimestamp(at, ZoneInfo(self.schedule.zone)):%a %Y-%m-%d %H:%M}"
@@ -129,12 +138,16 @@ class Outlook:
     def _clock(self, at: float) -> str:
         return f"{datetime.fromtimestamp(at, ZoneInfo(self.schedule.zone)):%H:%M}"
 
-    def _iso(self, at: float) -> str:
+    def _iso(self, at: float) -> str | None:
+        if at == inf:
+            return None
         return datetime.fromtimestamp(at, ZoneInfo(self.schedule.zone)).isoformat()
 
 
 def told_span(span: Span) -> str:
     """Write how long a span is."""
+    if span.ends == inf:
+        return "for ever"
     whole, hours = divmod(round((span.ends - span.begins) / HOUR), 24)
     return f"{whole} day{'' if whole == 1 else 's'}" + (f" {hours} h" if hours else "")
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from ivr.importing.hotline import HANG_UP, Hotline, NotReadable, spoken
+from ivr.importing.hotline import HANG_UP, OTHERS, Hotline, NotReadable, spoken
 
 CARRIED = frozenset(
     {
@@ -67,7 +67,7 @@ def read_freeswitch(data: bytes, hotline: Hotline) -> None:
         waiting += here.inside
     menus = [menu for menu in menus if menu.given.get("name")]
     if not menus:
-        raise NotReadable("no <menu name=…> in it")
+        raise NotReadable("no <menu name=…> of FreeSWITCH in it", hint=OTHERS)
     for menu in menus:
         hotline.name(menu.given["name"])
     hotline.start = hotline.name(menus[0].given["name"])

@@ -15,6 +15,9 @@ SILENT_ENDS = ("silence", "wrong", "failed", "busy", "no_answer", "then", "else"
 LONGEST = 40  # letters of a name
 
 
+OTHERS = "VoiceXML, Amazon Connect and all others are written by hand: docs/deeds has a page and an example per deed"
+
+
 class NotReadable(IvrError):
     """This file is not a menu that we can read."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.importing.hotline import HANG_UP, Hotline, NotReadable, spoken
+from ivr.importing.hotline import HANG_UP, OTHERS, Hotline, NotReadable, spoken
 from ivr.menu.source import Mapping, Node, Scalar, Sequence, Unreadable, parse
 
 MOST = 9  # keys 1 to 9 follow from the order
@@ -16,7 +16,7 @@ def read_phone_tree(data: bytes, hotline: Hotline) -> None:
         raise NotReadable(f"the YAML cannot be read: {error}") from error
     options = root.get("options") if isinstance(root, Mapping) else None
     if not isinstance(root, Mapping) or not isinstance(options, Sequence):
-        raise NotReadable("a phone tree has a list of 'options'")
+        raise NotReadable("a phone tree has a list of 'options'", hint=OTHERS)
     hotline.start = hotline.name("", "main")
     _menu(hotline, "main", "Welcome.", root)
 

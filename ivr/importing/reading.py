@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ivr.importing.freeswitch import read_freeswitch
-from ivr.importing.hotline import Hotline, NotReadable
+from ivr.importing.hotline import OTHERS, Hotline, NotReadable
 from ivr.importing.phone_tree import read_phone_tree
 from ivr.importing.rapidpro import read_rapidpro
 from ivr.importing.studio import read_studio
@@ -63,7 +63,7 @@ def detect(data: bytes) -> str:
         return "studio"
     if "flows" in found or "nodes" in found:
         return "rapidpro"
-    raise NotReadable("the JSON is neither a Studio flow nor a RapidPro flow", hint="say --as")
+    raise NotReadable("the JSON is neither a Studio flow nor a RapidPro flow", hint=OTHERS)
 
 
 def _json(data: bytes) -> dict[str, Any]:

@@ -36,11 +36,26 @@ def test_a_week_with_holidays_is_told_with_its_gap():
     ]
 
 
+def test_a_gap_is_told_whole_where_it_reaches_beyond_the_days_shown():
+    assert [line for line in lines(DESK, "2026-12-25", 2) if "gap" in line] == [
+        "  gap: closed from Thu 2026-12-24 18:00 until Mon 2026-12-28 08:00, 3 days 14 h"
+    ]
+    assert not [line for line in lines(DESK, "2026-12-30", 1) if "gap" in line]
+
+
+def test_a_gap_without_an_end_says_so():
+    closed = outlook(
+        "desk", Schedule("2026 Mo-Fr 08:00-18:00", "UTC"), date(2027, 1, 5), 2, (at("2027-01-05 12:00"), (), ())
+    )
+    assert "  gap: closed from Thu 2026-12-31 18:00, for ever" in list(closed.lines())
+    assert closed.as_json()["gaps"] == [["2026-12-31T18:00:00+00:00", None]]
+
+
 @pytest.mark.parametrize(
     ("day", "hours", "said"),
     [
-        ("2026-03-29", 23, "clocks go forward at 02:00, by 1:00:00"),
-        ("2026-10-25", 25, "clocks go back at 03:00, by 1:00:00"),
+        ("2026-03-29", 23, "clocks go forward at 02:00, by 60 min"),
+        ("2026-10-25", 25, "clocks go back at 03:00, by 60 min"),
         ("2026-10-26", 24, ""),
     ],
 )

@@ -126,6 +126,18 @@ def test_a_file_that_is_no_menu_is_refused_in_one_sentence(data):
     assert len(str(refused.value)) < 400
 
 
+@pytest.mark.parametrize("data", [b"<vxml><menu/></vxml>", b'{"Actions": []}', b"menus: [a]\n"])
+def test_a_menu_of_another_system_is_led_to_the_pages_to_write_it_by(data):
+    with pytest.raises(NotReadable) as refused:
+        read_hotline(data)
+    assert "by hand" in refused.value.hint
+
+
+def test_the_example_of_the_command_checks_what_was_imported():
+    command = importlib.import_module("ivr.commands.import").command
+    assert "--config imported/config.yaml --menus imported/menus" in command.epilog
+
+
 def test_the_command_writes_a_new_folder_and_never_over_files(tmp_path):
     command = importlib.import_module("ivr.commands.import").command
     file = tmp_path / "tree.yaml"

@@ -85,6 +85,14 @@ def test_an_edit_is_heard_before_it_is_published(hotline):
     assert "Short" not in run(hear.command, "--keys", "2")
 
 
+def test_the_caller_hears_the_last_words_to_their_end(hotline):
+    run(publish)
+    heard = json.loads(run(hear.command, "--json"))["heard"]
+    last = [item for item in heard if item["who"] == "menu"][-1]
+    gone = next(item for item in heard if item["verb"] == "hung up")
+    assert gone["at"] >= last["at"] + last["seconds"]
+
+
 def test_the_calendar_of_a_team_is_told(hotline):
     run(publish)
     told = run(calendar.command, "--team", "desk", "--from", "2026-12-24", "--days", "3")

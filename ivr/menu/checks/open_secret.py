@@ -26,6 +26,7 @@ _SOUNDS = re.compile(
     r"|jelszó|kártyaszám|titkos kód|parole|kartes numur\w*|drošības kod\w*)\b",
     re.IGNORECASE,
 )
+_CARD = re.compile(r"\b(\w*cards?|tarjeta|\w*kort|kártya\w*|karte\w*)\b", re.IGNORECASE)  # with so many digits
 _PART = re.compile(r"\b(last|first|últimos|sidste|utolsó|pēdējos) ", re.IGNORECASE)
 
 
@@ -39,6 +40,6 @@ def check(draft: Examined) -> Iterator[Problem]:
         if sounds and not _PART.search(text):
             said = f"this asks for '{sounds[0]}', and the answer is kept in the open"
             yield draft.of(CODE, Part(step.id, "prompt"), said, "add 'secret: yes'", ERROR)
-        elif step.check == "luhn" and step.longest in CARD_DIGITS:
-            said = f"{step.longest} digits with a check digit look like a card number, kept in the open"
+        elif step.longest in CARD_DIGITS and (step.check == "luhn" or _CARD.search(text)):
+            said = f"up to {step.longest} digits look like a card number, kept in the open"
             yield draft.of(CODE, Part(step.id, "prompt"), said, "add 'secret: yes'", ERROR)

@@ -23,7 +23,7 @@ READS_BADLY = {
     r"(https?://|www\.)\S+|\b[\w-]+\.(com|org|net|dk|hu|lv|ge|mx|es)\b": "say where to find it, or offer a person",
     r"[\w.+-]+@[\w-]+": "say where to find it, or offer a person",
     r"\d{5,}": "write the digits apart: 4 0 2 2, 7 1 9 5",
-    r"\b(click|tap|scroll|swipe|klik|haz clic)\b": "on a phone one presses a key",
+    r"\b(?i:click|tap|scroll|swipe|klik|haz clic)\b": "on a phone one presses a key",
     r"\b(approx|etc|e\.g|i\.e|incl|excl|tel|nr|hrs|mins)\.(?=\s|$)": "write the word in full",
     r"\b(kWh|MWh|kW|FAQ|ETA|ASAP|e\.g|i\.e|hrs|mins)\b": "write the word in full",
     r"\b24/7\b|\b\w+/\w+\b": "write 'or', or 'and', instead of the stroke",
@@ -41,8 +41,14 @@ def check(draft: Examined) -> Iterator[Problem]:
                 if language in words.audio:
                     continue
                 text = _SLOT.sub("", plain(template))
-                for pattern, advice in _PATTERNS:
-                    if found := pattern.search(text):
-                        said = f"{where} in {language}: '{found[0]}' reads badly aloud"
-                        yield draft.of(CODE, Part(step.id, where, language), said, advice)
-                        break
+                for found, advice in _read_badly(text):
+                    said = f"{where} in {language}: '{found}' reads badly aloud"
+                    yield draft.of(CODE, Part(step.id, where, language), said, advice)
+
+
+def _read_badly(text: str) -> Iterator[tuple[str, str]]:
+    """Find one of each sort; what one pattern took is not read by the next."""
+    for pattern, advice in _PATTERNS:
+        if found := pattern.search(text):
+            yield found[0], advice
+            text = pattern.sub(" ", text)

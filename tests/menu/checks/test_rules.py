@@ -55,6 +55,19 @@ def test_a_problem_of_a_translation_stands_in_the_locale():
     assert [(one.path, one.line) for one in found if one.code == "spoken-text"] == [("menus/locales/da-DK.yaml", 2)]
 
 
+def test_all_that_reads_badly_in_one_text_is_told_at_once():
+    said = "main:\n  say: Click here. Call 123456789, e.g. now.\n  then: desk\ndesk:\n  transfer: desk\n"
+    found = [one.text for one in problems(said) if one.code == "spoken-text"]
+    assert [one.split("'")[1] for one in found] == ["123456789", "Click", "e.g."]
+
+
+def test_sixteen_digits_of_a_card_are_secret_though_nothing_else_says_so():
+    asked = "main:\n  ask: Key in the sixteen digits on your {}.\n  as: it\n  digits: 16\n  then: desk\n"
+    desk = "desk:\n  transfer: desk\n"
+    assert "open-secret" in codes(asked.format("card") + desk)
+    assert "open-secret" not in codes(asked.format("meter") + desk)
+
+
 def test_exits_behind_one_failed_are_told_once_and_there():
     own = "main:\n  menu: How can we help?\n  keys: {1: a bill -> own}\nown:\n  transfer: desk\n  failed: hang_up\n"
     (found,) = [one for one in problems(own) if one.code == "silent-end"]

@@ -80,7 +80,7 @@ class Call:
             "Gather": verbs.gather,
             "Record": verbs.record,
             "Dial": Dialer(dict(plan.agents), plan.everyone),
-            "Enqueue": Enqueuer(self.act),
+            "Enqueue": Enqueuer(self.let),
         }
         self.leg = Leg(Line.of(carrier), party, self.clock, self.story, players)
         self._flow = self._live()
@@ -119,10 +119,16 @@ class Call:
 
     def act(self, act: Act) -> list[Item]:
         """Let somebody act and run until somebody has to act again; raise CannotNow where it does not fit."""
+        self.let(act)
+        return self.news()
+
+    def let(self, act: Act) -> None:
+        """Do the same without telling what came of it: an agent's side acts so in the middle of an act of its own."""
         if self.awaiting is None:
-            self.advance()
+            self._go(None)
         if self._is_agents(act):
-            return self._agent_acts(act)
+            self._agent_acts(act)
+            return
         awaiting = self.awaiting or OVER
         if not isinstance(act, FITTING[awaiting.kind]):
             raise CannotNow(f"{type(act).__name__} does not fit: the call waits for {awaiting.kind or 'nothing more'}")
@@ -135,7 +141,6 @@ class Call:
         if isinstance(act, AgentDoes) and act.target and act.target not in awaiting.targets:
             raise CannotNow(f"{act.target} is not being rung; {', '.join(awaiting.targets)} is")
         self._go(act)
-        return self.news()
 
     @property
     def waits(self) -> bool:
@@ -151,7 +156,7 @@ class Call:
         by_agent = isinstance(act, Silence | AgentHangsUp) or (isinstance(act, Keys) and act.by != "caller")
         return listens and by_agent
 
-    def _agent_acts(self, act: Act) -> list[Item]:
+    def _agent_acts(self, act: Act) -> None:
         """Call an agent as the job process would, or let the one who listens act."""
         if isinstance(act, AgentDoes) and self.plan.offers is not None:
             target = act.target or "agent"
@@ -164,7 +169,6 @@ class Call:
             self.guest.act(act)
         if self.clock.leaves is not None and self.clock.now >= self.clock.leaves and not self.over:
             self._go(HangUp())  # the caller left while the agent's phone rang, or in the talk
-        return self.news()
 
     def press(self, keys: str, after: float | None = None) -> list[Item]:
         """Press keys where the menu, or the whisper, listens."""

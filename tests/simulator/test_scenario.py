@@ -121,8 +121,14 @@ class Desks:
     def place(self, call):
         return self.standing
 
+    def agents_leg(self, call, target):
+        return self.desk.url + "/offer", self.desk.url + "/status"
+
     def cases(self, call):
         return self.opened
+
+    def outbox(self, call):
+        return ()
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def test_screens_ring_together_and_who_passed_there_makes_way_for_the_next_phone
     call.press("0")
     assert call.over
     rings = [item.text for item in call.items if item.verb == "dial"]
-    assert rings == ["client:anna, sip:bo@example.org", AGENTS[0]]
+    assert rings == ["client:anna, sip:bo@example.org", "sip:bo@example.org", AGENTS[0]]  # Bo has not passed
     assert "A call about" in words(call, AGENTS[0])
     assert "A call about" not in words(call, "client:anna")
     assert call.faults == ()

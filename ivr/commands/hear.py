@@ -75,7 +75,8 @@ def play(call: Call, keys: list[str]) -> str:
             break
     if not call.over:
         last = call.items[-1]
-        call.clock.now = max(call.clock.now, last.at + last.seconds)
+        if last.spoken:
+            call.clock.now = max(call.clock.now, last.at + last.seconds)
         call.hang_up()
     return trouble
 

@@ -20,6 +20,10 @@ class TokenRefused(IvrError):
     """This address was not made by us, is not for this call, or has expired."""
 
 
+class PortTaken(IvrError):
+    """Another program listens on a port of ours."""
+
+
 class UnknownVersion(IvrError):
     """No menu version with this hash is on this node."""
 

@@ -5,10 +5,38 @@ Callers and staff never share a worker or a port: a report over a year must not 
 
 from __future__ import annotations
 
+import socket
 import sys
+import time
 
+from ivr.errors import PortTaken
 from ivr.processes import Group
 from ivr.settings import Settings
+
+LEAVING = 5.0  # seconds in which a server of before that was killed lets go of its ports
+
+
+def refuse_taken_ports(settings: Settings) -> None:
+    """Raise PortTaken where somebody listens already: the groups would die and be started for ever."""
+    until = time.monotonic() + LEAVING
+    for name, host, port in (
+        ("PORT", "0.0.0.0", settings.port),  # noqa: S104 - callers come from anywhere
+        ("CONSOLE_PORT", settings.console_host, settings.console_port),
+    ):
+        while not _free(host, port):
+            if time.monotonic() > until:
+                hint = f"is the hotline running already? Else choose another: {name}={port + 10000} make run"
+                raise PortTaken(f"{name}: another program listens on port {port}", hint=hint)
+            time.sleep(0.2)
+
+
+def _free(host: str, port: int) -> bool:
+    """Tell whether we could listen there."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            return True
+    except OSError:
+        return False
 
 
 def groups(settings: Settings, workers: int) -> list[Group]:

@@ -12,7 +12,7 @@ from ivr.keys import Keyring
 from ivr.logs import configure_logs
 from ivr.people.codes import first_admin_code
 from ivr.processes import Groups
-from ivr.serve import groups
+from ivr.serve import groups, refuse_taken_ports
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
 
@@ -28,6 +28,7 @@ def command(workers: int) -> None:
     """
     settings = read_settings()
     configure_logs()
+    refuse_taken_ports(settings)
     click.echo(f"voice: {settings.public_url}/voice, on port {settings.port}")
     click.echo(f"pages: {settings.console_url}")
     greet(settings)

@@ -191,9 +191,8 @@ def test_slow_look_ups_do_not_keep_other_callers_waiting(server, neighbour):
         until = time.monotonic() + 10
         while len(neighbour.asked) < 4 and time.monotonic() < until:
             time.sleep(0.01)
-        began = time.monotonic()
         assert Caller(server).post("/voice")[0] == 200
-        assert time.monotonic() - began < 1.0
+        assert not any(each.done() for each in out)  # they were still waiting then
         neighbour.open.set()
         assert {call.result()[0] for call in out} == {200}
 

@@ -98,14 +98,14 @@ def test_a_system_that_says_no_has_refused(neighbour, sender, status):
 
 
 @pytest.mark.parametrize(
-    "how", [{"status": 500}, {"status": 503}, {"status": 302}, {"wait": 3.0}, {"drop": True}, {"answer": b"<p>"}]
+    "how", [{"status": 500}, {"status": 503}, {"status": 302}, {"wait": 6.0}, {"drop": True}, {"answer": b"<p>"}]
 )
 def test_where_nobody_can_know_it_is_unsure(neighbour, sender, how):
     for name, value in how.items():
         setattr(neighbour, name, value)
     began = time.monotonic()
     assert sender.answer(question(order(neighbour))) == Answer("unsure")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5.5  # sooner than the neighbour answers
     assert len(neighbour.asked) == 1
 
 
@@ -135,7 +135,7 @@ def test_a_repeat_after_a_kill_sends_nothing_and_is_unsure(neighbour, sender, st
     store.note(submits.intent(question(order(neighbour))))  # and then the worker was killed
     began = time.monotonic()
     assert sender.answer(question(order(neighbour))) == Answer("unsure")
-    assert 1.0 < time.monotonic() - began < 2.5
+    assert time.monotonic() - began > 1.0  # whoever was first had the time to answer
     assert neighbour.asked == []
 
 

@@ -104,4 +104,4 @@ def test_a_system_that_does_not_speak_tls_costs_no_more_than_the_time_there_is(n
     began = time.monotonic()
     with pytest.raises(NotAsked):
         ask(neighbour)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 15

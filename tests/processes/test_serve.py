@@ -110,3 +110,24 @@ def test_nothing_is_left_when_the_server_is_killed(node):
     process.kill()
     eventually(lambda: not any(running(pid) for pid in everybody))
     assert health(port) == 0
+
+
+@pytest.mark.parametrize("name", ["PORT", "CONSOLE_PORT"])
+def test_a_port_that_somebody_has_is_named_and_nothing_is_started(tmp_path, name):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        environ = os.environ | {
+            "IVR_DATA": str(tmp_path),
+            "PORT": str(free_port()),
+            "CONSOLE_PORT": str(free_port()),
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "IVR_SECRET_KEYS": KEYS,
+            name: str(port),
+        }
+        command = [sys.executable, "-m", "ivr", "serve"]
+        ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=60)
+    assert ended.returncode == 1
+    assert f"{name}: another program listens on port {port}" in ended.stderr
+    assert f"{name}={port + 10000} make run" in ended.stderr
+    assert "started" not in ended.stdout + ended.stderr

@@ -36,8 +36,8 @@ def command(author: str, comment: str, yes: bool, test: bool, now: bool) -> None
     """Check the working copy, tell what changes and for how many callers, hand it to every node, put it in force.
 
     Where config.yaml says `publish: {test: yes}`, in the version in force or in the copy, --test is meant always.
-    At a terminal it asks first. Nothing happens where it is in force already, or where somebody else publishes
-    meanwhile: exit code 1.
+    At a terminal it asks first. Where it is in force already nothing happens, and all is well; where somebody else
+    publishes meanwhile nothing happens either: exit code 1.
     """
     settings = read_settings()
     files = read_files(settings.config, settings.menus, settings.recordings)

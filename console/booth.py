@@ -1,7 +1,7 @@
 """The phone booth: the pretended calls that people at the phone page have in hand.
 
 A call lives in this process and is forgotten after an hour without a key; its records stay.
-*Back* plays every deed but the last on a new call.
+*Back* hangs up and plays every deed but the last on a new call.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ivr.content import Content
 from ivr.errors import UnknownCall
 from ivr.rehearsal import Rehearsal, Wish, line_of
-from ivr.simulator.acts import Act, Agent, Awaiting
+from ivr.simulator.acts import Act, Agent, AgentHangsUp, Awaiting, HangUp, Talked
 from ivr.simulator.call import Call, CannotNow, Plan
 from ivr.simulator.keep import Notebook
 
@@ -41,7 +41,8 @@ class InHand:
     content: Content
     call: Call
     notebook: Notebook
-    acts: list[Act] = field(default_factory=list)
+    deeds: list[tuple[Act, ...]] = field(default_factory=list)  # as *Back* undoes them
+    since: float = field(default_factory=time.monotonic)  # when it began to wait as it does
     touched: float = field(default_factory=time.monotonic)
     lock: threading.Lock = field(default_factory=threading.Lock)  # one deed at a time
 
@@ -84,20 +85,28 @@ class Booth:
         with one.lock:
             if one.awaiting.kind == "keys" and bool(one.awaiting.leg) != by_agent:
                 raise CannotNow(f"it is the {'caller' if by_agent else 'agent'}'s phone that listens now")
-            self._act(one, act)
+            self._do(one, _deed(one, act))
 
     def back(self, one: InHand) -> None:
-        """Play the call again as a new one, without the last deed."""
+        """Hang up, and play the call again as a new one without the last deed; CannotNow where nothing was done."""
         with one.lock:
-            acts = one.acts[:-1]
-            one.call, one.notebook, one.acts = self._call(one.order, one.content), _notebook(one.order), []
+            if not one.deeds:
+                raise CannotNow("there is nothing to go back to: the call has just begun")
+            if not one.call.over:
+                one.call.act(HangUp())
+            deeds = one.deeds[:-1]
+            one.call, one.notebook, one.deeds = self._call(one.order, one.content), _notebook(one.order), []
             one.notebook.note(None, one.call.advance(), one.call.over)
-            for act in acts:
-                self._act(one, act)
+            for deed in deeds:
+                self._do(one, deed)
 
-    def _act(self, one: InHand, act: Act) -> None:
-        one.notebook.note(act, one.call.act(act), one.call.over)
-        one.acts.append(act)
+    def _do(self, one: InHand, deed: tuple[Act, ...]) -> None:
+        for act in deed:
+            if act is not deed[0] and one.awaiting.kind != "talk":
+                break  # the talk came to the line's limit before anybody hung up
+            one.notebook.note(act, one.call.act(act), one.call.over)
+        one.deeds.append(deed)
+        one.since = time.monotonic()
 
     def _call(self, order: Order, content: Content) -> Call:
         line = line_of(content, order.wish.line)
@@ -117,6 +126,13 @@ class Booth:
             if len(self._calls) <= KEPT and first.touched >= oldest:
                 return
             self._calls.popitem(last=False)
+
+
+def _deed(one: InHand, act: Act) -> tuple[Act, ...]:
+    """Let those who are joined have talked, before one of them hangs up, as long as they were on the page."""
+    if one.awaiting.kind == "talk" and isinstance(act, HangUp | AgentHangsUp):
+        return Talked(float(max(1, round(time.monotonic() - one.since)))), act
+    return (act,)
 
 
 def _notebook(order: Order) -> Notebook:

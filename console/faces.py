@@ -22,12 +22,13 @@ from ivr.token import START, Tokens, starts
 Face = dict[str, object]  # JSON for console/static/phone.js
 
 _TOKEN = re.compile(r"/voice/t/([^/#?]+)/")
-_WAITS = {"keys": "keys", "voice": "message", "ring": "agent", "talk": "agent"}
+_WAITS = {"keys": "keys", "voice": "message", "ring": "ring", "talk": "talk"}
 _WORDS = {
     "keys": "Listening",
     "message": "Recording after the tone",
-    "agent": "Ringing, or talking",
-    "whisper": "Ringing, the agent hears the whisper",
+    "ring": "It rings: nobody listens for keys now",
+    "talk": "The two talk: nobody listens for keys now",
+    "whisper": "It rings: the keys 1 and 2 are the agent's now",
     "": "The call is over",
 }
 
@@ -52,7 +53,8 @@ class Faces:
                 "live": not call.over,
                 "ended": "over" if call.status == "completed" else call.status.replace("-", " "),
                 "seconds": call.clock.now,
-                "awaits": "agent" if waits == "whisper" else waits,
+                "awaits": waits,
+                "back": bool(one.deeds),
                 "listens": {"digits": awaiting.digits, "finish": awaiting.finish, "wait": awaiting.wait},
                 "words": _WORDS[waits],
                 "turns": list(self._turns(one, items, state)),

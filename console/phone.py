@@ -28,8 +28,8 @@ MOST_KEYS = 64
 # what the buttons of the agent's phone do
 AGENT_ACTS: dict[str, Act] = {
     "answers": AgentDoes(Agent("answers", talks=None)),
-    "takes": Keys("1"),
-    "passes": Keys("2"),
+    "takes": Keys("1", by="agent"),
+    "passes": Keys("2", by="agent"),
     "hangs_up": AgentHangsUp(),
     "no_answer": Silence(),
 }
@@ -81,7 +81,7 @@ def press(name: str) -> Response:
     keys = text(told(), "keys")
     if not 0 < len(keys) <= MOST_KEYS or set(keys) - set("0123456789*#"):
         raise BadDeed(f"a phone has the keys 0 to 9, * and #; at most {MOST_KEYS} at once")
-    return done(name, Keys(keys))
+    return done(name, Keys(keys, by="caller"))
 
 
 @bp.post("/phone/calls/<name>/silence")

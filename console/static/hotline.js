@@ -42,7 +42,7 @@ addEventListener("keydown", (e) => {
   }
   if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
   if (Date.now() - armed < 1200 && go[e.key]) { const link = document.querySelector(`.rail a[href="/${go[e.key]}"]`); if (link) { location.href = link.href; return; } }
-  const hit = [...document.querySelectorAll(`[data-key="${CSS.escape(e.key)}"]`)].find((x) => x.checkVisibility());
+  const hit = [...document.querySelectorAll(`[data-key~="${CSS.escape(e.key)}"]`)].find((x) => !x.disabled && x.checkVisibility());
   if (e.key === "g") armed = Date.now();
   else if (e.key === "?") document.getElementById("shortcuts")?.showModal();
   else if (e.key === "/") { e.preventDefault(); document.querySelector("[data-search]")?.focus(); }

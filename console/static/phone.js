@@ -4,7 +4,7 @@ import { speak, hush, speaking } from "./voice.js";
 import { showSource, showKnows } from "./beside.js";
 
 const $ = (id) => document.getElementById(id);
-const state = { call: null, seen: 0, busy: false, typed: "", ahead: [], pause: 0 };
+const state = { call: null, seen: 0, busy: false, typed: "", ahead: [], pause: 0, acting: "quiet" };
 const MOST_AHEAD = 32; // keys pressed while an answer is on its way
 
 const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
@@ -27,11 +27,11 @@ async function ask(path, body) {
       body: JSON.stringify(body ?? {}),
     });
     const shown = await answer.json();
-    if (!answer.ok) throw new Error(shown.error);
-    $("banner").hidden = true;
-    show(shown);
-  } catch (error) {
-    $("banner").textContent = `${error.message || "The hotline did not answer."} The transcript is kept; try again, or look at the terminal where the hotline runs.`;
+    $("banner").hidden = answer.ok;
+    $("banner").textContent = answer.ok ? "" : shown.error;
+    if (answer.ok) show(shown);
+  } catch {
+    $("banner").textContent = "The hotline did not answer. The transcript is kept; try again, or look at the terminal where the hotline runs.";
     $("banner").hidden = false;
   } finally {
     state.busy = false;
@@ -41,6 +41,9 @@ async function ask(path, body) {
   if (next !== undefined) press(next);
 }
 
+// Tells whether anybody listens for the caller's keys; else those keyed ahead are as lost as on a telephone.
+const open = (call) => call?.awaits === "keys" || call?.awaits === "message";
+
 // A key as a telephone takes it: one that is listened for alone goes at once; of several, each is kept until there are
 // enough, the key that finishes, or a pause as long as the line's own. No key is lost while an answer is on its way.
 function press(key) {
@@ -48,9 +51,10 @@ function press(key) {
     if (state.ahead.length < MOST_AHEAD) state.ahead.push(key);
     return;
   }
+  if (!open(state.call)) { forget(); return; }
   hush();
   const { digits, finish, wait } = state.call?.listens ?? {};
-  if (state.call?.awaits !== "keys" || digits === 1) { act("press", { keys: key }); return; }
+  if (state.call.awaits !== "keys" || digits === 1) { act("press", { keys: key }); return; }
   keep(state.typed + key);
   if (state.typed.length === digits || finish.includes(key)) send();
   else state.pause = setTimeout(send, wait * 1000);
@@ -80,6 +84,7 @@ function dial() {
   forget();
   state.seen = 0;
   $("turns").replaceChildren();
+  $("pretend").open = false;
   ask("/phone/calls", {
     version: $("version").value, line: $("line").value, caller: $("caller").value,
     at: $("at").value, agents: $("agents").value,
@@ -108,7 +113,7 @@ function words(entry) {
 function keypad(call) {
   for (const button of document.querySelectorAll(".pad button")) {
     const label = call.live ? call.keys[button.dataset.key] : undefined;
-    button.disabled = !call.live;
+    button.disabled = !open(call);
     button.classList.toggle("can", label !== undefined);
     button.querySelector("small").textContent = label ?? "";
   }
@@ -120,9 +125,16 @@ function agent(call) {
   $("agent-state").className = `st ${{ quiet: "off", ringing: "warn", listening: "info", talking: "ok" }[now.state] ?? "off"}`;
   $("agent-words").textContent = now.words;
   $("agent-keys").hidden = now.state === "quiet";
-  $("agent-answer").hidden = now.state !== "ringing";
+  $("agent-answer").hidden = $("agent-let").hidden = now.state !== "ringing";
   $("take").hidden = $("pass").hidden = now.state !== "listening";
-  $("agent-hang").hidden = now.state === "quiet";
+  $("agent-hang").hidden = now.state !== "listening" && now.state !== "talking";
+}
+
+// Brings into view where the next deed is done, when that changes: on a narrow screen the two phones stand far apart.
+function follow(call) {
+  const acting = call.agent.state;
+  if (acting !== state.acting) $(acting === "quiet" ? "pad" : "agent").scrollIntoView({ block: "nearest" });
+  state.acting = acting;
 }
 
 function controls(call) {
@@ -132,7 +144,8 @@ function controls(call) {
   for (const id of ["silent", "back", "hang"]) $(id).hidden = !call.live;
   $("many").hidden = !call.live || call.awaits !== "keys";
   $("message").hidden = call.awaits !== "message";
-  $("silent").disabled = call.awaits === "agent";
+  $("silent").disabled = !open(call);
+  $("back").disabled = !call.back;
   $("speaking").querySelector("[data-words]").textContent = call.words;
   $("save").href = `/phone/calls/${call.id}/scenario`;
   $("save").setAttribute("aria-disabled", "false");
@@ -150,12 +163,13 @@ function show(call) {
   });
   state.seen = call.turns.length;
   $("count").textContent = `${call.turns.length} ${call.turns.length === 1 ? "turn" : "turns"}`;
-  $("turns").lastElementChild?.scrollIntoView({ block: "nearest" });
   keypad(call);
   agent(call);
   controls(call);
   showSource(call.source);
   showKnows(call.knows);
+  $("heard").scrollTop = $("turns").lastElementChild?.offsetTop ?? 0; // the newest turn, and never the page
+  follow(call);
   if ($("aloud").checked) speak(fresh.filter((entry) => entry.who === "line").flatMap((entry) => entry.spoken));
   mark();
 }
@@ -197,6 +211,7 @@ $("copy").addEventListener("click", copy);
 $("take").addEventListener("click", () => act("agent", { does: "takes" }));
 $("pass").addEventListener("click", () => act("agent", { does: "passes" }));
 $("agent-answer").addEventListener("click", () => act("agent", { does: "answers" }));
+$("agent-let").addEventListener("click", () => act("agent", { does: "no_answer" }));
 $("agent-hang").addEventListener("click", () => act("agent", { does: "hangs_up" }));
 $("line").addEventListener("change", (event) => { $("h-pad").textContent = event.target.selectedOptions[0].dataset.number; });
 setInterval(mark, 300);

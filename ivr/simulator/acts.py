@@ -117,6 +117,26 @@ FITTING: dict[str, tuple[type, ...]] = {
     "": (),
 }
 
+# What is said of an act that does not fit, and of what goes on in its place.
+NOT_NOW: dict[type, str] = {
+    Keys: "nobody listens for keys now",
+    Says: "nobody listens for words now",
+    Silence: "nobody waits for an answer now",
+    Spoke: "nobody records words now",
+    HangUp: "there is no call to hang up",
+    AgentHangsUp: "no agent is on the line",
+    AgentDoes: "nobody is being rung now",
+    Talked: "nobody is talking now",
+    Joined: "nobody is waiting to be joined now",
+}
+GOES_ON = {
+    "keys": "keys are listened for",
+    "voice": "the caller is being recorded",
+    "ring": "an agent's phone is ringing",
+    "talk": "caller and agent are talking",
+    "": "the call is over",
+}
+
 
 class CallerGone(Exception):
     """The caller has hung up."""

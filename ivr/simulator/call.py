@@ -9,6 +9,8 @@ from ivr.errors import IvrError
 from ivr.simulator import verbs
 from ivr.simulator.acts import (
     FITTING,
+    GOES_ON,
+    NOT_NOW,
     Act,
     Agent,
     AgentDoes,
@@ -131,7 +133,7 @@ class Call:
             return
         awaiting = self.awaiting or OVER
         if not isinstance(act, FITTING[awaiting.kind]):
-            raise CannotNow(f"{type(act).__name__} does not fit: the call waits for {awaiting.kind or 'nothing more'}")
+            raise CannotNow(f"{NOT_NOW[type(act)]}: {GOES_ON[awaiting.kind]}")
         if isinstance(act, Says) and not awaiting.hears:
             raise CannotNow("nobody listens for words now: keys alone are taken")
         if isinstance(act, Keys) and act.by == ("caller" if awaiting.leg else "agent"):

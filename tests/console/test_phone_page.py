@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from rig.people import sign_in
 
 from console.phone import AGENTS
+from ivr.store import Store
+from ivr.store.calls import Search
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -146,6 +148,130 @@ def test_back_takes_the_last_key_back(page: Page) -> None:
     page.keyboard.press("u")
     heard(page, "Welcome to Aurora Energy")
     expect(page.locator("#turns .turn")).to_have_count(1)
+
+
+def test_back_hangs_the_old_call_up_and_is_off_where_nothing_was_done(page: Page, opened_store: Store) -> None:
+    before = going_on(opened_store)
+    dial(page)
+    expect(page.locator("#back")).to_be_disabled()
+    page.keyboard.press("2")
+    heard(page, "What is it about")
+    page.keyboard.press("u")
+    heard(page, "Welcome to Aurora Energy")
+    expect(page.locator("#back")).to_be_disabled()
+    assert len(going_on(opened_store) - before) == 1
+    page.keyboard.press("h")
+    expect(page.locator("#clock")).to_have_text("over")
+    assert going_on(opened_store) == before
+
+
+def going_on(store: Store) -> set[str]:
+    """Give the calls of which the carrier has not told the end."""
+    begun = [row.record.call for row in store.calls.search(Search(open=True), 1000)]
+    return {call for call in begun if not any('"completed"' in note.body for note in store.notes(call))}
+
+
+def rung(page: Page) -> None:
+    """Be put through to a person, whose phone rings."""
+    dial(page)
+    page.keyboard.press("0")
+    expect(page.locator("#agent-state")).to_have_text("ringing")
+
+
+def test_while_the_agents_phone_listens_the_keyboard_is_the_agents(page: Page) -> None:
+    rung(page)
+    for key in "125":  # nobody listens: nothing is refused, nothing happens
+        page.keyboard.press(key)
+    expect(page.locator(".pad button:enabled")).to_have_count(0)
+    expect(page.locator("#speaking")).to_contain_text("nobody listens for keys now")
+    expect(page.locator("#agent-state")).to_have_text("ringing")
+    page.keyboard.press("a")
+    expect(page.locator("#agent-state")).to_have_text("listening")
+    expect(page.locator(".pad button:enabled")).to_have_count(0)
+    expect(page.locator("#take kbd")).to_have_text("1")
+    page.keyboard.press("1")
+    expect(page.locator("#agent-state")).to_have_text("talking")
+    expect(page.locator("#speaking")).to_contain_text("nobody listens for keys now")
+    page.keyboard.press("1")
+    expect(page.locator("#banner")).to_be_hidden()
+    with page.expect_download() as download:
+        page.click("#save")
+    assert 'when: "agent presses 1"' in Path(download.value.path()).read_text()
+
+
+def test_an_agent_passes_with_the_key_that_the_button_names(page: Page) -> None:
+    rung(page)
+    page.keyboard.press("a")
+    expect(page.locator("#agent-state")).to_have_text("listening")
+    page.keyboard.press("2")
+    expect(page.locator("#agent-state")).not_to_have_text("listening")
+    expect(page.locator("#turns")).to_contain_text("pressed 2")
+    expect(page.locator("#turns")).not_to_contain_text("joined")
+
+
+def test_an_agent_lets_it_ring(page: Page) -> None:
+    rung(page)
+    page.keyboard.press("n")
+    expect(page.locator("#turns")).to_contain_text("no answer")
+
+
+def test_a_refusal_is_told_in_plain_words(page: Page) -> None:
+    rung(page)
+    name = page.evaluate("document.querySelector('#save').href.split('/').at(-2)")
+    token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    url = f"{page.url}/calls/{name}/press"
+    answer = page.request.post(url, data={"keys": "1"}, headers={"X-CSRFToken": token, "Referer": page.url})
+    assert answer.status == 400
+    assert answer.json()["error"] == "nobody listens for keys now: an agent's phone is ringing."
+
+
+def test_after_a_talk_the_survey_asks_about_the_person_and_the_pad_says_how_to_answer(page: Page) -> None:
+    rung(page)
+    page.keyboard.press("a")
+    expect(page.locator("#agent-state")).to_have_text("listening")
+    page.keyboard.press("1")
+    expect(page.locator("#agent-state")).to_have_text("talking")
+    page.keyboard.press("x")  # at once: a talk lasts a second at least
+    heard(page, "how we did")
+    expect(page.locator(".pad button[data-key='1']")).to_have_text("1yes")
+    page.keyboard.press("1")
+    expect(page.locator("#turns .turn").last).not_to_contain_text("how we did")
+    page.keyboard.press("1")
+    heard(page, "person you talked to")
+    expect(page.locator(".pad button.can[data-key='5']")).to_have_text("55 of 5")
+    expect(page.locator(".pad button.can[data-key='6']")).to_have_count(0)
+    for _ in range(3):
+        page.keyboard.press("u")  # hanging up is one deed, the talk before it included
+        expect(page.locator("body[aria-busy]")).to_have_count(0)
+    expect(page.locator("#agent-state")).to_have_text("talking")
+
+
+def test_on_a_narrow_screen_the_answer_to_a_key_is_seen_where_it_is_pressed(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    dial(page)
+    expect(page.locator("#at")).to_be_hidden()
+    page.keyboard.press("9")
+    page.keyboard.press("2")
+    heard(page, "What is it about")
+    page.locator("#pad").scroll_into_view_if_needed()
+    expect(page.locator("#pad")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#turns .turn").last).to_be_in_viewport(ratio=0.9)
+    page.keyboard.press("0")
+    expect(page.locator("#agent-state")).to_have_text("ringing")
+    expect(page.locator("#agent-answer")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_wide_screen_the_agents_phone_stays_in_view_beside_a_long_transcript(page: Page) -> None:
+    dial(page)
+    for _ in range(6):
+        page.keyboard.press("2")
+        heard(page, "What is it about")
+        page.keyboard.press("*")
+        heard(page, "Welcome to Aurora Energy")
+    expect(page.locator("#turns .turn").last).to_be_in_viewport(ratio=0.9)
+    page.keyboard.press("0")
+    expect(page.locator("#agent-answer")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") == 0
 
 
 def test_the_caller_hangs_up(page: Page) -> None:

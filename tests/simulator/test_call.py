@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
-from ivr.simulator.acts import Agent, Keys
+from ivr.simulator.acts import FITTING, GOES_ON, NOT_NOW, Act, Agent, Keys
 from ivr.simulator.call import CannotNow
 from ivr.simulator.rest import make_wav
 from tests.simulator.conftest import Canned
@@ -182,13 +184,18 @@ def test_a_caller_bound_to_leave_while_speaking_leaves_the_message(desk, ring):
 def test_what_nobody_waits_for_is_refused(desk, ring):
     desk.say("/voice", ONE_KEY)
     call = ring()
-    with pytest.raises(CannotNow):
+    with pytest.raises(CannotNow, match=r"^nobody records words now: keys are listened for$"):
         call.speak(3)
     with pytest.raises(CannotNow):
         call.agent_hangs_up()
     call.hang_up()
-    with pytest.raises(CannotNow):
+    with pytest.raises(CannotNow, match=r"^nobody listens for keys now: the call is over$"):
         call.press("1")
+
+
+def test_each_act_and_each_wait_has_plain_words():
+    assert set(NOT_NOW) == set(get_args(Act))
+    assert set(GOES_ON) == set(FITTING)
 
 
 NUMBERS = ("+15005550101", "+15005550102")

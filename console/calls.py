@@ -11,6 +11,8 @@ from flask import Blueprint, abort, current_app, render_template, request, url_f
 
 from console.account import me
 from console.labels import choice_words
+from console.rights import may
+from ivr.archive.aftermath import became, carrier_said, seconds_of, to_do
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.passages import events_of
 from ivr.archive.story import Library, Scene, story
@@ -81,6 +83,8 @@ def page() -> str:
         rows=rows,
         asked=asked,
         wrong=wrong,
+        filtered=bool(kept or request.args.get("after")),
+        can_phone=may(me().role, "use the phone"),
         ends=ENDS,
         spans=SPANS,
         lines=lines(),
@@ -111,6 +115,9 @@ def one(call: str) -> str:
             (scene, kind_of(scene, told.call.version), [noted(event) for event in scene.events])
             for scene in told.scenes
         ],
+        seconds=seconds_of(told),
+        undone=[(to_do(one), became(one)) for one in told.effects if one.state != "sent"],
+        notes=[(note.at, carrier_said(note)) for note in told.notes],
         slowest=max((scene.took for scene in told.scenes), default=0),
         back=way_back(),
     )

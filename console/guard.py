@@ -15,15 +15,23 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; object-src 'none'"
 )
-TITLES = {
-    400: "This was not understood",
-    401: "You are not signed in",
-    403: "This is refused",
-    404: "There is no such page",
-    405: "This is not done so",
-    413: "This is too large",
-    429: "Too many tries",
+# status -> what happened, and what to do next where whoever refused gave no words of their own
+TOLD = {
+    400: (
+        "This was not understood",
+        "Something in the request was missing or not written as it should be. Go back and try again.",
+    ),
+    401: ("You are not signed in", "Sign in, then open the page again."),
+    403: ("This is refused", "Your role does not allow this. An admin can give you another."),
+    404: ("There is no such page", "The address may be mistyped, or the page is gone. Go on from the first page."),
+    405: (
+        "This is not done so",
+        "The address takes something else than what was sent. Go back and use the page's own buttons.",
+    ),
+    413: ("This is too large", "What was sent is longer than these pages take. Shorten it and send it again."),
+    429: ("Too many tries", "Wait a minute, then try once more."),
 }
+OTHER = ("This did not work", "Go back and try again; if it stays so, tell an admin.")
 
 
 def install(app: Flask, hosts: frozenset[str]) -> None:
@@ -59,12 +67,13 @@ def tell_away(error: StoreUnavailable) -> tuple[str, int, dict[str, str]]:
 def tell(error: HTTPException) -> tuple[str | Response, int]:
     """Say what was wrong: as JSON to a script of ours, else as a page."""
     code = error.code or 500
-    words = error.description or ""
+    title, next_step = TOLD.get(code, OTHER)
+    stock = type(error).description  # the framework's own sentence, which knows nothing of this place
+    words = error.description if error.description and error.description != stock else next_step
     if isinstance(error, CSRFError):
         words = "The form was not one of ours, or you have signed in or out since it was opened. Open the page again."
     if request.is_json:
         return jsonify({"error": words}), code
     if code >= 500:  # the page around it might fail for the same reason
         return Response("Something went wrong here; the log says what.\n", mimetype="text/plain"), code
-    title = TITLES.get(code, "This did not work")
     return render_template("refused.html", page="refused", title=title, words=words), code

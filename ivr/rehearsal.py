@@ -100,6 +100,13 @@ def chosen_version(settings: Settings, store: Store, version: str) -> Content:
     return library.get(earlier(version, store) if version else str(active))
 
 
+def played(content: Content, version: str) -> str:
+    """Say in one line what is played; see VERSION."""
+    name = content.hash[:12]
+    which = {DRAFT: f"the working copy ({name})", "": f"version {name}, which is in force"}
+    return f"playing {which.get(version, f'version {name}')}"
+
+
 def line_of(content: Content, wanted: str) -> Line:
     """Find a line by its id, else the default one, else the first; raise IvrError where there is no such line."""
     lines = content.tree.lines

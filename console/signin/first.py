@@ -72,7 +72,8 @@ def run() -> BaseResponse | str:
         if take_first_admin_code(users().store, keyring(), form.code.data):
             return _enter(_made_admin(person), form.password.data)
         form.code.errors = [f"{WRONG_CODE} `ivr users first-admin` prints another."]
-    return render_template("first-run.html", page="first-run", form=form)
+    asked = users().must_have_second_factor("admin")
+    return render_template("first-run.html", page="first-run", form=form, second_factor=asked)
 
 
 @bp.route("/welcome", methods=["GET", "POST"])

@@ -83,7 +83,11 @@ class Users(UserDatastore):
 
     def user(self, account: Account) -> User:
         """Make a user of an account."""
-        return User(account, must_have_second_factor=account.person.role in self._must)
+        return User(account, must_have_second_factor=self.must_have_second_factor(account.person.role))
+
+    def must_have_second_factor(self, role: str) -> bool:
+        """Say whether people of this role are asked for a second factor."""
+        return role in self._must
 
     def find_user(self, case_insensitive: bool = False, **asked: Any) -> User | None:
         """Find by address or by the stamp that sessions hold."""

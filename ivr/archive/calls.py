@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ivr.errors import UnknownCall
 from ivr.keys import KeyNotHeld, Keyring
 from ivr.privacy import NotReadable, caller_indexes, key_of, open_call
 from ivr.records import CallRecord
 from ivr.store import Store
 from ivr.store.calls import CallRow, Search
+
+LATEST = 10_000  # calls among which a beginning is looked for
+PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +74,23 @@ class Archive:
         except (KeyNotHeld, NotReadable):
             return None
         return found
+
+
+def named(archive: Archive, beginning: str) -> str:
+    """Find the id of a call by its beginning, among the latest; UnknownCall where none or several begin so."""
+    if archive.store.calls.find(beginning):
+        return beginning
+    found: list[str] = []
+    search, seen = Search(), 0
+    while beginning and seen < LATEST and (page := archive.store.calls.search(search, PAGE)):
+        seen += len(page)
+        found += [row.record.call for row in page if row.record.call.startswith(beginning)]
+        search = replace(search, after=(page[-1].record.at, page[-1].record.call))
+    if not found:
+        hint = f"ivr calls lists calls; a beginning is looked for among the latest {LATEST:,}"
+        raise UnknownCall(f"no call {beginning} is known", hint=hint)
+    if len(found) > 1:
+        raise UnknownCall(
+            f"{len(found)} calls begin with {beginning}", hint=f"{found[0]} and {found[1]} are two of them"
+        )
+    return found[0]

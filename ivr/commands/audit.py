@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.archive.times import show_time
+from ivr.archive.trail import detail, short
 from ivr.commands.users import WIDE, opened
 from ivr.store import Store
 from ivr.store.audit import ChainBroken, Line
@@ -39,8 +40,8 @@ def command(verify: bool, expect: str, limit: int, as_json: bool) -> None:
     table = Table("#", "When", "Who", "Did", "What", "Detail", "From", box=None, pad_edge=False)
     for line in lines:
         deed = line.deed
-        detail = json.dumps(deed.detail, ensure_ascii=False) if deed.detail else ""
-        table.add_row(str(line.number), show_time(line.at), deed.who, deed.did, deed.what, detail, line.via)
+        known = "; ".join(f"{name}: {words}" for name, words in detail(deed.detail))
+        table.add_row(str(line.number), show_time(line.at), deed.who, deed.did, short(deed.what), known, line.via)
     Console(width=None if sys.stdout.isatty() else WIDE).print(table if lines else "nothing was done yet")
 
 

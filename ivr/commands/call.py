@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ivr.errors import IvrError
+from ivr.rehearsal import DRAFT, played
 from ivr.simulator.acts import (
     DEEDS,
     Act,
@@ -70,6 +71,7 @@ def command(**given: object) -> None:
     place = Installed(wishes.version, wishes.url, environ) if installed else Stage(Files.working_copy(environ))
     click.echo("connecting …", err=True)
     with place as stage:
+        click.echo(played(stage.content, wishes.version or DRAFT))
         carrier, url = stage.begin(wishes.scenario)
         everyone = wishes.agents.get(EVERYONE)
         named = {target: agent for target, agent in wishes.agents.items() if target != EVERYONE}

@@ -15,7 +15,7 @@ from ivr.menu.checks.budget import Heard, listening
 from ivr.menu.compile import Compiled, compile_hotline
 from ivr.menu.credentials import missing
 from ivr.menu.files import read_files
-from ivr.menu.problems import ERROR, LOOK_AT, in_order
+from ivr.menu.problems import ERROR, LOOK_AT, Problem, in_order
 
 FINE, WRONG, UNUSABLE = 0, 1, 2
 
@@ -29,10 +29,11 @@ FINE, WRONG, UNUSABLE = 0, 1, 2
 @click.option("--menus", default=lambda: os.environ.get("IVR_MENUS", "menus"), help="The folder of the menus.")
 @click.option("--recordings", help="The folder that holds prompts/<language>/*.wav; recordings beside config.yaml.")
 @click.option("--json", "as_json", is_flag=True, help="Print the problems and the seconds of listening as JSON.")
-def command(config: str, menus: str, recordings: str | None, as_json: bool) -> None:
-    """Read the menus and print every problem with its place, a hint, and the corrected line.
+@click.option("--seconds", is_flag=True, help="Where there is no error: how long callers listen, menu by menu.")
+def command(config: str, menus: str, recordings: str | None, **form: bool) -> None:
+    """Read the menus and print every problem with its place, a hint, and the corrected line: errors first.
 
-    Where there is no error, the seconds follow that callers listen: until each choice of each menu, and to a person.
+    --seconds adds how long callers listen: until each choice of each menu, and to a person.
     """
     try:
         files = read_files(Path(config), Path(menus), Path(recordings or Path(config).parent / "recordings"))
@@ -42,7 +43,10 @@ def command(config: str, menus: str, recordings: str | None, as_json: bool) -> N
     compiled = compile_hotline(files)
     unset = missing(compiled.credentials, (name for name, value in os.environ.items() if value))
     compiled = replace(compiled, problems=in_order([*compiled.problems, *unset]))
-    click.echo(json.dumps(_as_json(compiled), indent=2, ensure_ascii=False) if as_json else _as_text(compiled))
+    if form["as_json"]:
+        click.echo(json.dumps(_as_json(compiled), indent=2, ensure_ascii=False))
+    else:
+        click.echo(_as_text(compiled, seconds=form["seconds"]))
     sys.exit(FINE if compiled.content else WRONG)
 
 
@@ -60,20 +64,27 @@ def _as_json(compiled: Compiled) -> dict[str, object]:
     }
 
 
-def _as_text(compiled: Compiled) -> str:
-    lines = []
-    for problem in compiled.problems:
-        first, *rest = str(problem).split("\n")
-        head = click.style(first, fg="red" if problem.severity == ERROR else "yellow", bold=True)
-        lines += [head, *rest]
-    lines += _listening(_heard(compiled))
+def _as_text(compiled: Compiled, *, seconds: bool) -> str:
+    """Write errors before remarks, below a line that counts them; every problem begins with its place."""
     found = _counted(compiled)
+    errors = [problem for problem in compiled.problems if problem.severity == ERROR]
+    remarks = [problem for problem in compiled.problems if problem.severity != ERROR]
+    lines = [found] if found else []
+    lines += [line for problem in errors for line in _told(problem, "red")]
+    lines += ["to look at:"] if errors and remarks else []
+    lines += [line for problem in remarks for line in _told(problem, "yellow")]
+    lines += _listening(_heard(compiled)) if seconds else []
     if compiled.content:
         end = f"fine: {len(compiled.content.tree.steps)} steps, version {compiled.content.hash[:12]}"
         lines.append(f"{end}; {found}" if found else end)
     else:
         lines.append(f"not fine: {found}")
     return "\n".join(lines)
+
+
+def _told(problem: Problem, colour: str) -> list[str]:
+    first, *rest = str(problem).split("\n")
+    return [click.style(first, fg=colour, bold=True), *rest]
 
 
 def _listening(heard: tuple[Heard, ...]) -> list[str]:

@@ -14,7 +14,7 @@ from ivr.facts.numbers import NumberBlocks
 from ivr.facts.snapshot import snapshot_of
 from ivr.facts.view import Asking, TurnFacts
 from ivr.node import living_in
-from ivr.rehearsal import VERSION, chosen_version, line_of, moment
+from ivr.rehearsal import VERSION, chosen_version, line_of, moment, played
 from ivr.settings import Settings, read_settings
 from ivr.simulator.acts import Keys, Silence
 from ivr.simulator.call import Call, CannotNow, Plan
@@ -58,6 +58,7 @@ def command(keys: str, as_json: bool, **wish: object) -> None:
         heard = [item.as_json() for item in call.items]
         click.echo(json.dumps({"version": content.hash, "why": why, "heard": heard, "trouble": trouble}, indent=1))
         return
+    click.echo(played(content, given["version"]))
     for item in call.items:
         show(item)
     click.echo("\n".join(["", *(f"{name}: {told}" for name, told in why.items()), *([trouble] if trouble else [])]))

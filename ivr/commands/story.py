@@ -10,21 +10,14 @@ from typing import Any
 
 import click
 
+from ivr.archive.aftermath import became, carrier_said, seconds_of, to_do
+from ivr.archive.calls import named
 from ivr.archive.opening import open_archive
 from ivr.archive.story import Scene, Story, note_data, scene_data, story
 from ivr.archive.times import show_span, show_time, zone_of
 from ivr.archive.wording import noted, wanted
 from ivr.errors import IvrError
 from ivr.retelling.telling import retold, telling
-from ivr.store.effects import Wanted
-
-DEEDS = {
-    "CreateCase": "open a case",
-    "KeepRecording": "fetch a recording",
-    "SendMessage": "send a message",
-    "KeepAnswer": "keep an answer",
-    "RequestCallBack": "promise a call back",
-}  # effects, as people say them
 
 
 @click.command()
@@ -32,17 +25,17 @@ DEEDS = {
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--scenario", type=click.Path(path_type=Path), help="Write it as a scenario, with made-up numbers.")
 def command(call: str, as_json: bool, scenario: Path | None) -> None:
-    """Tell what happened in a call: heard, pressed, decided, and how long it took.
+    """Tell what happened in a call: heard, pressed, decided, and how long it took. The beginning of its id will do.
 
     With --scenario it is played once more in its own version, as a pretended call, and written for `ivr test`.
 
-    Example: ivr story CA5f2c0d1e…
+    Example: ivr story CA5f2c
     """
     if scenario is not None:
         write_scenario(call, scenario)
         return
     with open_archive() as opened:
-        told = story(opened.archive, call, opened.library)
+        told = story(opened.archive, named(opened.archive, call), opened.library)
         zone = zone_of(opened.library, told.call.version, told.call.line)
     if as_json:
         click.echo(json.dumps(_data(told), ensure_ascii=False, indent=1))
@@ -55,7 +48,7 @@ def write_scenario(call: str, path: Path) -> None:
     if path.exists():
         raise IvrError(f"{path} exists already", hint="choose another name")
     with open_archive() as opened:
-        told = telling(opened.archive, call, opened.library)
+        told = telling(opened.archive, named(opened.archive, call), opened.library)
         notebook = retold(told, opened.archive, opened.library, os.environ)
     notebook.save(path)
     click.echo(f"saved as {path}; its numbers are made up. ivr test {path} plays it")
@@ -110,23 +103,16 @@ def _scene(scene: Scene, began: float) -> list[str]:
 def _after(told: Story, zone: str) -> list[str]:
     lines = [""] if told.notes or told.cases or told.recordings or told.effects else []
     for note in told.notes:
-        said = json.loads(note.body)
-        what = said.get("CallStatus") or said.get("RecordingStatus") or ""
-        leg = "" if note.leg == note.call else f" on leg {note.leg}"
-        lines.append(f"the carrier, {show_time(note.at, zone)}: {note.kind} {what}{leg}")
+        leg = "" if note.leg == note.call else f" ({note.leg})"
+        lines.append(f"the carrier, {show_time(note.at, zone)}: {carrier_said(note)}{leg}")
     for one in told.cases:
         about = f", {one.said.about}" if one.said and one.said.about else ""
         same = f", the same as {one.case.alias_of}" if one.case.alias_of else ""
         lines.append(f"case {one.case.number}: {one.case.kind}{about}{same}, {one.case.status}")
+    seconds = seconds_of(told)
     for recording in told.recordings:
         where = recording.path or recording.reason or "not fetched yet"
-        lines.append(f"recording {recording.sid}: {recording.state}, {recording.seconds} s, {where}")
+        lines.append(f"recording {recording.sid}: {recording.state}, {seconds[recording.sid]} s, {where}")
     left = (effect for effect in told.effects if effect.state != "sent")
-    lines += [f"to {DEEDS.get(one.record.kind, one.record.kind)}: {_became(one)}" for one in left]
+    lines += [f"to {to_do(one)}: {became(one)}" for one in left]
     return lines
-
-
-def _became(wanted: Wanted) -> str:
-    if wanted.state == "pretended":
-        return "not done, since the call is pretended"
-    return wanted.state + (f", {wanted.reason}" if wanted.reason else "")

@@ -21,8 +21,9 @@ from ivr.stage import Files, Stage, files_of
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print every step and everything heard as JSON.")
 def command(files: tuple[Path, ...], as_json: bool) -> None:
-    """Play scenarios (menus/tests/*.yaml) against the working copy over HTTP; say which ways of the menu they walk.
+    """Play scenarios (menus/tests/*.yaml) against the working copy over HTTP.
 
+    Without FILES all of them are played, and the ways of the menu are named that none walks.
     Nothing of the installation is touched: every hotline is played on a server and a database of its own.
     Exit code 0: all passed; 1: at least one did not.
     """
@@ -32,7 +33,7 @@ def command(files: tuple[Path, ...], as_json: bool) -> None:
     if not paths:
         raise IvrError(f"no scenarios in {folder}", hint="ivr call --save writes one; see docs/scenarios.md")
     report = played(paths, working_copy, as_json=as_json)
-    report.end()
+    report.end(ways=not files)
     sys.exit(1 if report.failed else 0)
 
 
@@ -81,19 +82,19 @@ class Report:
             self._count += len(scenarios)
             self._fail(str(files.config), [told_as(error)])
 
-    def end(self) -> None:
-        """Say how it went."""
+    def end(self, *, ways: bool = True) -> None:
+        """Say how it went; of a whole folder also which ways nothing walks."""
         if self._as_json:
-            coverage = {
-                name: {"walked": len(ways.all & ways.walked), "of": len(ways.all), "missing": ways.missing}
-                for name, ways in self._coverage.items()
+            walked = {
+                name: {"walked": len(one.all & one.walked), "of": len(one.all), "missing": one.missing}
+                for name, one in self._coverage.items()
             }
-            click.echo(json.dumps({"scenarios": self._told, "coverage": coverage}, indent=1))
+            click.echo(json.dumps({"scenarios": self._told, "coverage": walked}, indent=1))
             return
-        for name, ways in self._coverage.items():
-            click.echo(f"{name}: {ways.told()}")
-            for way in ways.missing:
+        for name, coverage in self._coverage.items() if ways else ():
+            for way in coverage.missing:
                 click.echo(f"  never: {way}")
+            click.echo(f"{name}: {coverage.told()}")
         click.echo(f"{self._count - self.failed} passed, {self.failed} failed")
 
     def _note(self, outcome: Outcome) -> None:

@@ -117,6 +117,22 @@ def test_a_call_nobody_knows_is_said_to_be_unknown() -> None:
 
 
 @pytest.mark.usefixtures("data")
+def test_a_call_is_named_by_a_beginning_that_no_other_has() -> None:
+    assert run("story", CALL[:5]).output == run("story", CALL).output
+    several = run("story", "CA").exception
+    assert isinstance(several, UnknownCall)
+    assert str(several) == "2 calls begin with CA"
+    assert isinstance(run("story", "").exception, UnknownCall)
+
+
+@pytest.mark.usefixtures("data")
+def test_a_story_ends_with_what_the_carrier_said_in_words() -> None:
+    text = run("story", CALL).output
+    assert ": the call is over\n" in text
+    assert "recording RE1: waiting, 4 s, not fetched yet" in text
+
+
+@pytest.mark.usefixtures("data")
 def test_cases_are_listed_with_what_was_said() -> None:
     (case,) = rows("cases")
     assert (case["kind"], case["call"], case["fields"], case["recordings"]) == (

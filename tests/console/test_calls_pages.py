@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,14 +16,17 @@ from kernel.hotline import hotline as small_hotline
 from playwright.sync_api import Browser, expect
 from rig.looks import VIEWS, look
 from rig.people import client_of, let_everybody_in, sign_in
-from rig.server import ACCOUNT, TOKEN
+from rig.server import ACCOUNT, KEYS, TOKEN
 
 from console.app import create_app
 from console.calls import ENDS, PAGE
+from ivr.archive.aftermath import DEEDS
+from ivr.engine.effects import Effect
 from ivr.engine.inputs import Called, HungUp, Pressed, Recorded
 from ivr.keys import Keyring
 from ivr.settings import read_settings
 from ivr.store import Store
+from ivr.store.recordings import Fetched
 from ivr.switchboard import Notice
 from ivr.worker.deeds import Deeds
 from ivr.worker.endings import GRACE, Endings
@@ -31,6 +35,10 @@ from ivr.worker.recordings import Inbox
 
 CALL, OTHER = "CA" + "1" * 32, "CA" + "2" * 32
 CALLER = "+14155550123"
+TALKED = """() => {
+    const cell = document.querySelector("tbody td:nth-child(6)"); cell.textContent = "1:15";
+    return getComputedStyle(cell, "::before").content;
+}"""
 
 
 @pytest.fixture
@@ -145,6 +153,8 @@ def test_a_story_is_told_and_that_it_was_opened_is_written_down(world) -> None:
         "Your reference is",
         "complaint",
         "RE1",
+        '<dt class="num">4 s</dt>',
+        "The call is over",
         "left a case",
     ):
         assert words in page
@@ -152,6 +162,50 @@ def test_a_story_is_told_and_that_it_was_opened_is_written_down(world) -> None:
     assert (line.deed.who, line.deed.did, line.deed.what) == ("Jun Sato", "opened a call", CALL)
     assert CALLER not in str(store.audit.latest(10))  # the trail names calls, never callers
     assert client.get("/calls/CA" + "9" * 32).status_code == 404
+
+
+def test_what_was_not_done_and_what_the_carrier_said_stand_there_in_words(world) -> None:
+    store, client = world
+    board = board_over(store, Path(store.database.url.database or "").parent)
+    agent = "CA" + "7" * 32
+    said = {"CallStatus": "no-answer"}
+    board.note(Notice(CALL, agent, "status", "1", time.time(), said))
+    ready = {"RecordingSid": "RE1", "RecordingStatus": "completed", "RecordingDuration": "4"}
+    board.note(Notice(CALL, CALL, "recording", "2", time.time(), ready))
+    store.recordings.settle("RE1", Fetched("waiting", reason="the carrier is away"), time.time())  # of no length
+    page = unescape(client.get(f"/calls/{CALL}").text)
+    assert "An agent's phone was not answered" in page
+    assert agent not in page
+    assert "A recording of 4 s is ready" in page
+    assert '<dt class="num">4 s</dt>' in page
+    open_call = unescape(client.get(f"/calls/{OTHER}").text)
+    for name in DEEDS:
+        assert name not in page + open_call
+
+
+def test_effects_have_their_words() -> None:
+    assert set(DEEDS) == {kind.__name__ for kind in get_args(Effect)}
+
+
+def test_before_the_first_call_the_page_leads_to_the_phone(tmp_path: Path) -> None:
+    names = {
+        "IVR_DATA": str(tmp_path),
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "IVR_SECRET_KEYS": KEYS,
+    }
+    store = Store("", tmp_path)
+    store.upgrade()
+    accounts = let_everybody_in(store)
+    app = create_app(read_settings(names | {"SECOND_FACTOR_ROLES": "none"}))
+    page = client_of(app, store, accounts["supervisor"]).get("/calls").text
+    assert "No call yet" in page
+    assert '<a href="/phone">Call the menu yourself</a>' in page
+    assert "<table" not in page
+    auditor = client_of(app, store, accounts["auditor"])
+    assert '<a href="/phone">' not in auditor.get("/calls").text  # who may not use it
+    assert "No call fits" in auditor.get("/calls?end=open").text
+    store.close()
 
 
 def test_without_its_key_a_call_is_shown_closed(world, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,6 +242,8 @@ def test_a_call_is_found_and_read_by_keyboard(opened: Browser, hotline: str, sch
     page.keyboard.press("c")
     expect(page.locator("h1")).to_have_text("Calls")
     look(page, "calls")
+    front = page.evaluate(TALKED)
+    assert front == ("none" if width > 1000 else '"with a person "')  # a wide page says it in the head of the table
     page.wait_for_load_state()
     page.keyboard.press("/")
     page.keyboard.type("+1 415 555 0139")

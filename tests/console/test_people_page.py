@@ -19,6 +19,7 @@ from console.app import create_app
 from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.store.accounts import Account
+from ivr.store.audit import Deed
 
 browser = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 World = tuple[Store, dict[str, Account], FlaskClient]
@@ -115,6 +116,16 @@ def test_what_people_typed_is_shown_as_text(world: World) -> None:
     assert store.people.named("<script>alert(1)</script>")
     for path in ("/people", "/audit"):
         assert "<script>alert" not in admin.get(path).text
+
+
+def test_versions_and_times_of_the_trail_are_short(world: World) -> None:
+    store, _, admin = world
+    version = "5d3f" * 16
+    store.audit.add(Deed("Helen", "withdrew a version", version, {"calls go on in": version[::-1]}))
+    store.audit.add(Deed("Helen", "switched a flag on", "storm", {"until": 1795700611.27}))
+    page = admin.get("/audit").text
+    assert (version[:12] in page, version in page, version[::-1] in page) == (True, False, False)
+    assert "until: 2026-11-26 13:43:31 UTC" in page
 
 
 def test_the_trail_is_read_page_by_page(world: World) -> None:

@@ -36,11 +36,33 @@ def test_a_problem_is_printed_with_place_hint_and_line(hotline):
     result = run(hotline)
     assert result.exit_code == 1
     assert result.output == (
+        "1 error\n"
         "menus/main.yaml:2:13: unknown-team: config.yaml has no team 'dekk'\n"
         "  hint: did you mean 'desk'?\n"
         "      transfer: desk\n"
         "not fine: 1 error\n"
     )
+
+
+def test_errors_stand_before_what_is_to_look_at(hotline):
+    (hotline / "menus/main.yaml").write_text("main:\n  say: Go <b>now</b>.\n  then: main\n")  # for ever
+    lines = run(hotline).output.splitlines()
+    severity = {one["code"]: one["severity"] for one in json.loads(run(hotline, "--json").output)["problems"]}
+    assert "error, " in lines[0] or "errors, " in lines[0]
+    assert lines[-1] == f"not fine: {lines[0]}"
+    split = lines.index("to look at:")
+    for place, line in enumerate(lines):
+        if line.startswith("menus/"):
+            assert (severity[line.split(": ")[1]] == "error") is (place < split), line
+    assert severity["spoken-text"] == "look at"
+
+
+def test_the_seconds_of_listening_are_told_to_whoever_asks(hotline):
+    (hotline / "menus/main.yaml").write_text(
+        "main:\n  menu: Welcome.\n  keys: {1: a bill -> desk}\ndesk:\n  transfer: desk\n"
+    )
+    assert "seconds of listening" not in run(hotline).output
+    assert "seconds of listening, line care" in run(hotline, "--seconds").output
 
 
 def test_json_carries_the_correction(hotline):

@@ -80,6 +80,7 @@ def test_a_call_made_at_the_keyboard_is_kept_and_passes_as_a_test(hotline):
     typed = "9\n1\n8\nb\na\n1\n20\n\n"
     made = CliRunner().invoke(phone.command, ["--at", "2026-11-19 14:32", "--save", str(kept)], input=typed)
     assert made.exit_code == 0, made.output
+    assert "playing the working copy (" in made.output
     for words in ("Welcome to Nordlys.", "Your reference is", "joined +15005550102", "Goodbye.", f"saved as {kept}"):
         assert words in made.output
     scenario = read_scenario(kept)
@@ -112,6 +113,7 @@ def test_a_case_and_a_place_are_read_from_the_records(hotline):
     )
     played = CliRunner().invoke(play_scenarios, [str(path)])
     assert (played.exit_code, "1 passed, 0 failed" in played.output) == (0, True), played.output
+    assert "never: " not in played.output  # one scenario walks few ways; all of them together are judged
 
 
 def test_a_hotline_with_errors_is_told_and_not_played(hotline):

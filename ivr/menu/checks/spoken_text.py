@@ -1,4 +1,4 @@
-"""This reads badly aloud: a web address, a long number, an abbreviation, a sign, or a word of the screen.
+"""This reads badly aloud: a web address, a long number, an abbreviation, a sign, markup, or a word of the screen.
 
 A voice reads `kWh` as three letters, `www.example.com/help` as a riddle, and `12345678` as twelve million. Nobody can
 "click" on a phone.
@@ -20,6 +20,7 @@ CODE = "spoken-text"
 
 # what is found -> what to write instead
 READS_BADLY = {
+    r"</?[A-Za-z][^<>]*>": "leave it out: a voice reads signs of markup, and obeys none",
     r"(https?://|www\.)\S+|\b[\w-]+\.(com|org|net|dk|hu|lv|ge|mx|es)\b": "say where to find it, or offer a person",
     r"[\w.+-]+@[\w-]+": "say where to find it, or offer a person",
     r"\d{5,}": "write the digits apart: 4 0 2 2, 7 1 9 5",

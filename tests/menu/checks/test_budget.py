@@ -85,7 +85,7 @@ def test_the_command_prints_the_seconds_of_every_menu(tmp_path):
             text.replace(", da-DK", "").replace("    2: {for: dansk, in: da-DK, then: main}\n", "")
         )
     given = ["--config", str(tmp_path / "config.yaml"), "--menus", str(tmp_path / "menus")]
-    done = CliRunner().invoke(command, given)
+    done = CliRunner().invoke(command, [*given, "--seconds"])
     assert "seconds of listening, line care, en-US" in done.output
     assert "3.4  main.bill (1)  1: " in done.output
     printed = json.loads(CliRunner().invoke(command, [*given, "--json"]).output)

@@ -61,6 +61,13 @@ def test_all_that_reads_badly_in_one_text_is_told_at_once():
     assert [one.split("'")[1] for one in found] == ["123456789", "Click", "e.g."]
 
 
+def test_markup_in_a_text_is_told_once():
+    said = "main:\n  say: Now <b>in force</b>.\n  then: desk\ndesk:\n  transfer: desk\n"
+    (found,) = [one for one in problems(said) if one.code == "spoken-text"]
+    assert "'<b>' reads badly" in found.text
+    assert "markup" in found.hint
+
+
 def test_sixteen_digits_of_a_card_are_secret_though_nothing_else_says_so():
     asked = "main:\n  ask: Key in the sixteen digits on your {}.\n  as: it\n  digits: 16\n  then: desk\n"
     desk = "desk:\n  transfer: desk\n"

@@ -172,7 +172,7 @@ def test_a_colleague_is_invited_and_given_a_role_by_keyboard(opened: Browser, ho
 def invite(page: Page, name: str) -> str:
     """Fill the form and give the code."""
     expect(page.locator("h1")).to_have_text("Invite somebody")
-    page.wait_for_function("document.activeElement.matches('input')")
+    page.locator("input:focus").wait_for()
     look(page, "invite")
     page.keyboard.type(name)
     page.keyboard.press("Tab")
@@ -203,7 +203,7 @@ def come_in(opened: Browser, hotline: str, name: str, code: str) -> None:
     context = opened.new_context()
     page = context.new_page()
     page.goto(f"{hotline}/welcome")
-    page.wait_for_function("document.activeElement.matches('input')")
+    page.locator("input:focus").wait_for()
     for text in (f"{name.replace(' ', '.').lower()}@aurora.example", code, PASSPHRASE):
         page.keyboard.type(text)
         page.keyboard.press("Tab")

@@ -29,7 +29,7 @@ def code_from_terminal(server: Server) -> str:
 
 def type_in(page: Page, *words: str) -> None:
     """Fill the fields in their order and send the form."""
-    page.wait_for_function("document.activeElement.matches('input')")  # the first field takes the focus by itself
+    page.locator("input:focus").wait_for()  # the first field takes the focus by itself
     for place, text in enumerate(words):
         page.keyboard.type(text)
         page.keyboard.press("Tab" if place < len(words) - 1 else "Enter")

@@ -96,7 +96,7 @@ def test_a_call_made_at_the_keyboard_is_kept_and_passes_as_a_test(hotline):
     by_name = {one["path"].rpartition("/")[2]: one for one in told["scenarios"]}
     assert played.exit_code == 1
     assert (by_name["lost_caller.yaml"]["passed"], by_name["lost_caller.yaml"]["failures"]) == (True, [])
-    assert "waits for nothing more" in by_name["night.yaml"]["failures"][0]
+    assert "the call is over" in by_name["night.yaml"]["failures"][0]
     assert "a map belongs here" in by_name["broken.yaml"]["failures"][0]
     [coverage] = told["coverage"].values()
     assert "main.main exit silence" in coverage["missing"]

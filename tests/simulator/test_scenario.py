@@ -182,7 +182,7 @@ def test_a_call_that_goes_another_way_says_where(menu, written_down, step, why):
 def test_what_cannot_be_done_ends_the_scenario_there(menu, written_down):
     steps = "steps:\n  - when: called\n  - when: spoke 3 s\n  - {when: silent, hears: [never]}\n"
     [failure] = run(menu, written_down, steps)
-    assert "waits for keys" in failure
+    assert "keys are listened for" in failure
 
 
 def test_the_callers_keys_do_not_reach_the_agents_phone(menu, written_down):

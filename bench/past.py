@@ -56,7 +56,7 @@ class PastCalls:
             while isinstance(answer.verbs[-1], Continue):
                 answer = self.drive(answer.token, call, CameBack(at))
             if isinstance(deed, HungUp):
-                self.board.left(answer.token, call, replace(deed, at=at))
+                self.left(answer.token, call, replace(deed, at=at))
                 break
             answer = self.drive(answer.token, call, replace(deed, at=at))
         while answer.verbs and isinstance(answer.verbs[-1], Continue):
@@ -71,6 +71,10 @@ class PastCalls:
     def drive(self, token: str, call: str, given: Input) -> Answer:
         """Move a call by one turn."""
         return insist(lambda: self.board.drive(token, call, given))
+
+    def left(self, token: str, call: str, given: HungUp) -> None:
+        """Hang up in a recording or a ring."""
+        insist(lambda: self.board.left(token, call, given))
 
     def over(self, call: str, at: float) -> None:
         """End a call as the job process does."""
@@ -92,7 +96,7 @@ class PastCalls:
                 break
             at += chance.randrange(3, 15)
             if chance.random() < 0.04:
-                self.board.left(answer.token, call, HungUp(at))
+                self.left(answer.token, call, HungUp(at))
                 break
             state = self.board.tokens.open(answer.token, call, time.time()).state
             step = content.tree.steps[state.place]

@@ -62,18 +62,22 @@ def call_key(key: SecretKey, seed: bytes) -> CallKey:
     return CallKey(key, seed)
 
 
-def wrap(key: SecretKey, call: str, seed: bytes) -> bytes:
-    """Seal a seed for the call's record."""
-    return key.wrapping.encrypt(seed, [call.encode()])
+def wrap(key: SecretKey, name: str, seed: bytes) -> bytes:
+    """Seal a seed for the record of the call (or the case) of this name."""
+    return key.wrapping.encrypt(seed, [name.encode()])
 
 
 def key_of(record: CallRecord, keyring: Keyring) -> CallKey:
     """Unwrap a call's key from its record; KeyNotHeld or NotReadable where that cannot be."""
-    key = keyring.held(record.key)
+    return unwrapped(keyring.held(record.key), record.call, record.wrapped)
+
+
+def unwrapped(key: SecretKey, name: str, wrapped: bytes) -> CallKey:
+    """Unwrap the own key of a call, or of a case that no call opened; NotReadable where it was wrapped otherwise."""
     try:
-        return call_key(key, key.wrapping.decrypt(record.wrapped, [record.call.encode()]))
+        return call_key(key, key.wrapping.decrypt(wrapped, [name.encode()]))
     except InvalidTag:
-        raise NotReadable(f"the key of call {record.call} cannot be unwrapped") from None
+        raise NotReadable(f"the key of {name} cannot be unwrapped") from None
 
 
 def open_turn(record: TurnRecord, key: CallKey) -> bytes:

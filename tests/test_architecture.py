@@ -44,7 +44,8 @@ ROOMS = {
     "ivr.longest": NOUNS | SEALS,
     "ivr.publishing": NOUNS | SEALS | {"ivr.store", "ivr.menu", "ivr.facts", "ivr.retries"},
     "ivr.people": {"ivr.store", "ivr.keys", "ivr.errors"},
-    "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns"},
+    "ivr.messages": NOUNS | SEALS | {"ivr.store"},
+    "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns", "ivr.messages"},
     "ivr.callers": NOUNS | SEALS | {"ivr.store"},
     "ivr.archive": NOUNS
     | SEALS

@@ -22,6 +22,7 @@ from ivr.store.committer import BUDGET, Committer, Writer
 from ivr.store.database import Database
 from ivr.store.effects import Effects
 from ivr.store.flags import Flags
+from ivr.store.messages import Messages
 from ivr.store.nodes import Nodes
 from ivr.store.notes import Notes
 from ivr.store.numbers import Numbers
@@ -70,6 +71,7 @@ class Store:
         self.agents = Agents(self.database, self.audit)
         self.offers = Offers(self.database)
         self.proofs = Proofs(self.database)
+        self.messages = Messages(self.database)
         self.caller_rows = CallerRows(self.database)
         self._committer = Committer(_writer(self.database), budget)
 

@@ -57,6 +57,11 @@ class Postgres:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement)
 
+    def set_slowest_writer(self) -> None:
+        """Let what was committed without waiting reach the disk as late as the server can."""
+        self._run("ALTER SYSTEM SET wal_writer_delay = '10s'")
+        self._run("SELECT pg_reload_conf()")
+
     def _template(self) -> None:
         with (self._folder / "template.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -15,6 +15,8 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _ADDRESS = re.compile(r"(?:client|sips?):[^\s\x00-\x1f\x7f<>\"&]{1,240}", re.ASCII)
 _KEYS = re.compile(r"[0-9*#A-Da-dwW]{1,128}", re.ASCII)
 _SHARE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,12})?(e-[0-9]{1,2})?", re.ASCII | re.IGNORECASE)
+# Level A alone: the carrier knows the caller, and that the number is theirs. B and C vouch for less.
+_VOUCHED = re.compile(r"TN-Validation-Passed-A(-Diverted|-Passthrough)?", re.ASCII)
 _LONGEST_WORDS = 500  # characters; a menu's choice is said in a few
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 # Withheld numbers also arrive as these words keyed on a telephone: +266696687 is "anonymous".
@@ -38,7 +40,13 @@ def is_number(text: str) -> bool:
 
 def called(form: Form, at: float) -> Called:
     """Read the first request of a call."""
-    return Called(at=at, number=caller(form), to=form.get("To"))
+    return Called(at=at, number=caller(form), to=form.get("To"), verified=verified(form))
+
+
+def verified(form: Form) -> bool | None:
+    """Read whether a carrier vouches for the number and for who calls from it; most calls say nothing of it."""
+    said = form.get("StirVerstat")
+    return None if said in {"", "NULL"} else _VOUCHED.fullmatch(said) is not None
 
 
 def keyed(form: Form, at: float) -> Pressed | Said | Silent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ivr.errors import UnknownCall
 from ivr.keys import KeyNotHeld, Keyring
@@ -11,9 +11,6 @@ from ivr.privacy import NotReadable, caller_indexes, key_of, open_call
 from ivr.records import CallRecord
 from ivr.store import Store
 from ivr.store.calls import CallRow, Search
-
-LATEST = 10_000  # calls among which a beginning is looked for
-PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +74,13 @@ class Archive:
 
 
 def named(archive: Archive, beginning: str) -> str:
-    """Find the id of a call by its beginning, among the latest; UnknownCall where none or several begin so."""
+    """Find the id of a call by its beginning; UnknownCall where none or several begin so."""
     if archive.store.calls.find(beginning):
         return beginning
-    found: list[str] = []
-    search, seen = Search(), 0
-    while beginning and seen < LATEST and (page := archive.store.calls.search(search, PAGE)):
-        seen += len(page)
-        found += [row.record.call for row in page if row.record.call.startswith(beginning)]
-        search = replace(search, after=(page[-1].record.at, page[-1].record.call))
+    found = archive.store.calls.beginning(beginning, 2) if beginning else []
     if not found:
-        hint = f"ivr calls lists calls; a beginning is looked for among the latest {LATEST:,}"
-        raise UnknownCall(f"no call {beginning} is known", hint=hint)
+        raise UnknownCall(f"no call {beginning} is known", hint="ivr calls lists the calls that are")
     if len(found) > 1:
-        raise UnknownCall(
-            f"{len(found)} calls begin with {beginning}", hint=f"{found[0]} and {found[1]} are two of them"
-        )
+        hint = f"{found[0]} and {found[1]} are two of them: write more of the id"
+        raise UnknownCall(f"several calls begin with {beginning}", hint=hint)
     return found[0]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
-import json
 import re
 import time
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import click
 
-from ivr.commands.flag import ending, opened, with_term
+from ivr.commands.flag import ending, opened, show, with_owner, with_term
 from ivr.content import Content
 from ivr.errors import IvrError
 from ivr.menu.phone_quality import NoSound, phone_sound
@@ -106,7 +103,7 @@ def judge(content: Content, lines: Iterable[str], languages: Iterable[str]) -> N
 
 @command.command(epilog="Example: ivr announce end storm")
 @click.argument("name", callback=as_name)
-@click.option("--owner", default=getpass.getuser, help="Who takes it off; your login name unless you say another.")
+@with_owner
 def end(name: str, owner: str) -> None:
     """Take an announcement off the air."""
     with opened() as store:
@@ -120,14 +117,12 @@ def list_them(as_json: bool) -> None:
     """List what is on the air, in the order in which it is heard."""
     with opened() as store:
         found = [one for one in store.announcements.all() if one.until > time.time()]
-    if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
-        return
-    for one in found:
-        marks = " emergency" if one.emergency else ""
-        where = f" on {', '.join(one.lines)}" if one.lines else ""
-        click.echo(f"{one.name}{marks}{where}  {ending(one.until)}  {one.owner}")
-        click.echo("".join(f"  {language}: {words}\n" for language, words in one.texts.items()), nl=False)
-        click.echo("".join(f"  {language}: recording {name[:12]}\n" for language, name in one.audio.items()), nl=False)
-    if not found:
-        click.echo("nothing is on the air")
+    show(found, as_json, _lines, "nothing is on the air")
+
+
+def _lines(one: Announcement) -> Iterator[str]:
+    marks = " emergency" if one.emergency else ""
+    where = f" on {', '.join(one.lines)}" if one.lines else ""
+    yield f"{one.name}{marks}{where}  {ending(one.until)}  {one.owner}"
+    yield from (f"  {language}: {words}" for language, words in one.texts.items())
+    yield from (f"  {language}: recording {name[:12]}" for language, name in one.audio.items())

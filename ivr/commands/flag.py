@@ -6,22 +6,28 @@ import getpass
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from ivr.settings import read_settings
 from ivr.store import Store
+from ivr.store.announcements import Announcement
 from ivr.store.flags import Flag
 from ivr.store.terms import DAY, LONGEST
 
+T = TypeVar("T", Flag, Announcement)
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,40})?", re.ASCII)
 _SPAN = re.compile(r"(\d{1,4}) ?(min|h|days?)", re.ASCII)
 _SECONDS = {"min": 60, "h": 3600, "day": DAY, "days": DAY}
+OWNER = (
+    "Who answers for this, here and in the audit trail; your login name unless you say another. "
+    "(`ivr publish` asks for an --author: who wrote a version, which nobody owns.)"
+)
 
 
 @contextmanager
@@ -67,9 +73,23 @@ def _moment(value: str) -> float:
 def with_term(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--owner` and `--until` to a command."""
     until = f"When it ends by itself: 2026-12-24T18:00+01:00, or 2 h, 3 days; {LONGEST // DAY} days at most."
-    owner = "Who answers for it; your login name unless you say another."
-    command = click.option("--until", callback=as_end, required=True, help=until)(command)
-    return click.option("--owner", default=getpass.getuser, help=owner)(command)
+    return with_owner(click.option("--until", callback=as_end, required=True, help=until)(command))
+
+
+def with_owner(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--owner` to a command."""
+    return click.option("--owner", default=getpass.getuser, help=OWNER)(command)
+
+
+def show(found: Sequence[T], as_json: bool, lines: Callable[[T], Iterable[str]], nothing: str) -> None:
+    """List what is on."""
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
+        return
+    for one in found:
+        click.echo("\n".join(lines(one)))
+    if not found:
+        click.echo(nothing)
 
 
 @click.group()
@@ -92,7 +112,7 @@ def on(name: str, owner: str, until: float) -> None:
 
 @command.command(epilog="Example: ivr flag off storm")
 @click.argument("name", callback=as_name)
-@click.option("--owner", default=getpass.getuser, help="Who switches it off; your login name unless you say another.")
+@with_owner
 def off(name: str, owner: str) -> None:
     """Switch a flag off."""
     with opened() as store:
@@ -106,13 +126,7 @@ def list_flags(as_json: bool) -> None:
     """List the flags that are on."""
     with opened() as store:
         flags = [flag for flag in store.flags.all() if flag.until > time.time()]
-    if as_json:
-        click.echo(json.dumps([asdict(flag) for flag in flags], indent=2, ensure_ascii=False))
-        return
-    for flag in flags:
-        click.echo(f"{flag.name}  {ending(flag.until)}  {flag.owner}")
-    if not flags:
-        click.echo("no flag is on")
+    show(flags, as_json, lambda flag: [f"{flag.name}  {ending(flag.until)}  {flag.owner}"], "no flag is on")
 
 
 def ending(until: float) -> str:

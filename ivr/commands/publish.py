@@ -23,11 +23,15 @@ from ivr.settings import Settings, read_settings
 from ivr.stage import Files
 from ivr.store import Store
 
+AUTHOR = (
+    "Who put it in force, for the history of versions; your login name unless you say another. "
+    "(A flag or an announcement has an --owner: who answers for it while it is on.)"
+)
 NOW = "Take the calls in progress off the version that was in force, too: it does harm."
 
 
 @click.command(epilog="Example: ivr publish --author Priya --comment 'Longer hours in December'")
-@click.option("--author", default=getpass.getuser, help="Who publishes; your login name unless you say another.")
+@click.option("--author", default=getpass.getuser, help=AUTHOR)
 @click.option("--comment", default="", help="Why: it stands in the history of versions.")
 @click.option("--yes", is_flag=True, help="Ask nothing. A script is never asked.")
 @click.option("--test", is_flag=True, help="Play menus/tests/*.yaml first, and publish nothing unless all pass.")

@@ -6,7 +6,7 @@ import getpass
 
 import click
 
-from ivr.commands.publish import NOW
+from ivr.commands.publish import AUTHOR, NOW
 from ivr.publishing.publish import Author, earlier, roll_back
 from ivr.settings import read_settings
 from ivr.store import Store
@@ -14,7 +14,7 @@ from ivr.store import Store
 
 @click.command(epilog="Example: ivr rollback 3f9a --comment 'The new key 2 led nowhere'")
 @click.argument("version", default="")
-@click.option("--author", default=getpass.getuser, help="Who goes back; your login name unless you say another.")
+@click.option("--author", default=getpass.getuser, help=AUTHOR)
 @click.option("--comment", default="", help="Why: it stands in the history of versions.")
 @click.option("--now", is_flag=True, help=NOW)
 def command(version: str, author: str, comment: str, now: bool) -> None:

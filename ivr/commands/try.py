@@ -32,6 +32,10 @@ from ivr.trial.trying import Report
 MOST = 10_000
 SHOWN = 3  # groups of each kind
 WIDE = 160
+NOTHING = """\
+There is nothing to try: no real call of this time, or of this line, has ended.
+  --since 2026-01-01 looks farther back; without --line the calls of every line count
+  ivr test plays the scenarios, ivr call is a phone for the working copy: neither needs past calls"""
 TITLES = {
     PARTED: "another way",
     DEAD: "a key that does nothing any more",
@@ -85,9 +89,14 @@ def _progress() -> Progress:
 
 def _show(report: Report, content: Content, version: str) -> None:
     console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
-    console.print(f"{_count(report.calls, 'past call')} tried on version {content.hash[:12]}")
+    if report.calls:
+        console.print(f"{_count(report.calls, 'past call')} tried on version {content.hash[:12]}")
+    else:
+        console.print(NOTHING, soft_wrap=True)
     for why, count in report.left_out.items():
         console.print(f"{_count(count, 'more call')} left out: {why}")
+    if not report.calls:
+        return
     table = Table("", Column("same keys", justify="right"), Column("same meaning", justify="right"), box=None)
     for row in zip(*map(_rows, (report.same_keys, report.same_meaning)), strict=True):
         table.add_row(row[0][0], row[0][1], row[1][1])

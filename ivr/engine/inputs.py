@@ -15,6 +15,7 @@ class Called:
     at: float
     number: str | None  # E.164, client: or sip: address; None when withheld
     to: str
+    verified: bool | None = None  # a carrier vouches for the number; None where none says anything
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Asking:
     at: float  # seconds since the epoch, on the caller's clock
     caller: str | None  # E.164; None when withheld
     pretend: Mapping[str, Value] | None = None  # what a pretended call takes for real; None: a real call
+    verified: bool | None = None  # a carrier vouches for the number; None where none says anything
 
 
 @dataclass(slots=True)
@@ -166,6 +167,8 @@ class TurnFacts(Mapping[str, Value]):
                 return country_of(self.asking.caller)
             case "area_code":
                 return area_code_of(self.asking.caller)
+            case "verified":  # a pretended call brings its own
+                return self.asking.verified if self.asking.pretend is None else None
         if self._caller is None:
             number = self.asking.caller if self.asking.pretend is None else None  # a pretended call brings its own
             self._caller = self.callers(number, self.asking.at) if self.callers and number else {}

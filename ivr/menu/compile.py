@@ -50,7 +50,7 @@ def compile_hotline(files: Mapping[str, bytes]) -> Compiled:
     scope = find_areas(notes)
     scope.tables = read_tables(files, notes)
     root = notes.sources[PATH].root if PATH in notes.sources else None
-    if root is None:
+    if root is None or PATH in notes.doubtful:
         if not any(problem.path == PATH for problem in notes.problems):
             hint = "write company, language, lines and teams into it"
             notes.problems.append(Problem("no-config", PATH, 1, 1, "config.yaml is missing or empty", hint))
@@ -79,6 +79,8 @@ def _read(files: Mapping[str, bytes]) -> Notes:
         source, problems = read_source(path, files[path])
         notes.sources[path] = source
         notes.problems += problems
+        if problems and (source.root is None or any(problem.code == "tab" for problem in problems)):
+            notes.doubtful.add(path)
     return notes
 
 

@@ -10,7 +10,7 @@ from ivr.engine.conditions import ConditionError, check_condition
 from ivr.engine.services import Survey
 from ivr.engine.tree import Ask, Inquiry, Line, Menu, OpenCase, Record, Set, Slot, Step
 from ivr.menu.flow import Flow
-from ivr.menu.problems import Fix, nearest, shown
+from ivr.menu.problems import LOOK_AT, Fix, nearest, shown
 from ivr.menu.scope import Scope, Test, Use
 from ivr.menu.source import Scalar, Sequence
 
@@ -30,6 +30,7 @@ CALLER = {
     "verified": "yes_no",
     "line_type": "text",
 }
+NEVER_KNOWN = "caller.line_type"  # mobile, landline: a service would have to be asked, and we ask none
 CALL = {"id": "text", "line": "text", "date": "date", "weekday": "text", "time": "text", "country": "text"}
 TEAM = {
     "open": "yes_no",
@@ -77,7 +78,7 @@ class Names:
         """See that everything needed is asked somewhere."""
         for id_ in self.steps:
             for node in _needs_nodes(self.scope, id_):
-                if node.text not in self.asks:
+                if node.text not in self.asks and not self.scope.broken:
                     said = f"no 'ask' step collects {shown(node.text)}"
                     self.scope.notes.unknown("unknown-name", node, said, self.asks)
 
@@ -115,6 +116,8 @@ class Names:
             condition = check_condition(" ".join(node.text.split()), types)
         except ConditionError as error:
             wrong = re.match(r"'([\w.]+)' is not known", str(error))
+            if wrong and self.scope.broken:
+                return
             hint = _own_visits(test.step, wrong[1], types) if wrong else ""
             hint = hint or error.hint or 'compare names that are kept or known: about == "bill" and team.repairs.open'
             near = re.fullmatch(r"did you mean '([\w.]+)'\?", hint)
@@ -125,21 +128,30 @@ class Names:
             self.scope.notes.add("bad-condition", node, f"{shown(node.text)}: {error}", hint, fix=fix)
             return
         self.read |= set(condition.names)
+        if NEVER_KNOWN in condition.names:
+            self._never_known(node, "the condition is never true")
         for name in condition.names:
             if name in self.secrets:
                 said = f"the condition reads '{name}', which is secret"
                 self.scope.notes.add("secret-used", node, said, "a secret is only compared, by 'check: same as'")
 
+    def _never_known(self, node: Scalar, so: str) -> None:
+        said = f"nothing tells the kind of a caller's line, so {so}"
+        hint = "leave it out; caller.country and caller.area_code are told by the number"
+        self.scope.notes.add("never-known", node, said, hint, severity=LOOK_AT)
+
     def _known(self, use: Use, types: Mapping[str, str]) -> bool:
         compared = use.name.startswith("=")
         name = use.name.removeprefix("=")
         self.read.add(name)
+        if name == NEVER_KNOWN:
+            self._never_known(use.node, "only the words behind 'or' are ever heard")
         if name in self.secrets and not compared:
             said = f"'{name}' is secret and may not be spoken, kept or sent"
             self.scope.notes.add("secret-used", use.node, said, "a secret is only compared, by 'check: same as'")
             return False
-        if name in types:
-            return True
+        if name in types or self.scope.broken:  # a file that is to be mended first may keep it
+            return name in types
         written = re.search(rf"\{{\s*{re.escape(name)}\b", use.node.text)
         where = use.node.text
         known = [known for known in types if not known.startswith(("visits.", "flag."))]

@@ -18,12 +18,13 @@ class Notes:
         """Begin with nothing wrong."""
         self.sources = sources
         self.problems: list[Problem] = []
+        self.doubtful: set[str] = set()  # files that cannot be read, or whose indentation we had to guess
 
     def add(  # noqa: PLR0913  # a problem has that many parts; a noun between would only copy them
         self, code: str, node: Node, text: str, hint: str = "", *, fix: Fix | None = None, severity: str = ERROR
     ) -> None:
-        """Note one problem at a node."""
-        if len(self.problems) < MOST_PROBLEMS:
+        """Note one problem at a node; of a doubtful file it would be an echo of what is wrong already."""
+        if len(self.problems) < MOST_PROBLEMS and node.path not in self.doubtful:
             self.problems.append(Problem(code, node.path, node.line, node.column, text, hint, fix, severity))
 
     def failed(self) -> bool:

@@ -44,7 +44,7 @@ class Scope:
     steps: dict[str, Mapping]  # step's id -> its map, in the order read
     areas: dict[str, str]  # area -> its first step's id
     keys: dict[str, Scalar] = field(default_factory=dict)  # step's id -> its name in the file
-    broken: set[str] = field(default_factory=set)  # areas that cannot be read: nothing is said of ways into them
+    broken: set[str] = field(default_factory=set)  # areas whose file is to be mended first: ways into them may exist
     languages: set[str] = field(default_factory=set)
     teams: set[str] = field(default_factory=set)
     schedules: set[str] = field(default_factory=set)

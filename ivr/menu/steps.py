@@ -37,11 +37,11 @@ def find_areas(notes: Notes) -> Scope:
         if not NAME.fullmatch(area) or area in RESERVED:
             why = "is a word of the language" if area in RESERVED else "is not small letters, digits and underscores"
             notes.add("bad-name", place, f"the file's name {shown(area)} {why}", "give the file another name")
+        if path in notes.doubtful:
+            scope.broken.add(area)
         if source.root is not None:
             _find_steps(scope, area, source.root)
-        elif any(problem.path == path for problem in notes.problems):
-            scope.broken.add(area)
-        else:
+        elif area not in scope.broken:
             notes.add("no-value", place, "the file has no steps", "write a step, or delete the file")
     return scope
 

@@ -18,8 +18,8 @@ def resolve(scope: Scope, node: Scalar) -> str | None:
         return own
     if word in scope.areas:
         return scope.areas[word]
-    if word.partition(".")[0] in scope.broken:
-        return word
+    if word.partition(".")[0] in scope.broken or ("." not in word and scope.area in scope.broken):
+        return word  # its file is to be mended first: then we know
     where = f"'{scope.step}' leads to " if scope.step else "this leads to "
     elsewhere = [step for step in scope.steps if step.endswith(f".{word}")]
     if elsewhere:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.archive.calls import Archive
 from ivr.archive.story import Library
+from ivr.engine.events import CaseOpened
 from ivr.engine.inputs import Called, Input
 from ivr.engine.tree import Value
 from ivr.errors import UnknownCall
@@ -87,14 +88,15 @@ def retold(told: Telling, archive: Archive, library: Library, environ: Mapping[s
 def _play(call: Call, told: Telling, notebook: Notebook) -> None:
     notebook.note(None, call.advance(), call.over)
     for play, given in told.turns[1:]:
-        for act in _until_settled(call, acts(play, given)):
-            if call.over:
-                return
+        for act in () if call.over else _until_settled(call, acts(play, given)):
             try:
                 items = call.act(act)
             except CannotNow as error:
                 raise CannotRetell(f"after {play.before.place}: {error}") from error
             notebook.note(act, items, call.over)
+        for event in play.told.events:
+            if isinstance(event, CaseOpened):
+                notebook.opened(event.kind)
     if not call.over:
         call.hang_up()
 
@@ -102,6 +104,8 @@ def _play(call: Call, told: Telling, notebook: Notebook) -> None:
 def _until_settled(call: Call, wanted: tuple[Act, ...]) -> Iterator[Act]:
     """Let everybody who is rung together do the same."""
     for act in wanted:
+        if call.over:
+            return
         ring = call.awaiting.action if call.awaiting else ""
         yield act
         while isinstance(act, AgentDoes) and act.agent.does in NEVER_ANSWERS and _rings(call, ring):

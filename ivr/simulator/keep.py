@@ -24,10 +24,15 @@ class Notebook:
     head: dict[str, str] = field(default_factory=dict)  # line, caller, at, menu: as they were asked for
     maps: dict[str, dict[str, str]] = field(default_factory=dict)  # flags, agents
     steps: list[tuple[str, list[Item], bool]] = field(default_factory=list)  # when, what came of it, over after it
+    cases: dict[int, str] = field(default_factory=dict)  # place of a step -> the kind of case that it opened
 
     def note(self, act: Act | None, items: Sequence[Item], over: bool) -> None:
         """Add a step; no act is the call itself."""
         self.steps.append((written(act) if act is not None else "called", list(items), over))
+
+    def opened(self, kind: str) -> None:
+        """Say that the last step opened a case."""
+        self.cases[len(self.steps) - 1] = kind
 
     def text(self) -> str:
         """Write the scenario."""
@@ -36,10 +41,12 @@ class Notebook:
         for name, values in self.maps.items():
             lines += [f"{name}:", *(f"  {quoted(key)}: {value}" for key, value in values.items())] if values else []
         lines.append("steps:")
-        for when, items, over in self.steps:
+        for place, (when, items, over) in enumerate(self.steps):
             lines.append(f"  - when: {quoted(when)}")
             lines += _heard("hears", [item for item in items if not item.leg])
             lines += _heard("heard_by_agent", [item for item in items if item.leg])
+            if place in self.cases:
+                lines.append(f"    case: {self.cases[place]}")
             if over:
                 lines.append("    ends: yes")
         return "\n".join(lines) + "\n"

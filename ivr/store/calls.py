@@ -83,6 +83,18 @@ class Calls:
             row = connection.execute(select(calls).where(calls.c.call == clean(call))).first()
         return _row(row) if row else None
 
+    def beginning(self, text: str, limit: int) -> list[str]:
+        """Give the ids that begin with a text, the latest call first; letters as they are written."""
+        sid = clean(text)
+        query = (
+            select(calls.c.call)
+            .where(func.substr(calls.c.call, 1, len(sid)) == sid)
+            .order_by(calls.c.at.desc(), calls.c.call.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
     def quiet(self, since: float, limit: int) -> list[Quiet]:
         """List open calls that began before `since` and had no turn from then on, the longest silent first."""
         last = select(func.max(turns.c.at)).where(turns.c.call == calls.c.call).scalar_subquery()

@@ -160,12 +160,14 @@ class Board:
         snapshot = self.facts.snapshot
         moment = self.moment(request, version_for(request.envelope, snapshot))
         pretend = request.envelope.pretend
+        called = request.heard if isinstance(request.heard, Called) else None
         asking = Asking(
             request.call,
             moment.state.line,
             request.heard.at,
-            request.heard.number if isinstance(request.heard, Called) else None,
+            called.number if called else None,
             None if pretend is None else pretend.facts,
+            called.verified if called else None,
         )
         facts = self.facts.of(moment.content, snapshot, asking)
         if moment.origin is None and waits(moment):

@@ -160,6 +160,9 @@ class Recall(Mapping[str, Value]):
         """Tell what the number tells; anything else is missing until somebody reads it."""
         if rest in {"number", "country", "area_code"}:
             return self._clock().caller(rest)
+        called = self.knowledge.called
+        if rest == "verified" and called and called.verified is not None:
+            return called.verified
         self.missing.add(f"caller.{rest}")
         return None
 

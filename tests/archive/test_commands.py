@@ -11,23 +11,18 @@ import pytest
 from click.testing import CliRunner, Result
 from kernel.boards import SECRET, board_over, publish
 from kernel.hotline import hotline
+from kernel.two_calls import CALL, CALLER, OTHER, two_calls
 
 from ivr.__main__ import ivr_words
 from ivr.archive.times import NotATime, read_time, show_span, show_time
-from ivr.engine.inputs import Called, Continued, HungUp, Pressed, Recorded
+from ivr.engine.inputs import Called, Continued, Pressed
 from ivr.engine.verbs import Ring
 from ivr.errors import UnknownCall
-from ivr.keys import Keyring
-from ivr.settings import read_settings
 from ivr.store import Store
-from ivr.switchboard import Leg, Notice
+from ivr.switchboard import Leg
 from ivr.token import Pretend
-from ivr.worker.deeds import Deeds
-from ivr.worker.endings import GRACE, Endings
-from ivr.worker.recordings import Inbox
 
-CALL, OTHER, GONE = ("CA" + digit * 32 for digit in "123")
-CALLER = "+14155550123"
+GONE = "CA" + "3" * 32
 
 
 @pytest.fixture
@@ -39,20 +34,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("IVR_SECRET_KEYS", f"{SECRET[0]}:{base64.b64encode(SECRET[1]).decode()}")
     store = Store("", tmp_path)
     store.upgrade()
-    board = board_over(store, tmp_path)
-    publish(board, hotline())
-    now = time.time()
-    answer = board.begin(CALL, Called(now, CALLER, "+18005550100"))
-    for heard in (Pressed(now, "1"), Pressed(now, "1234"), Recorded(now, "RE1", "http://carrier/RE1", 4)):
-        answer = board.drive(answer.token, CALL, heard)
-    board.left(answer.token, CALL, HungUp(now))
-    board.note(Notice(CALL, CALL, "status", "completed", now, {"CallStatus": "completed"}))
-    board.begin(OTHER, Called(now + 1, None, "+18005550100"))
-    keyring = Keyring([SECRET])
-    Endings(store, keyring, board, lambda version: board.library.get(version).tree).listen(now + GRACE)
-    deeds = Deeds(store, keyring, Inbox(read_settings()))
-    for wanted in store.effects.due(now + GRACE):
-        deeds.do(wanted.record.id)
+    two_calls(store, tmp_path)
     store.close()
     return tmp_path
 
@@ -121,8 +103,9 @@ def test_a_call_is_named_by_a_beginning_that_no_other_has() -> None:
     assert run("story", CALL[:5]).output == run("story", CALL).output
     several = run("story", "CA").exception
     assert isinstance(several, UnknownCall)
-    assert str(several) == "2 calls begin with CA"
-    assert isinstance(run("story", "").exception, UnknownCall)
+    assert str(several) == "several calls begin with CA"
+    for nobodys in ("", CALL[:5].lower(), "CA1%", "C_1"):
+        assert isinstance(run("story", nobodys).exception, UnknownCall)
 
 
 @pytest.mark.usefixtures("data")

@@ -11,8 +11,8 @@ from typing import get_args
 
 import pytest
 from flask.testing import FlaskClient
-from kernel.boards import board_over, publish
-from kernel.hotline import hotline as small_hotline
+from kernel.boards import board_over
+from kernel.two_calls import CALL, CALLER, OTHER, two_calls
 from playwright.sync_api import Browser, expect
 from rig.looks import VIEWS, look
 from rig.people import client_of, let_everybody_in, sign_in
@@ -22,19 +22,13 @@ from console.app import create_app
 from console.calls import ENDS, PAGE
 from ivr.archive.aftermath import DEEDS
 from ivr.engine.effects import Effect
-from ivr.engine.inputs import Called, HungUp, Pressed, Recorded
-from ivr.keys import Keyring
+from ivr.engine.inputs import Called
 from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.store.recordings import Fetched
 from ivr.switchboard import Notice
-from ivr.worker.deeds import Deeds
-from ivr.worker.endings import GRACE, Endings
 from ivr.worker.outcome import OUTCOMES
-from ivr.worker.recordings import Inbox
 
-CALL, OTHER = "CA" + "1" * 32, "CA" + "2" * 32
-CALLER = "+14155550123"
 TALKED = """() => {
     const cell = document.querySelector("tbody td:nth-child(6)"); cell.textContent = "1:15";
     return getComputedStyle(cell, "::before").content;
@@ -59,25 +53,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Sto
     accounts = let_everybody_in(store)
     yield store, client_of(create_app(settings), store, accounts["auditor"])
     store.close()
-
-
-def two_calls(store: Store, data: Path) -> None:
-    from kernel.boards import SECRET
-
-    board = board_over(store, data)
-    publish(board, small_hotline())
-    now = time.time()
-    answer = board.begin(CALL, Called(now, CALLER, "+18005550100"))
-    for heard in (Pressed(now, "1"), Pressed(now, "1234"), Recorded(now, "RE1", "http://carrier/RE1", 4)):
-        answer = board.drive(answer.token, CALL, heard)
-    board.left(answer.token, CALL, HungUp(now))
-    board.note(Notice(CALL, CALL, "status", "completed", now, {"CallStatus": "completed"}))
-    board.begin(OTHER, Called(now + 1, None, "+18005550100"))
-    keyring = Keyring([SECRET])
-    Endings(store, keyring, board, lambda version: board.library.get(version).tree).listen(now + GRACE)
-    deeds = Deeds(store, keyring, Inbox(read_settings()))
-    for wanted in store.effects.due(now + GRACE):
-        deeds.do(wanted.record.id)
 
 
 def listed(client: FlaskClient, query: str = "") -> list[str]:

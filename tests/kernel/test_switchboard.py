@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from kernel.boards import SECRET, board_over, publish
 from kernel.hotline import AGENTS, hotline, to_screens
+from menu.hotlines import good
 
 from ivr.card import unseal
 from ivr.engine.inputs import Called, Continued, Dialed, HungUp, Pressed, Recorded, Silent
@@ -65,6 +66,28 @@ def test_a_caller_leaves_a_complaint_and_people_ring(board):
     assert ringing.verbs == (Ring((AGENTS[0],), 20, 7200),)
     assert [turn.heard for turn in board.store.chain(CALL)] == ["Called", "Pressed", "Pressed", "Recorded", "Continued"]
     assert replayed(board) == 5
+
+
+VOUCHED = """\
+main:
+  decide:
+    - {if: caller.verified, then: sure}
+    - {if: not caller.verified, then: unsure}
+  else: unknown
+sure: {hang_up: We know you.}
+unsure: {hang_up: Somebody may pretend.}
+unknown: {hang_up: Good day.}
+"""
+
+
+def test_a_menu_may_ask_whether_a_carrier_vouches_for_the_number(board):
+    publish(board, good(VOUCHED))
+    for number, (verified, words) in enumerate(
+        [(True, "We know you."), (False, "Somebody may pretend."), (None, "Good day.")]
+    ):
+        call = f"CA{number:032x}"
+        assert words in texts(board.begin(call, Called(NOW, "+14155550123", LINE, verified)))
+        assert replayed(board, call) == 1
 
 
 def test_a_ring_to_browsers_and_exchanges_takes_the_card_along(board, store, tmp_path):

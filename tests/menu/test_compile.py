@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from menu.hotlines import CONFIG, compiled, good
+from menu.hotlines import CONFIG, compiled, good, only
 
 from ivr.engine.tree import Ask, Menu, OpenCase, Record, Slot, Transfer
 from ivr.menu.compile import compile_hotline
@@ -142,3 +142,9 @@ def test_a_key_whose_value_was_forgotten_is_not_the_rest_of_a_text():
     }
     assert "no-value" in said
     assert "comma-in-text" not in said
+
+
+def test_a_condition_on_what_nobody_can_know_is_pointed_at_and_stops_nothing():
+    text = 'main:\n  decide:\n    - {if: caller.line_type == "mobile", then: bye}\n  else: desk\n'
+    found = only("never-known", f"{text}bye:\n  hang_up: Goodbye.\ndesk:\n  transfer: desk\n")
+    assert (found.line, found.severity) == (3, "look at")

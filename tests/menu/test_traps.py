@@ -197,6 +197,26 @@ def test_a_broken_area_says_nothing_of_ways_into_it():
     assert [problem.code for problem in found.problems] == ["broken-yaml"]
 
 
+def test_a_tab_brings_no_echo_from_the_steps_that_it_takes_along():
+    slipped = "first:\n  \tsay: x\n  then: kept\nkept:\n  ask: Which?\n  as: wanted\n  then: main\n"
+    reads = main("Of {wanted}.", key='1: {for: a, if: wanted == "x", then: other.first}', more="  needs: [wanted]\n")
+    found = compiled(reads.replace("transfer: desk", "transfer: desk\n  closed: other.kept"), other=slipped)
+    assert {(problem.path, problem.code) for problem in found.problems} == {("menus/other.yaml", "tab")}
+
+
+def test_a_tab_in_config_brings_no_echo_from_the_menus():
+    found = compiled(main(), CONFIG.replace("\n  desk:", "\n  \tdesk:", 1))
+    assert {problem.path for problem in found.problems} == {"config.yaml"}
+
+
+def test_a_file_that_can_be_read_still_has_its_unknown_steps_told():
+    found = compiled(main(key="1: a -> deks"), other="first:\n  \tsay: x\n  then: main\n")
+    assert {(problem.path, problem.code) for problem in found.problems} == {
+        ("menus/main.yaml", "unknown-step"),
+        ("menus/other.yaml", "tab"),
+    }
+
+
 def test_two_slips_in_one_file_are_both_told():
     found = compiled(main("Note: one.") + "  summary: And: two.\n")
     assert [(problem.code, problem.line) for problem in found.problems] == [("colon-in-text", 2), ("colon-in-text", 7)]

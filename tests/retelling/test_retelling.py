@@ -97,6 +97,8 @@ def test_a_past_call_is_written_and_played_at_once(hotline, working_copy):
     for text in texts:
         assert ACCOUNT not in text
         assert CALLER not in text
+    assert texts[0].count("    case: complaint\n") == 1
+    assert "case:" not in texts[1]
     assert "2 passed, 0 failed" in run("test", *map(str, paths))
     with pytest.raises(IvrError, match="exists already"):
         run("story", call, "--scenario", str(paths[0]))

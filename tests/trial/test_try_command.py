@@ -71,6 +71,15 @@ def test_an_unchanged_copy_changes_nothing_for_anybody(working_copy):
 
 
 @ON_SQLITE
+def test_without_past_calls_it_says_that_there_is_nothing_to_try_and_what_to_do(working_copy):
+    text = run("--until", "2020-01-01", "--since", "2019-01-01")
+    assert text.startswith("There is nothing to try")
+    assert "--since" in text
+    assert "0.0%" not in text
+    assert json.loads(run("--json", "--line", "nowhere"))["calls"] == 0
+
+
+@ON_SQLITE
 def test_what_happens_to_whom_is_told_with_a_call_to_read_and_one_to_hear(working_copy):
     edit(working_copy, "1: a bill -> bill.account", "6: a bill -> bill.account")
     told = json.loads(run("--json"))

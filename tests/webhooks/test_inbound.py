@@ -43,6 +43,25 @@ def test_a_number_or_address_is_kept(text):
     assert inbound.called(Form({"From": text, "To": "+18005550100"}), AT) == Called(AT, text, "+18005550100")
 
 
+@pytest.mark.parametrize(
+    ("said", "verified"),
+    [
+        ("TN-Validation-Passed-A", True),
+        ("TN-Validation-Passed-A-Diverted", True),
+        ("TN-Validation-Passed-A-Passthrough", True),
+        ("TN-Validation-Passed-B", False),
+        ("TN-Validation-Failed-A", False),
+        ("TN-Validation-Passed-A\n", False),
+        ("No-TN-Validation", False),
+        ("NULL", None),
+        ("", None),
+    ],
+)
+def test_a_number_is_verified_where_a_carrier_vouches_for_it_wholly(said, verified):
+    assert inbound.called(Form({"From": "+14155550123", "StirVerstat": said}), AT).verified is verified
+    assert inbound.called(Form({"From": "+14155550123"}), AT).verified is None
+
+
 @pytest.mark.parametrize("keys", ["1", "0", "*", "#", "12#", "0" * 128])
 def test_keys_are_pressed(keys):
     assert inbound.keyed(Form({"Digits": keys}), AT) == Pressed(AT, keys)

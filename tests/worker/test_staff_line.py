@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from rig.server import ACCOUNT, ROOT, TOKEN, Server, serving
+from rig.server import ACCOUNT, ROOT, TOKEN, Server
+from rig.worker import working
 
 from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
@@ -44,16 +43,8 @@ def carrier() -> Iterator[tuple[Carrier, RestSide]]:
 
 @pytest.fixture
 def server(url: str, tmp_path: Path, carrier: tuple[Carrier, RestSide]) -> Iterator[Server]:
-    places = {"TWILIO_API_URL": carrier[1].url, "IVR_RECORDINGS": str(tmp_path / "recordings")}
-    with serving(tmp_path, (compiled(),), database_url=url, environ=places) as server:
-        with (tmp_path / "worker.log").open("ab") as log:
-            words = [sys.executable, "-m", "ivr", "worker"]
-            worker = subprocess.Popen(words, env=server.environ, cwd=ROOT, stdout=log, stderr=log)
-        try:
-            yield server
-        finally:
-            worker.terminate()
-            worker.wait(20)
+    with working(tmp_path, compiled(), carrier[1], url) as server:
+        yield server
 
 
 @pytest.fixture

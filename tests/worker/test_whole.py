@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rig.server import ACCOUNT, ROOT, TOKEN, Server, serving
+from rig.server import ACCOUNT, ROOT, TOKEN, Server
+from rig.worker import working
 
 from ivr.simulator.acts import Agent
 from ivr.simulator.call import Call, Plan
@@ -29,16 +30,8 @@ def carrier() -> Iterator[tuple[Carrier, RestSide]]:
 
 @pytest.fixture
 def server(url: str, tmp_path: Path, carrier: tuple[Carrier, RestSide]) -> Iterator[Server]:
-    places = {"TWILIO_API_URL": carrier[1].url, "IVR_RECORDINGS": str(tmp_path / "recordings")}
-    with serving(tmp_path, (hotline(),), database_url=url, environ=places) as server:
-        with (tmp_path / "worker.log").open("ab") as log:
-            words = [sys.executable, "-m", "ivr", "worker"]
-            worker = subprocess.Popen(words, env=server.environ, cwd=ROOT, stdout=log, stderr=log)
-        try:
-            yield server
-        finally:
-            worker.terminate()
-            worker.wait(20)
+    with working(tmp_path, hotline(), carrier[1], url) as server:
+        yield server
 
 
 def asked(server: Server, *words: str) -> str:

@@ -1,4 +1,4 @@
-"""The same sentence is heard twice in a row, or a word stands twice.
+"""The same sentence, or several, are heard twice in a row, or a word stands twice.
 
 It happens when a step's `words` and its text, or a step and the next one, begin alike; each reads well alone.
 
@@ -8,8 +8,7 @@ Put right: take one of them out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 
 from ivr.engine.tree import HangUp, Listening, OpenCase, Record, Say, Step, Words
 from ivr.menu.checks.examined import Examined, spoken
@@ -34,16 +33,31 @@ def check(draft: Examined) -> Iterator[Problem]:
 
 def _sentences(draft: Examined, step: Step) -> Iterator[Problem]:
     heard = _heard(draft, step)
-    for one, following in pairwise(heard):
-        if one == following:
-            yield draft.of(CODE, Part(step.id, "text"), f"'{one}' is said twice in a row", "say it once")
+    for said in _repeated(heard):
+        yield draft.of(CODE, Part(step.id, "text"), f"'{said}' is said twice in a row", "say it once")
     ways = draft.ways.out[step.id]
     if not heard or isinstance(step, Listening) or len(ways) != 1:
         return
     following_step = draft.tree.steps.get(ways[0].target)
-    if following_step and following_step.id != step.id and _heard(draft, following_step)[:1] == heard[-1:]:
-        text = f"'{heard[-1]}' is said here and again at '{following_step.id}', which follows"
+    if following_step is None or following_step.id == step.id:
+        return
+    begun = _heard(draft, following_step)
+    twice = next((length for length in range(len(heard), 0, -1) if heard[-length:] == begun[:length]), 0)
+    if twice:
+        said = " ".join(begun[:twice])
+        text = f"'{said}' is said here and again at '{following_step.id}', which follows"
         yield draft.of(CODE, Part(step.id, "text"), text, "say it in one of the two")
+
+
+def _repeated(heard: Sequence[str]) -> Iterator[str]:
+    """Give every run of sentences that is followed by itself: one sentence, or several."""
+    at = 0
+    while at < len(heard):
+        lengths = range(1, (len(heard) - at) // 2 + 1)
+        length = next((each for each in lengths if heard[at : at + each] == heard[at + each : at + 2 * each]), 0)
+        if length:
+            yield " ".join(heard[at : at + length])
+        at += length or 1
 
 
 def _heard(draft: Examined, step: Step) -> list[str]:

@@ -63,6 +63,9 @@ READER: Mapping[str, str] = {
     "missing-exit": "An unhappy exit leads nowhere: name it, or write `failed:` in the step or in config.yaml.",
     "missing-key": "Something that is needed here is missing; the message says what.",
     "name-twice": "A schedule and a team have the same name, and a condition could mean either.",
+    "never-known": (
+        "A fact that nothing here can know, such as `caller.line_type`: a condition on it is never true. Leave it out."
+    ),
     "no-address": (
         "A message goes to a team that has no address for it. Write `sms:` or `email:` under the team in config.yaml."
     ),

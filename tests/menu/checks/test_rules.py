@@ -61,6 +61,20 @@ def test_all_that_reads_badly_in_one_text_is_told_at_once():
     assert [one.split("'")[1] for one in found] == ["123456789", "Click", "e.g."]
 
 
+@pytest.mark.parametrize(
+    ("said", "then"),
+    [
+        ("We are here. How can we help? We are here. How can we help?", "Goodbye."),
+        ("We are here. How can we help?", "We are here. How can we help? Goodbye."),
+    ],
+    ids=["in one text", "in two steps"],
+)
+def test_two_sentences_that_are_said_once_more_are_told_as_one(said, then):
+    menu = f"main:\n  say: {said}\n  then: bye\nbye:\n  hang_up: {then}\n"
+    (found,) = [one for one in problems(menu) if one.code == "doubled-words"]
+    assert "'We are here. How can we help?'" in found.text
+
+
 def test_markup_in_a_text_is_told_once():
     said = "main:\n  say: Now <b>in force</b>.\n  then: desk\ndesk:\n  transfer: desk\n"
     (found,) = [one for one in problems(said) if one.code == "spoken-text"]

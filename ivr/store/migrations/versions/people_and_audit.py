@@ -30,7 +30,9 @@ FOR EACH STATEMENT EXECUTE FUNCTION audit_is_never_changed()
 def upgrade() -> None:
     """Apply."""
     give_people_ids()
-    make_tables()
+    make_accounts_and_codes()
+    make_sessions_and_tries()
+    make_the_audit()
     let_the_audit_only_grow()
 
 
@@ -60,8 +62,8 @@ def give_people_ids() -> None:
         op.bulk_insert(made, [row | {"id": secrets.token_hex(8)} for row in there])
 
 
-def make_tables() -> None:
-    """Make what is new."""
+def make_accounts_and_codes() -> None:
+    """Make what lets people in."""
     op.create_table(
         "accounts",
         sa.Column("person", sa.Text(), nullable=False),
@@ -81,6 +83,10 @@ def make_tables() -> None:
         sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("subject", name=op.f("pk_codes")),
     )
+
+
+def make_sessions_and_tries() -> None:
+    """Make who is in, and who knocked too often."""
     op.create_table(
         "sessions",
         sa.Column("id", sa.Text(), nullable=False),
@@ -97,6 +103,10 @@ def make_tables() -> None:
         sa.Column("until", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("subject", name=op.f("pk_tries")),
     )
+
+
+def make_the_audit() -> None:
+    """Make the trail of what people did."""
     op.create_table(
         "audit",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -20,6 +20,13 @@ def _text(name: str, default: str | None = None) -> sa.Column[str]:
 
 def upgrade() -> None:
     """Apply."""
+    make_tickets()
+    make_agents()
+    make_offers()
+
+
+def make_tickets() -> None:
+    """Make callers who wait."""
     op.create_table(
         "tickets",
         sa.Column("id", sa.LargeBinary(), nullable=False),
@@ -46,6 +53,10 @@ def upgrade() -> None:
         sqlite_where=IN_QUEUE,
         postgresql_where=IN_QUEUE,
     )
+
+
+def make_agents() -> None:
+    """Make people who take calls from a queue."""
     op.create_table(
         "agents",
         _text("person"),
@@ -59,6 +70,10 @@ def upgrade() -> None:
         sa.Column("until", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_agents")),
     )
+
+
+def make_offers() -> None:
+    """Make calls to agents on behalf of somebody who waits."""
     op.create_table(
         "offers",
         sa.Column("id", sa.LargeBinary(), nullable=False),

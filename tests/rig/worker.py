@@ -1,0 +1,29 @@
+"""A job process of ours beside a real server, with a carrier whose REST side it asks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rig.server import ROOT, Server, serving
+
+from ivr.content import Content
+from ivr.simulator.rest import RestSide
+
+
+@contextmanager
+def working(data: Path, content: Content, side: RestSide, url: str) -> Iterator[Server]:
+    """Serve one version on a database, and do what its calls want; the job process writes to worker.log."""
+    places = {"TWILIO_API_URL": side.url, "IVR_RECORDINGS": str(data / "recordings")}
+    with serving(data, (content,), database_url=url, environ=places) as server:
+        with (data / "worker.log").open("ab") as log:
+            words = [sys.executable, "-m", "ivr", "worker"]
+            worker = subprocess.Popen(words, env=server.environ, cwd=ROOT, stdout=log, stderr=log)
+        try:
+            yield server
+        finally:
+            worker.terminate()
+            worker.wait(20)

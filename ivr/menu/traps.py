@@ -77,7 +77,7 @@ def _explain(path: str, text: str, error: Unreadable) -> Problem:
     if len(text) <= MOST_TRIED:
         for number in dict.fromkeys((error.line, error.start, error.line - 1)):
             line = lines[number - 1] if 0 < number <= len(lines) else ""
-            for code, new in _corrections(line) if line.strip() else ():
+            for code, new in _corrections(line, _depth(lines, number)) if line.strip() else ():
                 fix = Fix(number, number, new)
                 named = error.code if error.code in ("alias", "tag") and code == "unquoted-start" else code
                 if new != line and _fits(error.code, named) and _helps(path, text, fix, error, named):
@@ -115,13 +115,26 @@ def _helps(path: str, text: str, fix: Fix, error: Unreadable, code: str) -> bool
     return True
 
 
-def _corrections(line: str) -> Iterator[tuple[str, str]]:
+def _depth(lines: list[str], number: int) -> int:
+    """Guess how deep a line with tabs was meant to stand, by its neighbours: as the one above, or inside it."""
+    line, above = lines[number - 1], next((each for each in reversed(lines[: number - 1]) if each.strip()), "")
+    below = next((each for each in lines[number:] if each.strip()), "")
+    outer, beside = _indent(above), _indent(below)
+    if above.rstrip().endswith(":"):
+        return len(beside) if len(beside) > len(outer) and "\t" not in beside else len(outer) + 2
+    return min(len(_indent(line).replace("\t", "  ")), len(outer))
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _corrections(line: str, depth: int) -> Iterator[tuple[str, str]]:
     """Give every corrected form of a line that is worth trying, the likeliest first."""
-    indent = line[: len(line) - len(line.lstrip())]
     if _ANCHORED.fullmatch(line):
         yield "alias", line.partition("&")[0].rstrip()
-    if "\t" in indent:
-        yield "tab", indent.replace("\t", "  ") + line.lstrip()
+    if "\t" in _indent(line):
+        yield "tab", " " * depth + line.lstrip()
     if _BARE.search(line):
         yield "bare-key", _BARE.sub(r'\1"\2"\3', line)
     entry = _ENTRY.match(line)

@@ -72,11 +72,11 @@ VOUCHED = """\
 main:
   decide:
     - {if: caller.verified, then: sure}
-    - {if: not caller.verified, then: unsure}
-  else: unknown
+    - {if: not caller.verified, then: doubtful}
+  else: untold
 sure: {hang_up: We know you.}
-unsure: {hang_up: Somebody may pretend.}
-unknown: {hang_up: Good day.}
+doubtful: {hang_up: Somebody may pretend.}
+untold: {hang_up: Good day.}
 """
 
 

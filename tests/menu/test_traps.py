@@ -205,7 +205,7 @@ def test_a_tab_brings_no_echo_from_the_steps_that_it_takes_along():
 
 
 def test_a_tab_in_config_brings_no_echo_from_the_menus():
-    found = compiled(main(), CONFIG.replace("\n  desk:", "\n  \tdesk:", 1))
+    found = compiled(main(), config=CONFIG.replace("\n  desk:", "\n  \tdesk:", 1))
     assert {problem.path for problem in found.problems} == {"config.yaml"}
 
 

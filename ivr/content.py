@@ -31,7 +31,8 @@ class Kind:
     id: str
     series: str  # one letter before the number
     team: str = ""
-    due: str = ""  # "2 working days"
+    due: str = ""  # "2 days": when an answer is due; "" where there is no such time
+    dues: Mapping[str, str] = field(default_factory=dict)  # priority -> its own time
 
 
 @dataclass(frozen=True, slots=True)

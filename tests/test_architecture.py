@@ -45,7 +45,7 @@ ROOMS = {
     "ivr.publishing": NOUNS | SEALS | {"ivr.store", "ivr.menu", "ivr.facts", "ivr.retries"},
     "ivr.people": {"ivr.store", "ivr.keys", "ivr.errors"},
     "ivr.messages": NOUNS | SEALS | {"ivr.store"},
-    "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns", "ivr.messages"},
+    "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns", "ivr.messages", "ivr.facts"},
     "ivr.callers": NOUNS | SEALS | {"ivr.store"},
     "ivr.archive": NOUNS
     | SEALS

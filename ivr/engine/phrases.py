@@ -62,9 +62,11 @@ PHRASES = STAFF | frozenset(
         "office_by_sms",  # 1 sends it, 2 goes on
         "message_sent",  # "A text message is on its way to you."
         "one_moment",  # said while our records are asked
-        "status_open",  # how a case stands: "We are working on your case."
+        "status_new",  # how a case stands: "We have your case and will soon begin to work on it."
+        "status_open",  # "We are working on your case."
         "status_waiting",  # "Your case waits for an answer from you."
-        "status_done",  # "Your case is done."
+        "status_solved",  # "We have solved your case."
+        "status_done",  # of a closed case: "Your case is done."
         "open_today",  # {hours}: "Open today {hours}."
         "closed_today",  # "Closed today."
         "day",  # {weekday} {month} {day}: "{weekday}, {month} {day}"

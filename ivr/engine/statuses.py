@@ -6,19 +6,29 @@ as ``Found``: who has not proved to know the case hears no more than who names o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ivr.engine import inquiries
 from ivr.engine.events import Inquired
 from ivr.engine.inputs import Found, Pressed, Silent
 from ivr.engine.moment import UNFIT, Moment
 from ivr.engine.references import meant
 from ivr.engine.services import Status
-from ivr.engine.speech import phrase
+from ivr.engine.speech import phrase, speakable
 from ivr.engine.tree import AGAIN, BACK
 from ivr.engine.tries import key_wrongly, opening, stay_silent, too_quiet
 from ivr.engine.verbs import Listen
 
 LONGEST = 20  # keys of a reference
-STATUSES = ("open", "waiting", "done")  # each is a phrase of ours
+# status -> the phrases that say it: the first that the version has, since an older one has fewer
+STATUSES: Mapping[str, tuple[str, ...]] = {
+    "new": ("status_new", "status_open"),
+    "open": ("status_open",),
+    "waiting": ("status_waiting",),
+    "solved": ("status_solved", "status_done"),
+    "closed": ("status_done",),
+    "done": ("status_done",),  # how `closed` was called, in records of then
+}
 
 
 def arrive(moment: Moment, node: Status) -> None:
@@ -76,8 +86,10 @@ def take(moment: Moment, node: Status, given: Found) -> str:
         return UNFIT
     now.pending = None
     moment.events.append(Inquired(node.id, given.outcome))
-    status = given.values.get("status")
-    if given.outcome != inquiries.FOUND or status not in STATUSES:
+    told = STATUSES.get(str(given.values.get("status")))
+    if given.outcome != inquiries.FOUND or told is None:
         return moment.leave(node, "nothing" if given.outcome == "nothing" else "failed")
-    moment.verbs += phrase(moment.tree, f"status_{status}", now.language)
+    has = moment.tree.phrases.get(speakable(moment.tree, now.language), {})
+    name = next((each for each in told if each in has), told[-1])
+    moment.verbs += phrase(moment.tree, name, now.language)
     return node.next

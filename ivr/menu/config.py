@@ -10,7 +10,7 @@ from typing import Any
 from ivr.content import Kind, Schedule
 from ivr.engine.staff import AREA
 from ivr.engine.tree import Limits, Line
-from ivr.menu import hours, kinds, offices, outside, recipients, shapes, waits
+from ivr.menu import case_kinds, hours, kinds, offices, outside, recipients, shapes, waits
 from ivr.menu.maps import Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope, Text
@@ -140,40 +140,6 @@ def _team(scope: Scope, key: Scalar, node: Node) -> dict[str, Any] | None:
     return values | {"node": key}
 
 
-def _letter(scope: Scope, node: Node) -> str | None:
-    found = kinds.scalar(scope, node, "a letter")
-    if found is None or re.fullmatch(r"[A-Z]", found.text):
-        return found.text if found else None
-    fix = scope.notes.replace(found, found.text.upper()) if re.fullmatch(r"[a-z]", found.text) else None
-    said = f"{shown(found.text)} is not a capital letter"
-    scope.notes.add("bad-series", found, said, "write one letter from A to Z", fix=fix)
-    return None
-
-
-def _due(scope: Scope, node: Node) -> str | None:
-    found = kinds.scalar(scope, node, "a time such as 2 working days")
-    if found is None or re.fullmatch(r"[1-9]\d{0,2} (working days?|days?|hours?|weeks?)", found.text):
-        return found.text if found else None
-    said = f"{shown(found.text)} is not a time to answer in"
-    scope.notes.add("bad-time", found, said, "write 2 working days, 3 days or 4 hours")
-    return None
-
-
-shapes.shaped(_letter, shapes.pattern("[A-Z]"))
-shapes.shaped(_due, shapes.pattern(r"[1-9]\d* (working days?|days?|hours?|weeks?)"))
-KIND: Options = {"series": Option(_letter, needed=True), "team": Option(kinds.team), "due": Option(_due)}
-
-
-def _kind(scope: Scope, key: Scalar, node: Node) -> Kind | None:
-    if kinds.name(scope, key) is None:
-        return None
-    values = read_map(scope, node, KIND, f"the kind '{key.text}'")
-    scope.kinds.add(key.text)
-    return (
-        Kind(key.text, values["series"], values.get("team", ""), values.get("due", "")) if "series" in values else None
-    )
-
-
 def _schedule(scope: Scope, key: Scalar, node: Node) -> Schedule | None:
     return hours.schedule(scope, node) if kinds.name(scope, key) else None
 
@@ -269,7 +235,7 @@ CONFIG: Options = {
     "voices": Option(each(_voice, "'voices'", shapes.keyed({"type": "string"}, kinds.TAG.pattern))),
     "hours": Option(each(_schedule, "'hours'", shapes.keyed(shapes.shape_of(hours.schedule), kinds.NAME.pattern))),
     "teams": Option(each(_team, "'teams'", shapes.keyed(shape_of_map(TEAM), kinds.NAME.pattern))),
-    "kinds": Option(each(_kind, "'kinds'", shapes.keyed(shape_of_map(KIND), kinds.NAME.pattern))),
+    "kinds": Option(each(case_kinds.kind, "'kinds'", shapes.keyed(shape_of_map(case_kinds.KIND), kinds.NAME.pattern))),
     "directories": Option(
         each(_directory, "'directories'", shapes.keyed(shapes.keyed({"type": "string"}), kinds.NAME.pattern))
     ),

@@ -63,7 +63,7 @@ class Store:
         self.calls = Calls(self.database)
         self.told = Notes(self.database)
         self.effects = Effects(self.database)
-        self.cases = Cases(self.database)
+        self.cases = Cases(self.database, self.audit)
         self.recordings = Recordings(self.database)
         self.answers = Answers(self.database)
         self.call_backs = CallBacks(self.database)

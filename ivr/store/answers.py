@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from ivr.store.cases import NOT_SOLVED, heard_in
 from ivr.store.database import Database, clean
 from ivr.store.effects import settle_in
 from ivr.store.tables import answers
+
+UNSOLVED = ("resolved", "no")  # question and answer of who is not content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +37,16 @@ class Answers:
         self._database = database
 
     def keep(self, made: Answer, now: float) -> None:
-        """Add an answer and settle its effect in one transaction; the same again changes nothing."""
+        """Add an answer and settle its effect in one transaction; the same again changes nothing.
+
+        Who says that nothing was solved has the case worked on again.
+        """
         values = {name: getattr(made, name) for name in Answer.__slots__}
         texts = {name: clean(value) for name, value in values.items() if isinstance(value, str)}
         with self._database.writing() as connection:
-            self._database.put_in(connection, answers, **values | texts)
+            new = self._database.put_in(connection, answers, **values | texts)
+            if new and made.case and (made.question, made.value) == UNSOLVED:
+                heard_in(connection, made.case, now, NOT_SOLVED)
             settle_in(connection, made.effect, "sent", now)
 
     def of_call(self, call: str) -> list[Answer]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from ivr.store.case_words import TO_DO
 from ivr.store.database import Database
 from ivr.store.tables import callers, calls, cases
 
@@ -58,7 +59,7 @@ class CallerRows:
         query = (
             select(func.count())
             .select_from(cases.join(calls, calls.c.call == cases.c.call))
-            .where(calls.c.caller.in_(indexes), cases.c.status != "done", cases.c.alias_of == "")
+            .where(calls.c.caller.in_(indexes), cases.c.status.in_(TO_DO), cases.c.alias_of == "")
         )
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar() or 0)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, or_, select, tuple_
 
 from ivr.errors import IvrError
-from ivr.store.cases import Case
+from ivr.store.cases import REPLY, Case, heard_in
 from ivr.store.database import Database, clean
 from ivr.store.effects import settle_in
 from ivr.store.message_tables import attachments, case_keys, messages, opt_outs
@@ -108,6 +108,8 @@ class Messages:
             new = self._database.put_in(connection, messages, **values | texts)
             if new and opens:
                 self._open_in(connection, opens)
+            elif new and made.direction == IN and made.case:
+                heard_in(connection, made.case, made.changed_at or made.at, REPLY)
             for ordinal, file in enumerate(files if new else ()):
                 row = {name: getattr(file, name) for name in Attachment.__slots__}
                 connection.execute(attachments.insert().values(message=made.id, ordinal=ordinal, **row))

@@ -23,6 +23,7 @@ from sqlalchemy import (
 OPEN = text("ended_at IS NULL")
 WITH_EMAIL = text("email <> ''")
 RECOUNT = text("recount_at IS NOT NULL")
+TO_DO = text("status IN ('new', 'open', 'waiting') AND alias_of = ''")
 
 metadata = MetaData(
     naming_convention={
@@ -150,8 +151,18 @@ cases = Table(
     _time("at"),
     _bytes("private"),  # the effect, sealed under the call's key
     _text("alias_of", ""),  # the number of the same case that was spoken first
+    # The work on it (ivr/cases).
+    _count("revision", "0"),  # grows with every change: who changes an older one is told
+    _text("owner", ""),  # id of a person
+    Column("owed_at", Double, nullable=False, server_default="0"),  # since when we owe an answer; 0: the beginning
+    Column("due_at", Double, nullable=False, server_default="1e12"),  # 1e12 where there is no due time
+    Column("reckon", Boolean(create_constraint=False), nullable=False, server_default=text("false")),
+    _time("late_at", nullable=True),  # when its being late was seen to
     Index(None, "call", "visit"),
     Index(None, "at", "number"),
+    Index(None, "alias_of"),
+    Index("ix_cases_to_do", "due_at", "number", sqlite_where=TO_DO, postgresql_where=TO_DO),
+    Index("ix_cases_reckon", "at", sqlite_where=text("reckon"), postgresql_where=text("reckon")),
 )
 
 recordings = Table(

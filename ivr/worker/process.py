@@ -16,6 +16,7 @@ import structlog
 
 from ivr.carrier.calls import Lists
 from ivr.carrier.legs import Legs
+from ivr.cases.clock import Clock
 from ivr.errors import IvrError
 from ivr.keys import Keyring
 from ivr.node import Node
@@ -32,6 +33,7 @@ from ivr.worker.submitting import LateSubmits
 
 ROUND = 0.2  # seconds
 SWEEP = 60.0  # seconds
+CASES = 1.0  # seconds between two looks at due times
 
 log = structlog.get_logger()
 
@@ -39,11 +41,13 @@ log = structlog.get_logger()
 class Round:
     """Goes round until told to stop."""
 
-    def __init__(self, endings: Endings, relay: Relay) -> None:
+    def __init__(self, endings: Endings, relay: Relay, clock: Clock) -> None:
         """Begin with a sweep, since something may have happened while nobody was here."""
         self._endings = endings
         self._relay = relay
+        self._clock = clock
         self._swept = 0.0
+        self._looked = 0.0
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -56,6 +60,9 @@ class Round:
     def once(self, now: float) -> int:
         """Go round once; says how much there was to do."""
         done = _guarded(self._endings.listen, now) + _guarded(self._relay.run, now)
+        if now - self._looked >= CASES:
+            self._looked = now
+            done += _guarded(self._clock.run, now)
         if now - self._swept >= SWEEP:
             self._swept = now
             done += _guarded(self._endings.sweep, now) + _guarded(self._relay.tidy, now)
@@ -119,7 +126,7 @@ def _work(settings: Settings, node: Node) -> None:
     jobs = Jobs(deeds, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
     queueing = None if settings.local_account else queueing_of(settings, node, Legs(settings))
     try:
-        rounds = Round(endings, Relay(node.store, jobs))
+        rounds = Round(endings, Relay(node.store, jobs), Clock(node.store, node.library.get))
         rounds.stop_at_signals()
         if queueing:
             queueing.start()

@@ -7,9 +7,12 @@ from ivr.engine.events import Inquired, Left
 from ivr.engine.inputs import Found
 from ivr.engine.references import check_digit, meant
 from ivr.engine.services import Status
+from ivr.engine.statuses import STATUSES
 from ivr.engine.tree import HangUp
 from ivr.engine.verbs import Continue
+from ivr.store import case_words
 
+NEWER = {"status_new", "status_solved"}  # phrases that versions published before lack
 BYE, NONE, FAILED = HangUp(id="main.bye"), HangUp(id="main.none"), HangUp(id="main.failed")
 EXITS = {"nothing": "main.none", "silence": "main.failed", "wrong": "main.failed", "failed": "main.failed"}
 NUMBER = f"C1042{check_digit('C1042')}"
@@ -48,6 +51,30 @@ def test_the_records_are_asked_while_the_caller_hears_a_word():
     found(phone, "found", status="waiting")
     assert (phone.heard, phone.place, phone.state.pending) == (["status waiting"], "main.bye", None)
     assert phone.noted(Inquired) == [Inquired("main.status", "found")]
+
+
+@pytest.mark.parametrize(
+    ("status", "now", "then"),
+    [
+        ("new", "status new", "status open"),
+        ("open", "status open", "status open"),
+        ("waiting", "status waiting", "status waiting"),
+        ("solved", "status solved", "status done"),
+        ("closed", "status done", "status done"),
+        ("done", "status done", "status done"),
+    ],
+)
+def test_every_status_is_said_and_by_an_older_version_in_its_nearest_words(status, now, then):
+    phone = played().press(KEYS)
+    older = played(
+        phrases={lang: {k: v for k, v in words.items() if k not in NEWER} for lang, words in tree(BYE).phrases.items()}
+    )
+    assert found(phone, "found", status=status).heard == [now]
+    assert found(older.press(KEYS), "found", status=status).heard == [then]
+
+
+def test_every_status_of_our_records_has_its_words():
+    assert set(STATUSES) - {"done"} == set(case_words.STATUSES)
 
 
 @pytest.mark.parametrize(

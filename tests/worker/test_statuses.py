@@ -19,6 +19,7 @@ from ivr.keys import Keyring
 from ivr.question import Question
 from ivr.settings import Settings
 from ivr.store import Store
+from ivr.store.cases import Case, Telling
 from ivr.worker.deeds import Deeds
 from tests.worker.conftest import CALL, Sealing
 
@@ -52,7 +53,24 @@ def outcome(statuses: Statuses, question: Question) -> str:
 
 def test_the_proof_that_was_kept_with_the_case_opens_its_status(statuses: Statuses) -> None:
     answer = statuses.answer(asked("40227195", 1))
-    assert (answer.outcome, answer.values) == ("found", {"status": "open"})
+    assert (answer.outcome, answer.values) == ("found", {"status": "new"})
+
+
+def test_of_two_that_were_merged_each_caller_proves_their_own_and_both_hear_the_same(
+    statuses: Statuses, store: Store
+) -> None:
+    first = Case(**{name: getattr(store.cases.find(NUMBER), name) for name in Case.__slots__})
+    other = replace(first, number="C10039", effect=b"o" * 16, visit="w/0", call="CA8", private=b"")
+    store.cases.create(other, NOW)
+    store.cases.merge(first, other, Telling("Priya", NOW))
+    kept = store.cases.find("C10039")
+    assert kept is not None
+    store.cases.change(kept, {"status": "waiting"}, Telling("Priya", NOW))
+    answer = statuses.answer(asked("40227195", 1))
+    assert (answer.outcome, answer.values) == ("found", {"status": "waiting"})
+    by_the_other = asked("40227195", 2)
+    by_the_other = replace(by_the_other, state=replace(by_the_other.state, pending="C10039"))
+    assert outcome(statuses, by_the_other) == "nothing", "who knows the other's number proves what is kept there"
 
 
 def test_a_wrong_proof_a_missing_one_and_an_unknown_case_sound_alike(statuses: Statuses) -> None:

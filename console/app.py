@@ -8,7 +8,7 @@ from flask import Flask, current_app, redirect, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from console import account, audit, calls, frame, guard, people, phone, rights, times
+from console import account, audit, calls, cases, casework, frame, guard, people, phone, rights, times
 from console.booth import Booth
 from console.faces import Faces
 from console.signin import first, library, limits, sessions
@@ -38,10 +38,11 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["faces"] = Faces(rehearsal.tokens)
     app.extensions["keyring"] = Keyring(settings.secret_keys)
     app.extensions["library"] = versions
+    app.extensions["recordings"] = settings.recordings.absolute()
     app.extensions["archive"] = Archive(store, app.extensions["keyring"])
     times.install(app)
     install_guards(app, settings, Users(store, settings.second_factor_roles))
-    for room in (first, account, phone, calls, people, audit):
+    for room in (first, account, phone, cases, casework, calls, people, audit):
         app.register_blueprint(room.bp)
     app.add_url_rule("/", view_func=home)
     return app

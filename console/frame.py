@@ -27,6 +27,13 @@ class Link:
 
 
 LINKS = (
+    Link(
+        "People",
+        "cases.page",
+        "Cases",
+        "k",
+        '<rect x="3" y="5" width="18" height="14" rx="2"/><path d="M3 13h5l1.5 2.5h5L16 13h5"/>',
+    ),
     Link("People", "calls.page", "Calls", "c", '<path d="M8 6h13M8 12h13M8 18h13M3.5 6h.01M3.5 12h.01M3.5 18h.01"/>'),
     Link(
         "Change",

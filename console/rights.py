@@ -16,6 +16,8 @@ from console.signin.user import Users
 # right -> the roles that have it
 RIGHTS: Mapping[str, frozenset[str]] = {
     "use the phone": frozenset({"agent", "operator", "supervisor", "admin"}),
+    "see cases": frozenset({"agent", "supervisor", "admin", "auditor"}),
+    "work on cases": frozenset({"agent", "supervisor", "admin"}),
     "see calls": frozenset({"supervisor", "admin", "auditor"}),
     "change people": frozenset({"admin"}),
     "see the audit trail": frozenset({"admin", "auditor"}),
@@ -49,6 +51,13 @@ ROUTES: Mapping[str, str] = {
     "account.sign_out_everywhere": SIGNED_IN,
     "calls.page": "see calls",
     "calls.one": "see calls",
+    "cases.page": "see cases",
+    "cases.one": "see cases",
+    "cases.recording": "see cases",
+    "casework.change": "work on cases",
+    "casework.answer": "work on cases",
+    "casework.note": "work on cases",
+    "casework.merge": "work on cases",
     "people.page": "change people",
     "people.add": "change people",
     "people.change": "change people",

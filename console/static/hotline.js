@@ -36,7 +36,8 @@ addEventListener("keydown", (e) => {
     return;
   }
   if (e.ctrlKey && e.key === "Enter") {
-    const main = [...document.querySelectorAll("[data-send]")].find((b) => b.checkVisibility());
+    const own = e.target.closest("form")?.querySelectorAll("[data-send]") ?? [];  // never another form's
+    const main = [...(own.length ? own : document.querySelectorAll("[data-send]"))].find((b) => b.checkVisibility());
     if (main) { e.preventDefault(); main.click(); }
     return;
   }

@@ -60,11 +60,10 @@ class Work:
         self._store.cases.change(case, values, Telling(who, now, shown=shown))
         return self._read_again(case.number)
 
-    def merge(self, case: Case, into: str, who: str, now: float) -> Case:
-        """Make a case one with another, and give that one. CaseChanged, MoveRefused, UnknownCase."""
-        other = self.found(into)
-        self._store.cases.merge(case, other, Telling(who, now))
-        return self._read_again(other.number)
+    def merge(self, double: str, into: Case, who: str, now: float) -> Case:
+        """Make a double's number another name of a case, and give that one. CaseChanged, MoveRefused, UnknownCase."""
+        self._store.cases.merge(self.found(double), into, Telling(who, now))
+        return self._read_again(into.number)
 
     def found(self, number: str) -> Case:
         """Find the case that a number stands for; UnknownCase where there is none."""

@@ -146,9 +146,9 @@ def test_a_move_that_is_none_and_a_number_that_is_none_are_refused_in_words(stor
     with pytest.raises(MoveRefused, match="9 is no priority"):
         work.change(case, Asked(priority=9), "Leon", FRIDAY)
     with pytest.raises(UnknownCase, match="C99999"):
-        work.merge(case, "C99999", "Leon", FRIDAY)
+        work.merge("C99999", case, "Leon", FRIDAY)
     opened(store, "C10039")
-    assert work.merge(read(store, "C10039"), " c10021 ", "Leon", FRIDAY).number == "C10021"
+    assert work.merge(" c10039 ", case, "Leon", FRIDAY).number == "C10021"
     with pytest.raises(MoveRefused, match="another name of C10021"):
         work.change(read(store, "C10039"), Asked(status="open"), "Leon", FRIDAY)
     with pytest.raises(CaseChanged, match="Leon has changed C10021"):

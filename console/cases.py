@@ -1,0 +1,287 @@
+"""The pages ``/cases`` and ``/cases/<number>``: what callers left, as a list and one by one."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from console.account import me
+from console.calls import archive
+from console.case_words import STATUS, due_of, told
+from console.conversation import entries, recordings_of
+from console.labels import text_of
+from console.rights import may
+from ivr.cases import OpenCase, opened
+from ivr.cases.finding import find
+from ivr.cases.work import PRIORITIES, Work, day_of
+from ivr.errors import IvrError
+from ivr.messages import Conversation
+from ivr.roles import BadPerson, as_phone
+from ivr.store.audit import Deed
+from ivr.store.case_words import MOVES, SETTLED, TO_DO
+from ivr.store.cases import Case, Filter
+from ivr.store.people import Person
+
+bp = Blueprint("cases", __name__)
+PAGE = 50
+FILTER = ("q", "status", "team", "kind", "whose")
+NUMBER = re.compile(r"[A-Za-z]{1,2}\d{2,}(-\d)?")
+SHOWN = 20  # other cases of the same caller
+WORKERS = "work on cases"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case of the list."""
+
+    one: OpenCase
+    title: str
+    caller: str
+    owner: str
+    due: tuple[str, str]
+
+
+@bp.get("/cases")
+def page() -> str:
+    """List cases; the filter stands in the address, so that a view can be shared."""
+    asked = {name: request.args.get(name, "").strip()[:100] for name in FILTER}
+    wanted = wanted_by(asked)
+    found, after = sought(asked["q"], wanted)
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    now = time.time()
+    return render_template(
+        "cases.html",
+        page="cases",
+        rows=[row_of(one, now) for one in found],
+        asked=asked,
+        kept=kept,
+        statuses=STATUS,
+        teams=teams(),
+        kinds=kinds(),
+        counts=counts(now),
+        filtered=bool(kept or request.args.get("after")),
+        can_phone=may(me().role, "use the phone"),
+        older=url_for("cases.page", **kept, after=f"{after[0]!r}~{after[1]}") if after else "",
+        newest=url_for("cases.page", **kept) if request.args.get("after") else "",
+    )
+
+
+@bp.get("/cases/<number>")
+def one(number: str) -> BaseResponse | str:
+    """Show one case. That it was opened is written down, and nothing else."""
+    case = found(number)
+    if case.number != number:
+        return redirect(url_for("cases.one", number=case.number))
+    if request.referrer != request.url:  # coming back from an own change is no other look
+        archive().store.audit.add(Deed(me().name, "opened a case", case.number))
+    return shown(case)
+
+
+@bp.get("/cases/<number>/recordings/<sid>")
+def recording(number: str, sid: str) -> BaseResponse:
+    """Play what a caller left. Who began to listen is written down."""
+    known = (each for one in named(found(number)) for each in recordings_of(archive(), one))
+    kept = next((each for each in known if each.sid == sid and each.state == "kept"), None)
+    if kept is None:
+        abort(404, "This case has no such recording.")
+    if request.range is None or request.range.ranges[0][0] == 0:
+        archive().store.audit.add(Deed(me().name, "listened to a recording", sid, {"case": number}))
+    return played(folder() / kept.path)
+
+
+def played(path: Path) -> BaseResponse:
+    """Send a recording, or the part of it that was asked for."""
+    if not path.is_file():
+        abort(404, "The recording is kept on another machine, or its time is over.")
+    return send_file(path, mimetype="audio/wav", conditional=True)
+
+
+def shown(case: Case, *, error: IvrError | None = None, typed: dict[str, str] | None = None) -> str:
+    """Show a case; after something went wrong, with what was typed."""
+    now = time.time()
+    known = named(case)
+    schedule = work().schedule(case.team)
+    promised = day_of(case.due_at, schedule)
+    return render_template(
+        "case.html",
+        page="cases",
+        case=case,
+        known=known,
+        said=known[0].said,
+        title=title_of(known[0]),
+        entries=entries(archive(), known),
+        zone=schedule.zone,
+        due=due_of(case, schedule.zone, now),
+        due_day=promised.isoformat() if promised else "",
+        statuses=STATUS,
+        moves=(case.status, *MOVES[case.status]),
+        settled=case.status in SETTLED,
+        people=workers(case),
+        owner=owner_of(case),
+        teams=teams() | ({case.team: case.team} if case.team and case.team not in teams() else {}),
+        priorities=PRIORITIES,
+        reach=Conversation(archive().store, archive().keyring).addresses(case),
+        history=[
+            (change.at, change.who or "the hotline", told(change))
+            for change in archive().store.cases.history(case.number)
+        ],
+        others=others(case),
+        can_work=may(me().role, WORKERS),
+        can_see_calls=may(me().role, "see calls"),
+        error=error,
+        typed=typed or {},
+        seen=pieces_of(case),
+        once=secrets.token_hex(8),
+        back=way_back(),
+    )
+
+
+def pieces_of(case: Case) -> int:
+    """Count the pieces of a conversation: an answer names how many its writer has seen."""
+    return len(archive().store.messages.of_case(*archive().store.cases.names_of(case.number)))
+
+
+def named(case: Case) -> list[OpenCase]:
+    """Open a case under all its numbers, its first one first."""
+    store = archive().store
+    numbers = store.cases.names_of(case.number)
+    return [opened(each, store, archive().keyring) for number in numbers if (each := store.cases.find(number))]
+
+
+def found(number: str) -> Case:
+    """Find the case that a number stands for; 404 where there is none."""
+    case = archive().store.cases.meant(number)
+    if case is None:
+        abort(404, "No case has this number.")
+    return case
+
+
+def sought(words: str, wanted: Filter) -> tuple[list[OpenCase], tuple[float, str] | None]:
+    """Look for a number of a case, a number of a phone, or words."""
+    store, keyring = archive().store, archive().keyring
+    if NUMBER.fullmatch(words):
+        case = store.cases.meant(words.upper())
+        if case:
+            return [opened(case, store, keyring)], None
+    elif re.fullmatch(r"\+[\d ()-]{5,}", words):
+        try:
+            by_number = archive().by_number(as_phone(words))
+        except BadPerson:
+            return [], None
+        return find(store, keyring, Filter(callers=by_number, after=wanted.after), PAGE)
+    return find(store, keyring, wanted, PAGE, words)
+
+
+def wanted_by(asked: dict[str, str]) -> Filter:
+    """Read the filter from the address: what is still to do, unless a status is named."""
+    status = asked["status"]
+    statuses = (status,) if status in STATUS else () if status == "any" else TO_DO
+    return Filter(
+        statuses=statuses,
+        team=asked["team"],
+        kind=asked["kind"],
+        owner={"mine": me().key, "nobody": ""}.get(asked["whose"]),
+        late_at=time.time() if asked["whose"] == "late" else None,
+        by_due=set(statuses) <= set(TO_DO) and bool(statuses),
+        after=after(),
+    )
+
+
+def after() -> tuple[float, str] | None:
+    """Read where this page of the list begins."""
+    at, tilde, number = request.args.get("after", "").partition("~")
+    if not tilde:
+        return None
+    try:
+        return float(at), number[:100]
+    except ValueError:
+        abort(404, "There is no such place in the list.")
+
+
+def counts(now: float) -> dict[str, Any]:
+    """Count what is to do: by kind, mine, nobody's, late."""
+    count = archive().store.cases.count
+    kinds = count(Filter(statuses=TO_DO))
+    return {
+        "kinds": kinds,
+        "all": sum(kinds.values()),
+        "mine": sum(count(Filter(statuses=TO_DO, owner=me().key)).values()),
+        "nobody": sum(count(Filter(statuses=TO_DO, owner="")).values()),
+        "late": sum(count(Filter(late_at=now)).values()),
+    }
+
+
+def row_of(one: OpenCase, now: float) -> Row:
+    """Say of a case what stands in the list."""
+    row = archive().store.calls.find(one.case.call) if one.case.call else None
+    caller = archive().seen(row).caller if row else None
+    zone = work().schedule(one.case.team).zone
+    return Row(one, title_of(one), caller or "", owner_of(one.case), due_of(one.case, zone, now))
+
+
+def title_of(one: OpenCase) -> str:
+    """Say what a case is about."""
+    if one.said is None:
+        return "Not readable here"
+    return one.said.about or next((str(value) for value in one.said.fields.values() if value), one.case.kind)
+
+
+def owner_of(case: Case) -> str:
+    """Name who works on a case."""
+    return next((person.name for person in archive().store.people.all() if person.id == case.owner), "")
+
+
+def workers(case: Case) -> list[Person]:
+    """List who may be given a case; whoever has it now is among them."""
+    return [
+        person
+        for person in archive().store.people.all()
+        if person.id == case.owner or (person.active and may(person.role, WORKERS))
+    ]
+
+
+def others(case: Case) -> list[Row]:
+    """List other cases of the same caller."""
+    record = archive().store.call(case.call) if case.call else None
+    if record is None or not record.caller:
+        return []
+    now = time.time()
+    found = archive().store.cases.search(Filter(callers=[record.caller]), SHOWN)
+    here = [opened(each, archive().store, archive().keyring) for each in found if each.number != case.number]
+    return [row_of(each, now) for each in here]
+
+
+def teams() -> dict[str, str]:
+    """Name the teams of the version in force."""
+    live = current_app.extensions["versions"].live()
+    return {team.id: text_of(team.name, "") for team in live.tree.teams.values()} if live else {}
+
+
+def kinds() -> list[str]:
+    """Name the kinds of cases of the version in force."""
+    live = current_app.extensions["versions"].live()
+    return list(live.kinds) if live else []
+
+
+def way_back() -> str:
+    """Lead back to the list with the filter that it had."""
+    came_from = request.referrer or ""
+    return came_from if came_from.startswith(f"{request.host_url}cases?") else url_for("cases.page")
+
+
+def work() -> Work:
+    """Find what changes cases."""
+    return Work(archive().store, current_app.extensions["library"].get)
+
+
+def folder() -> Path:
+    """Find the folder of recordings."""
+    found: Path = current_app.extensions["recordings"]
+    return found

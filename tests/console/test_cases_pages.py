@@ -1,0 +1,442 @@
+"""The list of cases and one case: found, read, worked on by two at once, answered once, its recording heard."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import wave
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, expect
+from rig.looks import VIEWS, look
+from rig.people import client_of, let_everybody_in, sign_in
+from rig.server import ACCOUNT, TOKEN
+from werkzeug.test import TestResponse
+
+from console.app import create_app
+from console.case_words import STATES, STATUS, due_of, told
+from console.cases import PAGE
+from ivr.codec import dumps
+from ivr.engine.effects import CreateCase, Effect
+from ivr.keys import Keyring
+from ivr.messages import Conversation, Draft
+from ivr.privacy import call_key, caller_index, new_seed, wrap
+from ivr.records import CallRecord, Entry, TurnRecord
+from ivr.settings import read_settings
+from ivr.store import Store
+from ivr.store import messages as message_words
+from ivr.store.case_words import MOVES, NEVER, STATUSES
+from ivr.store.cases import Case, Change, Filter, Telling
+from ivr.store.recordings import Fetched, Recording
+from tests.console.test_calls_pages import CALL, CALLER, two_calls
+
+Clients = dict[str, FlaskClient]
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Clients]]:
+    """A hotline with one complaint of one call, and a client for each role."""
+    import base64
+
+    from kernel.boards import SECRET
+
+    keys = f"{SECRET[0]}:{base64.b64encode(SECRET[1]).decode()}"
+    names = {"IVR_DATA": str(tmp_path), "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
+    for name, value in (names | {"IVR_SECRET_KEYS": keys, "IVR_RECORDINGS": str(tmp_path / "recordings")}).items():
+        monkeypatch.setenv(name, value)
+    store = Store("", tmp_path)
+    store.upgrade()
+    two_calls(store, tmp_path)
+    accounts = let_everybody_in(store)
+    app = create_app(read_settings())
+    app.config["WTF_CSRF_ENABLED"] = False  # forms without a token are another test's
+    yield store, {role: client_of(app, store, account) for role, account in accounts.items()}
+    store.close()
+
+
+def the_case(store: Store) -> Case:
+    return store.cases.search(Filter(), 1)[0]
+
+
+def doubled(store: Store, number: str, **more: object) -> Case:
+    first = the_case(store)
+    made = replace(first, number=number, effect=number.encode(), visit=number, **more)
+    assert store.cases.create(made, time.time())
+    return made
+
+
+def complain(store: Store, keyring: Keyring, number: str, caller: str = CALLER, **more: object) -> str:
+    """Write a case down as the switchboard and the job process do, and give its number."""
+    call, seed, now = f"CA{number}", new_seed(), time.time()
+    cipher = call_key(keyring.first, seed)
+    numbers = cipher.seal(call.encode(), json.dumps({"from": caller, "to": "+18005550100"}).encode())
+    wrapped, index = wrap(keyring.first, call, seed), caller_index(keyring.first, caller)
+    record = CallRecord(call, "care", "v" * 64, now, False, index, keyring.first.id, cipher.name, wrapped, numbers)
+    ident = keyring.first.record_id(call.encode(), b"0")
+    said = CreateCase(
+        number, "complaint", "October bill", 2, "complaints", "en-US", {"account": "40227195"}, (f"RE{number}",)
+    )
+    private = cipher.seal(ident, dumps(Effect, said).encode())
+    turn = TurnRecord(
+        id=ident,
+        call=call,
+        leg=call,
+        parent=b"",
+        kind="end",
+        version="v" * 64,
+        engine=1,
+        at=now,
+        took=1,
+        place="main.main",
+        heard="HungUp",
+        private=b"",
+        seed=cipher.name,
+    )
+    store.commit(Entry(turn, record))
+    values = {"kind": "complaint", "team": "complaints", "priority": 2, "language": "en-US", "at": now} | more
+    made = Case(number=number, effect=ident, call=call, visit=number, private=private, **values)
+    assert store.cases.create(made, now)
+    kept = Recording(f"RE{number}", call, ident, "kept", "inbox/x.wav", "a" * 64, 41, 9, "", 1, now, now)
+    store.recordings.expect(kept, now)
+    return number
+
+
+def listed(client: FlaskClient, query: str = "") -> list[str]:
+    return re.findall(r'href="/cases/(\w+)" data-row', client.get(f"/cases{query}").text)
+
+
+def post(client: FlaskClient, path: str, **form: object) -> TestResponse:
+    return client.post(path, data={name: str(value) for name, value in form.items()}, follow_redirects=True)
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, name
+    return found[1]
+
+
+def test_all_that_a_case_and_a_message_can_be_has_words() -> None:
+    assert set(STATUS) == set(STATUSES) == set(MOVES)
+    assert set(STATES) == set(message_words.STATES) - {message_words.KEPT}
+
+
+def test_the_list_says_what_is_due_and_who_has_it(world) -> None:
+    store, clients = world
+    case = the_case(store)
+    page = unescape(clients["agent"].get("/cases").text)
+    for words in (case.number, "complaint", CALLER, "no due time", "nobody", "1 to do"):
+        assert words in page
+    store.cases.reckoned(case, time.time() - 3 * 86400)
+    page = unescape(clients["agent"].get("/cases").text)
+    assert "late by 3 days" in page
+    assert "1 late" in page
+
+
+def test_cases_are_found_by_what_stands_in_the_address(world) -> None:
+    store, clients = world
+    case, agent = the_case(store), clients["agent"]
+    other = doubled(store, "C20014", team="care2", status="closed", at=case.at + 1)
+    priya = store.people.named("Priya Nair").id
+    store.cases.change(case, {"owner": priya}, Telling("Priya Nair", 1.0))
+    for query, found in (
+        ("", [case]),
+        ("?status=any", [other, case]),
+        ("?status=closed", [other]),
+        ("?whose=mine", [case]),
+        ("?whose=nobody", []),
+        ("?whose=late", []),
+        ("?kind=doubt", []),
+        ("?team=care2&status=any", [other]),
+        (f"?q={case.number}", [case]),
+        ("?q=c20014", [other]),
+        ("?q=C99999", []),
+        ("?q=%2B1+415+555+0123", [other, case]),
+        ("?q=%2B14155550199", []),
+        ("?q=1234", [case]),  # the account that was keyed
+        ("?q=zebra", []),
+    ):
+        assert listed(agent, query) == [each.number for each in found], query
+    assert listed(clients["supervisor"], "?whose=mine") == []
+    assert "Take one that nobody has" in clients["supervisor"].get("/cases?whose=mine").text
+    assert agent.get("/cases?after=nonsense~C1").status_code == 404
+
+
+def test_the_list_is_read_page_by_page_whether_by_due_time_or_by_words(world) -> None:
+    store, clients = world
+    keyring = Keyring(read_settings().secret_keys)
+    more = ({"due_at": 1e9 + number, "at": 2e9 + number, "reckon": False} for number in range(PAGE + 7))
+    numbers = [complain(store, keyring, f"C3{place:04d}", **each) for place, each in enumerate(more)]
+    for query, first in (("", numbers), ("?q=OCTOBER+bill", numbers), ("?status=any", sorted(numbers, reverse=True))):
+        path, seen = f"/cases{query}", []
+        while path:
+            page = unescape(clients["agent"].get(path).text)
+            seen.append(re.findall(r'href="/cases/(\w+)" data-row', page))
+            further = re.search(r'href="(/cases\?[^"]+)">Further', page)
+            path = further[1] if further else ""
+        flat = [number for page in seen for number in page]
+        assert [len(page) for page in seen] == [PAGE, 7 + ("q" not in query)], query
+        assert [number for number in flat if number in numbers] == first, query
+        assert len(set(flat)) == len(flat)
+
+
+def test_a_case_is_shown_to_who_may_see_it_and_that_it_was_opened_is_written_down(world) -> None:
+    store, clients = world
+    case = the_case(store)
+    page = unescape(clients["agent"].get(f"/cases/{case.number}").text)
+    for words in (CALLER, "1234", "Answer the caller", "opened by the menu"):
+        assert words in page
+    assert "whole call" not in page, "agents may not see calls"
+    assert f"/calls/{CALL}" in clients["supervisor"].get(f"/cases/{case.number}").text
+    line = store.audit.latest(1)[0].deed
+    assert (line.who, line.did, line.what) == ("Marta Ruiz", "opened a case", case.number)
+    read_only = unescape(clients["auditor"].get(f"/cases/{case.number}").text)
+    assert "1234" in read_only
+    assert 'method="post" action="/cases' not in read_only
+    assert clients["operator"].get("/cases").status_code == 403
+    assert clients["agent"].get("/cases/C99999").status_code == 404
+
+
+def test_of_two_who_change_a_case_the_second_is_told_and_what_was_chosen_stays(world) -> None:
+    store, clients = world
+    case = the_case(store)
+    path = f"/cases/{case.number}"
+    seen = field(clients["agent"].get(path).text, "revision")
+    assert "solved" in post(clients["supervisor"], f"{path}/change", revision=seen, status="solved").text
+    page = unescape(post(clients["agent"], f"{path}/change", revision=seen, priority=1, due="2027-01-04").text)
+    assert "Marta Ruiz has changed" in page
+    assert 'value="2027-01-04"' in page
+    assert (the_case(store).status, the_case(store).priority) == ("solved", case.priority)
+    fresh = field(page, "revision")
+    assert "Marta Ruiz has changed" not in post(clients["agent"], f"{path}/change", revision=fresh, priority=1).text
+    assert the_case(store).priority == 1
+
+
+def test_a_case_goes_from_hand_to_hand_and_its_history_tells_it(world) -> None:
+    store, clients = world
+    case = the_case(store)
+    path, priya = f"/cases/{case.number}", store.people.named("Priya Nair").id
+    post(clients["agent"], f"{path}/change", revision=0, owner=priya, team="care", due="2027-01-04")
+    page = unescape(clients["agent"].get(path).text)
+    assert "status: new → we owe an answer" in page
+    assert "owner: none → Priya Nair" in page
+    assert "due: none → 2027-01-04" in page
+    for wrong, words in (
+        ({"owner": "somebody"}, "this person cannot work on cases"),
+        ({"owner": store.people.named("Jun Sato").id}, "this person cannot work on cases"),
+        ({"team": "nobody"}, "there is no such team"),
+        ({"due": "soon"}, "is no day"),
+        ({"status": "new"}, "cannot become new"),
+        ({"status": "gone"}, "cannot become gone"),
+        ({"priority": "17"}, "17 is no priority"),
+    ):
+        assert words in unescape(post(clients["agent"], f"{path}/change", revision=1, **wrong).text), wrong
+    assert the_case(store).revision == 1
+    assert "Open again" in post(clients["agent"], f"{path}/change", revision=1, status="closed").text
+
+
+def test_an_answer_goes_out_once_however_often_the_form_comes(world) -> None:
+    store, clients = world
+    case, path = the_case(store), ""
+    path = f"/cases/{case.number}"
+    form = {
+        "seen": field(clients["agent"].get(path).text, "seen"),
+        "by": "sms",
+        "answer": "We call you.",
+        "then": "waiting",
+    }
+    for _ in range(3):
+        page = unescape(post(clients["agent"], f"{path}/answer", **form).text)
+        assert page.count("We call you.") == 1
+        assert "waits to be sent" in page
+        assert "was not sent" not in page
+    (message,) = store.messages.of_case(case.number)
+    assert (message.direction, message.author, the_case(store).status) == ("out", "Priya Nair", "waiting")
+
+
+def test_of_two_who_answer_at_once_one_has_answered_and_the_other_keeps_the_words(world) -> None:
+    store, clients = world
+    case = the_case(store)
+    path = f"/cases/{case.number}"
+    seen = field(clients["agent"].get(path).text, "seen")
+    post(clients["supervisor"], f"{path}/answer", seen=seen, by="sms", answer="Yes.")
+    page = unescape(post(clients["agent"], f"{path}/answer", seen=seen, by="sms", answer="No.", then="solved").text)
+    assert "your answer was not sent" in page
+    assert ">No.</textarea>" in page
+    assert [message.author for message in store.messages.of_case(case.number)] == ["Marta Ruiz"]
+    assert the_case(store).status == "new"
+    page = unescape(post(clients["agent"], f"{path}/answer", seen=field(page, "seen"), by="sms", answer="No.").text)
+    assert "was not sent" not in page
+    assert len(store.messages.of_case(case.number)) == 2
+
+
+def test_what_cannot_be_sent_is_said_and_kept(world) -> None:
+    store, clients = world
+    path = f"/cases/{the_case(store).number}"
+    page = unescape(post(clients["agent"], f"{path}/answer", seen=0, by="email", answer="Dear caller").text)
+    assert "e-mail address" in page
+    assert ">Dear caller</textarea>" in page
+    assert "nothing in it" in unescape(post(clients["agent"], f"{path}/answer", seen=0, by="sms", answer="  ").text)
+    assert store.messages.of_case(the_case(store).number) == []
+    post(clients["agent"], f"{path}/answer", seen=0, by="email", to="dana@example.org", answer="Dear caller")
+    assert "dana@example.org" not in str(store.messages.of_case(the_case(store).number)), "sealed"
+
+
+def test_a_note_is_kept_once_and_is_for_colleagues(world) -> None:
+    store, clients = world
+    path = f"/cases/{the_case(store).number}"
+    once = field(clients["agent"].get(path).text, "once")
+    for _ in range(2):
+        page = unescape(post(clients["agent"], f"{path}/note", once=once, note="She was right.").text)
+        assert page.count("She was right.") == 1
+    (message,) = store.messages.of_case(the_case(store).number)
+    assert (message.direction, message.state) == ("note", "kept")
+    assert b"right" not in message.private
+
+
+def test_a_double_is_taken_in_and_leads_to_the_case(world) -> None:
+    store, clients = world
+    case = the_case(store)
+    double = doubled(store, "C20014")
+    path = f"/cases/{case.number}"
+    assert "C20014" in clients["agent"].get(path).text, "another case of the same caller"
+    keyring = Keyring(read_settings().secret_keys)
+    draft = Draft(case=double.number, channel="note", body="Of the double.", author="Leon", once="1")
+    assert Conversation(store, keyring).write(draft, time.time())
+    page = unescape(post(clients["agent"], f"{path}/merge", revision=0, double="C99999").text)
+    assert "no case C99999 is known" in page
+    page = unescape(post(clients["agent"], f"{path}/merge", revision=0, double=" c20014 ").text)
+    for words in ("also known as", "took in the double C20014", "Of the double."):
+        assert words in page
+    assert clients["agent"].get("/cases/C20014").headers["Location"] == path
+    assert listed(clients["agent"], "?q=C20014") == [case.number]
+
+
+def test_a_recording_is_heard_in_parts_by_who_may_and_that_is_written_down(world) -> None:
+    store, clients = world
+    case = the_case(store)
+    kept = Path(read_settings().recordings) / "inbox" / "RE1.wav"
+    kept.parent.mkdir(parents=True)
+    with wave.open(str(kept), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(16_000))
+    path = f"/cases/{case.number}/recordings/RE1"
+    assert clients["agent"].get(path).status_code == 404, "it is not fetched yet"
+    store.recordings.settle("RE1", Fetched("kept", "inbox/RE1.wav", "a" * 64, 1, 16_044), time.time())
+    assert path in clients["agent"].get(f"/cases/{case.number}").text
+    before = len(store.audit.latest(99))
+    with clients["agent"].get(path) as whole:
+        assert (whole.status_code, whole.mimetype, len(whole.data)) == (200, "audio/wav", 16_044)
+    with clients["agent"].get(path, headers={"Range": "bytes=16000-"}) as part:
+        assert (part.status_code, len(part.data)) == (206, 44)
+    lines = [line.deed for line in store.audit.latest(len(store.audit.latest(99)) - before)]
+    assert [(deed.who, deed.did, deed.what) for deed in lines] == [("Priya Nair", "listened to a recording", "RE1")]
+    assert clients["operator"].get(path).status_code == 403
+    with clients["auditor"].get(path) as heard:
+        assert heard.status_code == 200
+    assert clients["agent"].get(f"/cases/{case.number}/recordings/RE2").status_code == 404
+    kept.unlink()
+    assert "another machine" in clients["agent"].get(path).text
+
+
+def test_when_nothing_is_to_do_the_page_says_where_cases_come_from(world) -> None:
+    store, clients = world
+    store.cases.change(the_case(store), {"status": "closed"}, Telling("Leon", 1.0))
+    page = unescape(clients["agent"].get("/cases").text)
+    assert "Nothing is to do" in page
+    assert "<table" not in page
+
+
+def test_due_times_are_told_in_the_words_of_the_day(world) -> None:
+    store, _ = world
+    noon = 1_795_690_800.0  # Thursday 26 November 2026, 12:00 in Copenhagen
+    case = replace(the_case(store), due_at=noon)
+    for changed, words in (
+        ({"due_at": noon + 3600}, ("due today 13:00", "warn")),
+        ({"due_at": noon + 86400}, ("due tomorrow 12:00", "")),
+        ({"due_at": noon + 5 * 86400}, ("due Tue 1 Dec 12:00", "")),
+        ({"due_at": noon - 1800}, ("late by 30 min", "bad")),
+        ({"due_at": noon - 7500}, ("late by 2 h 5 min", "bad")),
+        ({"due_at": noon - 90000}, ("late by 1 day", "bad")),
+        ({"due_at": NEVER}, ("no due time", "off")),
+        ({"due_at": noon - 90000, "status": "waiting"}, ("", "")),
+        ({"due_at": noon - 90000, "status": "closed"}, ("", "")),
+    ):
+        assert due_of(replace(case, **changed), "Europe/Copenhagen", noon) == words
+    assert (
+        told(Change(1, 1.0, "", "late", {"priority": [3, 2]})) == "was late: more urgent from then on; priority: 3 → 2"
+    )
+
+
+def find_and_note(page: Page, number: str) -> None:
+    page.keyboard.press("g")
+    page.keyboard.press("k")
+    expect(page.locator("h1")).to_have_text("Cases")
+    look(page, "cases")
+    page.wait_for_load_state()
+    page.keyboard.press("/")
+    page.keyboard.type(number)
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.wait_for_load_state()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("October bill")
+    page.wait_for_load_state()
+    page.keyboard.press("n")
+    expect(page.locator("#note")).to_be_focused()
+    page.keyboard.type("It was estimated.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg.noted")).to_contain_text("It was estimated.")
+    page.wait_for_load_state()
+
+
+def give_and_answer(page: Page) -> None:
+    page.keyboard.press("a")
+    expect(page.locator("#owner")).to_be_focused()
+    page.keyboard.type("Priya")
+    page.keyboard.press("Enter")
+    if page.locator(".banner.ok").count() == 0:  # a select takes Enter in its list first
+        page.get_by_role("button", name="Keep the changes").press("Enter")
+    expect(page.locator(".why")).to_contain_text("owner: none → Priya Nair")
+    page.wait_for_load_state()
+    page.keyboard.press("r")
+    expect(page.locator("#answer")).to_be_focused()
+    page.keyboard.type("We send it back tomorrow.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg").last).to_contain_text("waits to be sent")
+    expect(page.locator(".msg .said").last).to_have_text("We send it back tomorrow.")
+    page.reload()
+    expect(page.get_by_text("We send it back tomorrow.")).to_have_count(1)
+    look(page, "case")
+    page.wait_for_load_state()
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@VIEWS
+def test_a_case_is_worked_on_by_keyboard_alone(opened: Browser, hotline: str, opened_store, scheme, width) -> None:
+    number = f"C{width}{len(scheme)}"
+    keyring = Keyring([("k1", bytes(range(32)))])  # the rig's
+    complain(opened_store, keyring, number, f"+1415555{width}", due_at=time.time() + 90_000, reckon=False)
+    complain(opened_store, keyring, f"{number}9", f"+1415555{width}", due_at=time.time() - 9000, reckon=False)
+    context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    sign_in(page, hotline, "supervisor")
+    find_and_note(page, number)
+    give_and_answer(page)
+    page.keyboard.press("x")
+    expect(page.locator("#settle")).to_be_visible()
+    look(page, "case-close")
+    expect(page.get_by_role("button", name="It is solved", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".top .st").first).to_have_text("solved")
+    context.close()
+    assert errors == []

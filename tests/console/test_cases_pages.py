@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 import wave
@@ -13,27 +12,22 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, expect
-from rig.looks import VIEWS, look
-from rig.people import client_of, let_everybody_in, sign_in
+from rig.cases import complain
+from rig.people import client_of, let_everybody_in
 from rig.server import ACCOUNT, TOKEN
 from werkzeug.test import TestResponse
 
 from console.app import create_app
 from console.case_words import STATES, STATUS, due_of, told
 from console.cases import PAGE
-from ivr.codec import dumps
-from ivr.engine.effects import CreateCase, Effect
 from ivr.keys import Keyring
 from ivr.messages import Conversation, Draft
-from ivr.privacy import call_key, caller_index, new_seed, wrap
-from ivr.records import CallRecord, Entry, TurnRecord
 from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.store import messages as message_words
 from ivr.store.case_words import MOVES, NEVER, STATUSES
 from ivr.store.cases import Case, Change, Filter, Telling
-from ivr.store.recordings import Fetched, Recording
+from ivr.store.recordings import Fetched
 from tests.console.test_calls_pages import CALL, CALLER, two_calls
 
 Clients = dict[str, FlaskClient]
@@ -69,42 +63,6 @@ def doubled(store: Store, number: str, **more: object) -> Case:
     made = replace(first, number=number, effect=number.encode(), visit=number, **more)
     assert store.cases.create(made, time.time())
     return made
-
-
-def complain(store: Store, keyring: Keyring, number: str, caller: str = CALLER, **more: object) -> str:
-    """Write a case down as the switchboard and the job process do, and give its number."""
-    call, seed, now = f"CA{number}", new_seed(), time.time()
-    cipher = call_key(keyring.first, seed)
-    numbers = cipher.seal(call.encode(), json.dumps({"from": caller, "to": "+18005550100"}).encode())
-    wrapped, index = wrap(keyring.first, call, seed), caller_index(keyring.first, caller)
-    record = CallRecord(call, "care", "v" * 64, now, False, index, keyring.first.id, cipher.name, wrapped, numbers)
-    ident = keyring.first.record_id(call.encode(), b"0")
-    said = CreateCase(
-        number, "complaint", "October bill", 2, "complaints", "en-US", {"account": "40227195"}, (f"RE{number}",)
-    )
-    private = cipher.seal(ident, dumps(Effect, said).encode())
-    turn = TurnRecord(
-        id=ident,
-        call=call,
-        leg=call,
-        parent=b"",
-        kind="end",
-        version="v" * 64,
-        engine=1,
-        at=now,
-        took=1,
-        place="main.main",
-        heard="HungUp",
-        private=b"",
-        seed=cipher.name,
-    )
-    store.commit(Entry(turn, record))
-    values = {"kind": "complaint", "team": "complaints", "priority": 2, "language": "en-US", "at": now} | more
-    made = Case(number=number, effect=ident, call=call, visit=number, private=private, **values)
-    assert store.cases.create(made, now)
-    kept = Recording(f"RE{number}", call, ident, "kept", "inbox/x.wav", "a" * 64, 41, 9, "", 1, now, now)
-    store.recordings.expect(kept, now)
-    return number
 
 
 def listed(client: FlaskClient, query: str = "") -> list[str]:
@@ -371,72 +329,3 @@ def test_due_times_are_told_in_the_words_of_the_day(world) -> None:
     assert (
         told(Change(1, 1.0, "", "late", {"priority": [3, 2]})) == "was late: more urgent from then on; priority: 3 → 2"
     )
-
-
-def find_and_note(page: Page, number: str) -> None:
-    page.keyboard.press("g")
-    page.keyboard.press("k")
-    expect(page.locator("h1")).to_have_text("Cases")
-    look(page, "cases")
-    page.wait_for_load_state()
-    page.keyboard.press("/")
-    page.keyboard.type(number)
-    page.keyboard.press("Enter")
-    expect(page.locator("tbody tr")).to_have_count(1)
-    page.wait_for_load_state()
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("October bill")
-    page.wait_for_load_state()
-    page.keyboard.press("n")
-    expect(page.locator("#note")).to_be_focused()
-    page.keyboard.type("It was estimated.")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator(".msg.noted")).to_contain_text("It was estimated.")
-    page.wait_for_load_state()
-
-
-def give_and_answer(page: Page) -> None:
-    page.keyboard.press("a")
-    expect(page.locator("#owner")).to_be_focused()
-    page.keyboard.type("Priya")
-    page.keyboard.press("Enter")
-    if page.locator(".banner.ok").count() == 0:  # a select takes Enter in its list first
-        page.get_by_role("button", name="Keep the changes").press("Enter")
-    expect(page.locator(".why")).to_contain_text("owner: none → Priya Nair")
-    page.wait_for_load_state()
-    page.keyboard.press("r")
-    expect(page.locator("#answer")).to_be_focused()
-    page.keyboard.type("We send it back tomorrow.")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator(".msg").last).to_contain_text("waits to be sent")
-    expect(page.locator(".msg .said").last).to_have_text("We send it back tomorrow.")
-    page.reload()
-    expect(page.get_by_text("We send it back tomorrow.")).to_have_count(1)
-    look(page, "case")
-    page.wait_for_load_state()
-
-
-@pytest.mark.browser
-@pytest.mark.xdist_group("browser")
-@VIEWS
-def test_a_case_is_worked_on_by_keyboard_alone(opened: Browser, hotline: str, opened_store, scheme, width) -> None:
-    number = f"C{width}{len(scheme)}"
-    keyring = Keyring([("k1", bytes(range(32)))])  # the rig's
-    complain(opened_store, keyring, number, f"+1415555{width}", due_at=time.time() + 90_000, reckon=False)
-    complain(opened_store, keyring, f"{number}9", f"+1415555{width}", due_at=time.time() - 9000, reckon=False)
-    context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    sign_in(page, hotline, "supervisor")
-    find_and_note(page, number)
-    give_and_answer(page)
-    page.keyboard.press("x")
-    expect(page.locator("#settle")).to_be_visible()
-    look(page, "case-close")
-    expect(page.get_by_role("button", name="It is solved", exact=True)).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator(".top .st").first).to_have_text("solved")
-    context.close()
-    assert errors == []

@@ -1,15 +1,17 @@
-"""The menus of others, written in ours: each has scenarios that come to every step of it."""
+"""The menus of others, written in ours: scenarios walk every step, key, branch and exit of them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rig.ways import OutOfOrder, table
 
 from ivr.coverage import Coverage
-from ivr.menu.checks.ways import Ways
+from ivr.engine.events import Event
 from ivr.simulator.play import play
-from ivr.simulator.scenario import read_scenario
+from ivr.simulator.scenario import Scenario, read_scenario
 from ivr.stage import Files, Stage, files_of
 
 ROOT = Path(__file__).resolve().parent
@@ -36,15 +38,48 @@ def scenarios(folder: Path) -> list[Path]:
     return [path for path in found if files_of(read_scenario(path), home) == Files.under(folder)]
 
 
+class Playing:
+    """The scenarios of one hotline, played one after the other: what went wrong, and what was walked."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.coverage = Coverage.of(stage.content.tree)
+        self.failures: list[str] = []
+
+    def play(self, scenario: Scenario, *, queue_fails: bool = False) -> list[Event]:
+        """Play one, and run its records again."""
+        outcome = play(scenario, OutOfOrder(self.stage) if queue_fails else self.stage)
+        self.failures += map(str, outcome.failures)
+        events = self.stage.events(outcome.call)  # ends it, as the job process would
+        self.coverage.add(events)
+        assert self.stage.replay(outcome.call) >= 1, "run again from the records, every turn gives the same"
+        return events
+
+    def made(self, folder: Path, scratch: Path) -> Iterator[str]:
+        """Play the calls of the table; give the ways that were not taken though a call was made for them."""
+        for made in table(folder, self.stage.content.tree).calls(scratch):
+            own = Coverage.of(self.stage.content.tree)
+            own.add(self.play(made.scenario, queue_fails=made.queue_fails))
+            if made.way not in own.walked:
+                yield made.way
+
+
 @pytest.mark.parametrize("folder", WRITTEN, ids=lambda folder: folder.name)
-def test_the_scenarios_of_a_menu_come_to_every_step(folder):
+def test_the_scenarios_of_a_menu_walk_every_step_key_branch_and_exit(folder, tmp_path):
     with Stage(Files.under(folder)) as stage:
-        coverage = Coverage.of(stage.content.tree)
+        playing = Playing(stage)
         for path in scenarios(folder):
-            outcome = play(read_scenario(path), stage)
-            coverage.add(stage.events(outcome.call))
-        missing = [step for step in coverage.missing if step in Ways(stage.content.tree).reached]
-    assert missing == [], coverage.told()
+            playing.play(read_scenario(path))
+        astray = list(playing.made(folder, tmp_path))
+        never = table(folder, stage.content.tree).never
+    assert playing.failures == []
+    assert astray == [], "these calls did not go where they were made to go"
+    assert set(playing.coverage.missing) == never, playing.coverage.told()
+
+
+def test_every_scenario_is_one_of_a_menu_that_is_played_here():
+    known = {path for folder in WRITTEN for path in scenarios(folder)}
+    assert set((ROOT / "scenarios").rglob("*.yaml")) == known
 
 
 @pytest.mark.shared

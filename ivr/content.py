@@ -60,3 +60,5 @@ class Content:
     keep_recordings: int = 90  # days
     tested: bool = False  # its scenarios must pass before anything is published in its place, or it itself
     credentials: tuple[str, ...] = ()  # names of secrets of ours that look-ups send
+    templates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> name -> words of messages
+    messages_kind: str = ""  # of a case that a message opens; "" is the first kind there is

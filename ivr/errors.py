@@ -42,3 +42,20 @@ class StoreUnavailable(IvrError):
 
 class MenuRefused(IvrError):
     """The menu has errors; the published version stays."""
+
+
+class NotSent(IvrError):
+    """A message did not leave; it may be tried again."""
+
+
+class SendingRefused(IvrError):
+    """A message will never be taken, and the reason is said."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        """Keep the code of whoever refused."""
+        super().__init__(message)
+        self.code = code
+
+
+class SendingUnsure(IvrError):
+    """A message may have left, or not: nobody has said."""

@@ -11,7 +11,8 @@ import time
 import structlog
 
 from ivr.callers import Callers
-from ivr.errors import IvrError, StoreUnavailable
+from ivr.content import Content
+from ivr.errors import IvrError, NothingPublished, StoreUnavailable
 from ivr.facts.announcements import OnAir
 from ivr.facts.desk import Facts
 from ivr.facts.numbers import PRETEND, NumberBlocks
@@ -88,6 +89,13 @@ class Node:
         if self._thread.is_alive():
             self._thread.join()
         self.store.close()
+
+    def in_force(self) -> Content:
+        """Give the version that the next call hears; NothingPublished where there is none."""
+        active = self.snapshots.current.living.active
+        if active is None:
+            raise NothingPublished
+        return self.library.get(active)
 
     def _look(self) -> Living:
         """Look at what lives; the recordings of announcements are on this disk before anybody hears of them."""

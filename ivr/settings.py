@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ivr.credentials import PAIR, read_local
 from ivr.errors import SettingError
@@ -27,6 +27,17 @@ AT_HOME = frozenset({"127.0.0.1", "localhost", "::1"})
 CARRIER = "https://api.twilio.com"
 CREDENTIAL = "IVR_CREDENTIAL_"  # begins the names of secrets that menus send to other systems
 KEY_BYTES = 32  # the least that a secret key may have
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """A server that takes our e-mail."""
+
+    host: str
+    port: int
+    tls: bool  # from the first byte; else by STARTTLS, without which only this machine is talked to
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,11 @@ class Settings:
     auth_token: str = field(repr=False)
     api_url: str  # the carrier's REST host
     secret_keys: tuple[tuple[str, bytes], ...] = field(repr=False)  # (id, key): the first seals, all open
+    sms_from: str = ""  # a number of ours, or a messaging service; "" is the number that was called or written to
+    smtp: Smtp | None = None
+    mail_from: str = ""  # our own address
+    mail_host: str = "127.0.0.1"  # where mail to that address is taken
+    mail_port: int = 0  # 0: nowhere
     local_account: bool = False  # credentials of our own making: no carrier stands behind them
     shared_keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (id, secret): the carrier's HMAC-SHA256
     credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (name, secret): what menus send outside
@@ -120,6 +136,11 @@ def gather(reading: Reading, data: Path) -> Settings:
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104 -- compared
     console_url = reading.take("CONSOLE_URL", as_address, f"http://{shown}:{console_port}")
     reached = {host, urlsplit(console_url).hostname or ""}
+    mail_from, mail_port = reading.take("MAIL_FROM", as_mail, ""), reading.take("MAIL_PORT", as_port, 0)
+    if not mail_from and (mail_port or reading.environ.get("SMTP_URL")):
+        reading.problems.append("MAIL_FROM: is missing; it is the address that we write from, and that is answered")
+    if mail_port in {port, console_port}:
+        reading.problems.append(f"MAIL_PORT: {mail_port} is PORT or CONSOLE_PORT too")
     return Settings(
         data=data,
         config=reading.take("IVR_CONFIG", as_path, Path("config.yaml").absolute()),
@@ -143,6 +164,11 @@ def gather(reading: Reading, data: Path) -> Settings:
         credentials=reading.credentials(),
         private_networks=reading.take("IVR_PRIVATE_NETWORKS", as_networks, ()),
         local_account="TWILIO_ACCOUNT_SID" in reading.local,
+        sms_from=reading.take("SMS_FROM", as_sender, ""),
+        smtp=reading.take("SMTP_URL", as_smtp, None),
+        mail_from=mail_from,
+        mail_host=reading.take("MAIL_HOST", as_host, "127.0.0.1"),
+        mail_port=mail_port,
     )
 
 
@@ -151,6 +177,38 @@ def as_port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
         raise ValueError(f"{text!r} is not a port, a number from 1 to 65535")
     return int(text)
+
+
+def as_sender(text: str) -> str:
+    """Read what text messages are sent from: a number, or the id of a messaging service."""
+    if not re.fullmatch(r"\+[1-9]\d{6,14}|MG[0-9a-fA-F]{32}", text):
+        raise ValueError(f"{text!r} is neither a number such as +18005550100 nor the id of a messaging service (MG…)")
+    return text
+
+
+def as_mail(text: str) -> str:
+    """Read our own e-mail address; what stands behind a plus is ours to choose."""
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,24}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text):
+        raise ValueError(
+            f"{text!r} is not an address such as hotline@example.org (at most 24 signs before the @, no +)"
+        )
+    return text.lower()
+
+
+def as_smtp(text: str) -> Smtp:
+    """Read `smtp://user:password@host:port`; the value is never repeated: it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError("is not an address of a mail server") from None
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+        raise ValueError("must be smtp://user:password@host:587 or smtps://user:password@host:465")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("has a user without a password, or a password without a user")
+    tls = parts.scheme == "smtps"
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Smtp(parts.hostname, port or (465 if tls else 587), tls, user, password)
 
 
 def as_count(text: str) -> int:

@@ -45,6 +45,7 @@ ROOMS = {
     "ivr.publishing": NOUNS | SEALS | {"ivr.store", "ivr.menu", "ivr.facts", "ivr.retries"},
     "ivr.people": {"ivr.store", "ivr.keys", "ivr.errors"},
     "ivr.messages": NOUNS | SEALS | {"ivr.store"},
+    "ivr.mail": {"ivr.errors", "ivr.settings", "ivr.keys", "ivr.messages"},
     "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns", "ivr.messages", "ivr.facts"},
     "ivr.callers": NOUNS | SEALS | {"ivr.store"},
     "ivr.archive": NOUNS
@@ -90,6 +91,7 @@ KNOWN_BY = {
     "gunicorn": {"webhooks", "console", "ivr.serve", "ivr.processes", "ivr.commands"},
     "twilio": {"ivr.carrier"},
     "dbos": {"ivr.worker"},
+    "aiosmtpd": {"ivr.mail"},
     "rule_engine": {"ivr.engine"},
     "yaml": {"ivr.menu", "ivr.simulator"},
     "soundfile": {"ivr.menu"},

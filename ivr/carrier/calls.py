@@ -21,9 +21,9 @@ GOING_ON = ("queued", "ringing", "in-progress")
 class AtAddress(TwilioHttpClient):  # type: ignore[misc] # the library is not typed
     """The library's client, at the host we were told."""
 
-    def __init__(self, api_url: str) -> None:
-        """Talk to `api_url` (scheme and host) in place of the library's own."""
-        super().__init__(timeout=10)
+    def __init__(self, api_url: str, *, pooled: bool = True) -> None:
+        """Talk to `api_url` (scheme and host) in place of the library's own, over a fresh connection unless pooled."""
+        super().__init__(timeout=10, pool_connections=pooled)
         self._scheme, self._host = urlsplit(api_url)[:2]
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:

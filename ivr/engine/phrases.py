@@ -74,6 +74,9 @@ PHRASES = STAFF | frozenset(
         "span",  # {from} {to}: "from {from} to {to}"
         "and",  # between two spans: "and"
         "confirmation",  # {company} {case.number}: what `confirm` writes: "{company}: your reference is {case.number}."
+        "message_received",  # {company} {case.number}: written to a stranger whose message opened a case
+        "message_help",  # {company}: answers the word HELP
+        "message_footer",  # {company}: below an e-mail
         "seconds",  # {count}, other than 1: "{count} seconds"
         "one_second",  # "one second"
         "minutes",  # {count}, other than 1: "{count} minutes"

@@ -48,6 +48,7 @@ class Said:
     subject: str = ""
     names: tuple[str, ...] = ()  # of the files, in their order
     attach: tuple[str, ...] = ()  # sids of recordings that go along
+    left_out: tuple[str, ...] = ()  # files that were not kept, each with the reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,6 @@ class Conversation:
             private=seal(key, ident, Said(draft.body, "" if noted else theirs, ours, draft.subject)),
             state=KEPT if noted else WAITING,
             other=b"" if noted else index_of(self._keyring, theirs),
-            team=case.team,
             author=draft.author,
             language=draft.language or case.language,
             due_at=None if noted else now,
@@ -175,7 +175,7 @@ class Conversation:
         """Say where whoever opened a case can be reached: `sms`, `email`, and `ours`, the number they know us by."""
         known = self._of_call(case.call) if case.call else {}
         for message in self._store.messages.of_case(case.number):
-            if message.direction != IN:
+            if message.direction != IN or message.team:
                 continue
             said = opened(message, self._store, self._keyring).said
             if said:

@@ -70,6 +70,20 @@ class Placed:
 
 
 @dataclass(slots=True)
+class TextEntry:
+    """A text message as the REST side shows it."""
+
+    sid: str
+    sender: str  # From, or the messaging service
+    to: str
+    body: str
+    direction: str = "outbound-api"
+    status: str = "queued"
+    report: str = ""  # StatusCallback
+    error: int | None = None
+
+
+@dataclass(slots=True)
 class Ledger:
     """Every call and recording of one carrier; calls write from their threads, the REST server reads from its own."""
 
@@ -80,6 +94,9 @@ class Ledger:
     absent: bool = False
     queues: dict[str, Queue] = field(default_factory=dict)  # by name
     placed: list[Placed] = field(default_factory=list)  # calls asked for by REST that nobody has run yet
+    texts: list[TextEntry] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)  # numbers that cannot be written to -> the carrier's code
+    mute: int = 0  # so many of the next messages are taken, and the answer is lost
     away: int = 0  # so many of the next changes by REST fail with 500
     lock: threading.Lock = field(default_factory=threading.Lock)
 

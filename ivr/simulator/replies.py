@@ -13,6 +13,7 @@ from ivr.simulator.dial import EPOCH
 from ivr.simulator.ledger import CallEntry
 
 PAGE_SIZE = 50
+LOST = 0  # status of an answer that never arrives: the connection ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.ledger import RecordingEntry
-from ivr.simulator.replies import Reply, as_json, call_json, date, error, page
+from ivr.simulator.replies import LOST, Reply, as_json, call_json, date, error, page
 from ivr.simulator.rest_changes import MEMBERS, QUEUES, change, list_members, list_queues
+from ivr.simulator.rest_texts import MESSAGES, list_texts
 
 RATE = 8000  # samples a second, 16 bit, one channel
 PERIOD = tuple(round(8000 * math.sin(2 * math.pi * place / 20)) for place in range(20))  # 400 Hz
@@ -90,6 +91,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         reply = self.answer(self.path, self.headers.get("Authorization", ""), self.command, body)
+        if reply.status == LOST:
+            self.close_connection = True
+            return
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.type)
         self.send_header("Content-Length", str(len(reply.body)))
@@ -177,4 +181,5 @@ _ROUTES: tuple[tuple[re.Pattern[str], Find], ...] = (
     (_MEDIA, _media),
     (QUEUES, list_queues),
     (MEMBERS, list_members),
+    (MESSAGES, list_texts),
 )

@@ -1,4 +1,4 @@
-"""What can be changed by REST: calls are placed and ended, queues are listed, looked into and deleted."""
+"""What can be changed by REST: calls are placed and ended, texts sent, queues listed, looked into and deleted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from ivr.simulator.carrier import Carrier, new_sid
 from ivr.simulator.ledger import CallEntry, Placed, Queue
 from ivr.simulator.replies import Reply, as_json, call_json, date, error, page
+from ivr.simulator.rest_texts import MESSAGES, send_text
 
 _ACCOUNT = r"/2010-04-01/Accounts/(AC[0-9a-f]{32})"
 CALLS = re.compile(rf"{_ACCOUNT}/Calls\.json", re.ASCII)
@@ -19,13 +20,15 @@ LIVE = frozenset({"queued", "ringing", "in-progress"})
 
 
 def change(carrier: Carrier, path: str, method: str, form: Sequence[tuple[str, str]]) -> Reply:
-    """Place or end a call, or delete a queue."""
+    """Place or end a call, send a text, or delete a queue."""
     ledger = carrier.ledger
     if ledger.away:
         ledger.away -= 1
         return error(500, 20500, "Internal server error")
     if method == "POST" and CALLS.fullmatch(path):
         return _place(carrier, form)
+    if method == "POST" and MESSAGES.fullmatch(path):
+        return send_text(carrier, dict(form))
     call, queue = CALL.fullmatch(path), QUEUE.fullmatch(path)
     if method == "POST" and call:
         return _end(carrier, call[2], dict(form))

@@ -39,7 +39,7 @@ class Message:
     private: bytes
     state: str
     other: bytes = b""  # keyed index of the address of whoever we talk to
-    team: str = ""
+    team: str = ""  # whose address it is; "": that of whoever opened the case
     author: str = ""  # the person of ours who wrote it; "": the hotline itself, or whoever wrote to us
     language: str = ""
     reason: str = ""  # why it is not there, in words
@@ -171,6 +171,11 @@ class Messages:
                 row = connection.execute(query.where(which, *open_).order_by(at.desc()).limit(1)).first()
                 found += [(row.at, row.number)] if row else []
         return max(found)[1] if found else ""
+
+    def sent_since(self, indexes: Sequence[bytes], since: float) -> list[Message]:
+        """List what the hotline itself, and nobody of ours, has written to an address since then."""
+        own = messages.c.direction == OUT, messages.c.author == "", messages.c.at >= since
+        return self._read(select(messages).where(messages.c.other.in_(indexes), *own).order_by(messages.c.at))
 
     def case_key(self, number: str) -> CaseKey | None:
         """Find the own key of a case that no call opened."""

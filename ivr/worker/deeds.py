@@ -1,14 +1,20 @@
-"""What an effect comes to: a case, a recording, an answer, a call back. Each deed may be done twice and counts once.
-
-A message (`SendMessage`) is not among them: it waits in the outbox until a carrier of messages is there.
-"""
+"""What an effect comes to: a case, a recording, an answer, a call back, a message. Done twice, each counts once."""
 
 from __future__ import annotations
 
 import time
 
 from ivr.codec import NotCodable, loads
-from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, Staff, SubmitLater
+from ivr.engine.effects import (
+    CreateCase,
+    Effect,
+    KeepAnswer,
+    KeepRecording,
+    RequestCallBack,
+    SendMessage,
+    Staff,
+    SubmitLater,
+)
 from ivr.errors import StoreUnavailable
 from ivr.keys import KeyNotHeld, Keyring
 from ivr.privacy import NotReadable, key_of, open_effect
@@ -21,21 +27,30 @@ from ivr.store.recordings import Fetched, Recording
 from ivr.worker.orders import ORDERS, StaffDeeds
 from ivr.worker.recordings import LATE, Inbox, pause, told
 from ivr.worker.submitting import LateSubmits
+from ivr.worker.writing import Writing
 
 # kinds of effects that the job process does
-DONE = ("CreateCase", "KeepRecording", "KeepAnswer", "RequestCallBack", "SubmitLater", *ORDERS)
+DONE = ("CreateCase", "KeepRecording", "KeepAnswer", "RequestCallBack", "SubmitLater", "SendMessage", *ORDERS)
 
 
 class Deeds:
     """Everything the job process does outside of calls."""
 
-    def __init__(self, store: Store, keyring: Keyring, inbox: Inbox, late: LateSubmits | None = None) -> None:
-        """Read and write here; without `late` what callers left to be submitted waits."""
+    def __init__(
+        self,
+        store: Store,
+        keyring: Keyring,
+        inbox: Inbox,
+        late: LateSubmits | None = None,
+        writing: Writing | None = None,
+    ) -> None:
+        """Read and write here; without `late` or `writing` what callers left to be submitted or written waits."""
         self._staff = StaffDeeds(store, inbox.recordings)
         self._store = store
         self._keyring = keyring
         self._inbox = inbox
         self._late = late
+        self._writing = writing
 
     def do(self, effect: bytes) -> str:
         """Do what one effect wants; says what became of it. StoreUnavailable: try again."""
@@ -63,6 +78,8 @@ class Deeds:
                 return self._promise(wanted, opened)
             case SubmitLater() if self._late:
                 return self._submit(wanted, self._late, opened)
+            case SendMessage() if self._writing:
+                return self._writing.write(wanted, opened, time.time())
         return wanted.state
 
     def _open(self, wanted: Wanted) -> Effect:

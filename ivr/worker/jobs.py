@@ -15,6 +15,7 @@ from dbos import DBOS, SetWorkflowID
 
 from ivr.store.recordings import Fetched
 from ivr.worker.deeds import Deeds
+from ivr.worker.post import Post
 
 VERSION = "1"  # of the workflows: pinned, or every deploy would strand what is pending
 QUEUE = "outbox"
@@ -26,7 +27,7 @@ KEPT = 7 * 86400.0  # seconds that the engine remembers what it has done
 class Jobs:
     """The running engine. One per process, and one process per machine."""
 
-    def __init__(self, deeds: Deeds, books: str, name: str) -> None:
+    def __init__(self, deeds: Deeds, post: Post, books: str, name: str) -> None:
         """Begin to work, going on with what a killed process left; `books` is the address of its tables.
 
         `name` is this worker's, the same after every start, so that it finds its own unfinished work again.
@@ -43,6 +44,7 @@ class Jobs:
             }
         )
         self._effect, self._recording = _workflows(deeds)
+        self._message = _message_workflow(post)
         DBOS.launch()
         self._queue = DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=POLLING)
 
@@ -57,6 +59,11 @@ class Jobs:
         """Have one attempt made to get a recording; begun already, nothing happens."""
         with SetWorkflowID(f"recording-{sid}-{attempt}"):
             self._queue.enqueue(self._recording, sid, attempt)
+
+    def send(self, message: bytes, attempt: int) -> None:
+        """Have one attempt made to send a message; begun already, nothing happens."""
+        with SetWorkflowID(f"message-{message.hex()}-{attempt}"):
+            self._queue.enqueue(self._message, message.hex(), attempt)
 
     def tidy(self, now: float) -> int:
         """Forget workflows that ended long ago: what they did stands in the store. Says how many."""
@@ -97,3 +104,17 @@ def _workflows(deeds: Deeds) -> tuple[Callable[[str], str], Callable[[str, int],
         settle_once(sid, attempt, fetch_once(sid))
 
     return effect, recording
+
+
+def _message_workflow(post: Post) -> Callable[[str, int], str]:
+    """Declare how a message is sent: a step that a killed process left runs again, and the row says how far it was."""
+
+    @DBOS.step(name="send")
+    def send_once(one: str, attempt: int) -> str:
+        return post.send(bytes.fromhex(one), attempt)
+
+    @DBOS.workflow(name="message")
+    def message(one: str, attempt: int) -> str:
+        return send_once(one, attempt)
+
+    return message

@@ -16,20 +16,25 @@ import structlog
 
 from ivr.carrier.calls import Lists
 from ivr.carrier.legs import Legs
+from ivr.carrier.texts import Texts
 from ivr.cases.clock import Clock
 from ivr.errors import IvrError
 from ivr.keys import Keyring
+from ivr.messages import EMAIL, SMS
 from ivr.node import Node
 from ivr.settings import Settings
 from ivr.worker.deeds import Deeds
 from ivr.worker.endings import Endings
 from ivr.worker.jobs import Jobs
 from ivr.worker.offers import Offering, Offers
+from ivr.worker.post import Post
 from ivr.worker.queue_sweep import QueueSweep
 from ivr.worker.queueing import Queueing
 from ivr.worker.recordings import Inbox
 from ivr.worker.relay import Relay
 from ivr.worker.submitting import LateSubmits
+from ivr.worker.ways import ByMail, BySms, Papers
+from ivr.worker.writing import Writing
 
 ROUND = 0.2  # seconds
 SWEEP = 60.0  # seconds
@@ -122,11 +127,13 @@ def _work(settings: Settings, node: Node) -> None:
         lambda version: node.library.get(version).tree,
         None if settings.local_account else Lists(settings),
     )
-    deeds = Deeds(node.store, keyring, Inbox(settings), LateSubmits(node.library.get, node.submits))
-    jobs = Jobs(deeds, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
+    late, writing = LateSubmits(node.library.get, node.submits), Writing(node.store, keyring, node.library.get)
+    deeds = Deeds(node.store, keyring, Inbox(settings), late, writing)
+    post = post_of(settings, node)
+    jobs = Jobs(deeds, post, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
     queueing = None if settings.local_account else queueing_of(settings, node, Legs(settings))
     try:
-        rounds = Round(endings, Relay(node.store, jobs), Clock(node.store, node.library.get))
+        rounds = Round(endings, Relay(node.store, jobs, post), Clock(node.store, node.library.get))
         rounds.stop_at_signals()
         if queueing:
             queueing.start()
@@ -136,6 +143,13 @@ def _work(settings: Settings, node: Node) -> None:
         if queueing:
             queueing.close()
         jobs.close()
+
+
+def post_of(settings: Settings, node: Node) -> Post:
+    """Wire the ways out."""
+    keyring = Keyring(settings.secret_keys)
+    papers = Papers(node.store, keyring, node.in_force, settings.recordings)
+    return Post(node.store, keyring, {SMS: BySms(Texts(settings)), EMAIL: ByMail(settings, papers)})
 
 
 def queueing_of(settings: Settings, node: Node, legs: Legs) -> Queueing:

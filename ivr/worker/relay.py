@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ivr.store import Store
+from ivr.store.messages import WAITING
 from ivr.worker.deeds import DONE
 from ivr.worker.jobs import Jobs
+from ivr.worker.post import Post
 
 AGAIN = 60.0  # seconds after which an effect that nothing settled is handed on again
 FETCHING = 900.0  # the same for a recording: an hour of sound takes its time
@@ -13,15 +15,16 @@ FETCHING = 900.0  # the same for a recording: an hour of sound takes its time
 class Relay:
     """One pass over the outbox at a time."""
 
-    def __init__(self, store: Store, jobs: Jobs) -> None:
-        """Carry from the store to the engine."""
+    def __init__(self, store: Store, jobs: Jobs, post: Post) -> None:
+        """Carry from the store to the engine; `post` gives up what was being sent for too long."""
         self._store = store
         self._jobs = jobs
+        self._post = post
 
     def run(self, now: float) -> int:
         """Hand on everything that is due; says how much it was."""
         self._store.effects.release(now)
-        return self._effects(now) + self._recordings(now)
+        return self._effects(now) + self._recordings(now) + self._messages(now)
 
     def tidy(self, now: float) -> int:
         """Keep the engine's books short."""
@@ -41,4 +44,16 @@ class Relay:
             self._jobs.fetch(recording.sid, recording.attempts + 1)
         if due:
             self._store.recordings.handed_on([recording.sid for recording in due], now + FETCHING)
+        return len(due)
+
+    def _messages(self, now: float) -> int:
+        due = self._store.messages.due(now)
+        waiting = [message for message in due if message.state == WAITING]
+        for message in due:
+            if message.state == WAITING:
+                self._jobs.send(message.id, message.attempts + 1)
+            else:
+                self._post.overdue(message)
+        if waiting:
+            self._store.messages.handed_on([message.id for message in waiting], now + AGAIN)
         return len(due)

@@ -85,7 +85,7 @@ def test_what_a_page_writes_is_written_once_and_to_the_address_that_the_case_kno
     ]
     (due,) = store.messages.due(200.0)
     assert talk.of_case("C10017")[1].said.ours == OURS
-    assert (due.author, due.team, due.language) == ("p1", "complaints", "en-US")
+    assert (due.author, due.team, due.language) == ("p1", "", "en-US")
     for wrong, what in (
         ({"channel": "email"}, "nobody knows the e-mail address"),
         ({"channel": "fax"}, "'fax' is no way"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,8 +91,16 @@ class Sealing:
         self._key = keyring.first
         self._calls = {}
 
-    def turn(self, call: str, number: int, *effects: Effect, kind: str = "drive", at: float | None = None) -> bytes:
-        """Commit turn `number` (from 1) of a call, the parent being the one before."""
+    def turn(
+        self,
+        call: str,
+        number: int,
+        *effects: Effect,
+        kind: str = "drive",
+        at: float | None = None,
+        told: dict[str, str] | None = None,
+    ) -> bytes:
+        """Commit turn `number` (from 1) of a call, the parent being the one before; `told` has the numbers."""
         begins = call not in self._calls
         seed = self._calls.setdefault(call, new_seed())
         cipher = call_key(self._key, seed)
@@ -120,7 +129,8 @@ class Sealing:
             effects=tuple(made),
         )
         wrapped = wrap(self._key, call, seed)
-        record = CallRecord(call, "main", "v", now, False, b"", "k1", cipher.name, wrapped, b"")
+        private = cipher.seal(call.encode(), json.dumps(told or {}).encode())
+        record = CallRecord(call, "main", "v", now, False, b"", "k1", cipher.name, wrapped, private)
         assert self._store.commit(Entry(turn, record if begins else None))
         return name
 

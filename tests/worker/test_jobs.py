@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from ivr.keys import Keyring
 from ivr.store import Store
 from ivr.worker.deeds import Deeds
 from ivr.worker.jobs import KEPT, Jobs
+from ivr.worker.post import Post
 from ivr.worker.relay import Relay
 from tests.worker.conftest import CALL, RECORDING, Sealing
 from tests.worker.test_deeds import CASE, COMPLETED, KEEP
@@ -22,14 +24,15 @@ def until(true: Callable[[], bool], seconds: float = 30.0) -> bool:
 
 
 def test_what_was_heard_is_done_once_and_a_late_recording_in_the_end(
-    store: Store, sealing: Sealing, deeds: Deeds, carrier: tuple, tmp_path: Path
+    store: Store, sealing: Sealing, deeds: Deeds, carrier: tuple, keyring: Keyring, tmp_path: Path
 ) -> None:
     carrier[0].ledger.recordings[RECORDING].not_yet = 1
     sealing.note(1, CALL, "recording", COMPLETED)
     sealing.turn(CALL, 1, CASE)
     sealing.turn(CALL, 2, KEEP, kind="end")
-    jobs = Jobs(deeds, store.database.books(tmp_path), "worker")
-    relay = Relay(store, jobs)
+    post = Post(store, keyring, {})
+    jobs = Jobs(deeds, post, store.database.books(tmp_path), "worker")
+    relay = Relay(store, jobs, post)
 
     def kept() -> bool:
         relay.run(time.time())

@@ -1,0 +1,1 @@
+"""E-mail as such: composed, handed to a server, taken from one, and read."""

@@ -1,0 +1,244 @@
+"""What is written to us: it lands on its case, opens one, or says that somebody wants no more messages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from ivr.codec import dumps
+from ivr.content import Content, Kind
+from ivr.engine.effects import CreateCase, Effect
+from ivr.errors import StoreUnavailable
+from ivr.keys import KeyNotHeld, Keyring
+from ivr.messages import EMAIL, SMS, Said, index_of, indexes_of, key_for, new_case_key, seal
+from ivr.messages.files import Came, keep, why_not
+from ivr.messages.wording import words
+from ivr.privacy import CallKey, NotReadable
+from ivr.records import name_of
+from ivr.store import Store
+from ivr.store.cases import Case
+from ivr.store.messages import IN, KEPT, OUT, WAITING, Message, Opening
+
+# Source: https://help.twilio.com/articles/223134027 (the carrier acts on them, too)
+STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
+START = frozenset({"START", "UNSTOP", "YES"})
+HELP = frozenset({"HELP", "INFO"})
+
+DAY = 86400.0
+ABOUT = 120  # characters of a message that say what its case is about
+LONGEST = 100_000  # characters that are kept of a message
+PLAIN = Kind("message", "M")  # of a case, where the hotline has no kinds
+PRIORITY = 3
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One message as it came."""
+
+    channel: str  # sms | email
+    once: str  # MessageSid or Message-ID: the same again is the same message
+    address: str  # of whoever writes
+    ours: str
+    body: str
+    subject: str = ""
+    case: str = ""  # that our own signed address names
+    answers: tuple[str, ...] = ()  # Message-IDs of ours that it answers
+    files: tuple[Came, ...] = ()
+    left_out: tuple[str, ...] = ()
+    automatic: bool = False  # no person wrote it: it is not answered
+    opens: bool = True  # a case, where none is found
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What became of it."""
+
+    case: str  # "" where it is on none
+    new: bool  # it was not there before
+    reply: str = ""  # to be answered at once
+
+
+class Mailroom:
+    """Takes what is written to us."""
+
+    def __init__(
+        self, store: Store, keyring: Keyring, content: Callable[[], Content], take: Callable[[str], str], data: Path
+    ) -> None:
+        """Keep in `store`, files below `data`; `take` takes the next number of a series, as calls do."""
+        self._store = store
+        self._keyring = keyring
+        self._content = content
+        self._take = take
+        self._data = data
+
+    def receive(self, came: Incoming) -> Landed:
+        """Keep a message, once. StoreUnavailable: nothing was kept, it may come again."""
+        ident = name_of(came.channel, came.once)
+        there = self._store.messages.find(ident)
+        if there is not None:
+            self._thank(came, there)
+            return Landed(there.case, False)
+        content = self._content()
+        case, team = self._case_of(came)
+        word = came.body.strip().strip(".!\"'").upper() if came.channel == SMS and not came.files else ""
+        reply = self._asked(word, came, content)
+        if case is None and (reply or word in STOP or word in START or not came.opens):
+            log.info("message_opens_no_case", channel=came.channel, word=word if reply or word in STOP else "")
+            return Landed("", True, reply)
+        made, opening = self._written(came, ident, case, content)
+        files, left_out = self._judged(came)
+        message = self._message(came, made, files, left_out, team)
+        kept = keep(self._data, ident, files)
+        new = self._store.messages.keep(message, kept, opens=opening)
+        self._thank(came, message)
+        return Landed(message.case, new, reply)
+
+    def _case_of(self, came: Incoming) -> tuple[Case | None, str]:
+        """Find the case that a message belongs to, and the team whose address it comes from, "" for anybody else."""
+        number, team = came.case, ""
+        if not number:
+            answered = self._store.messages.by_provider(*came.answers) if came.answers else None
+            number, team = (answered.case, answered.team) if answered else ("", "")
+        if not number and came.channel == SMS:
+            number = self._store.messages.case_of(indexes_of(self._keyring, came.address))
+        case = self._store.cases.find(number) if number else None
+        while case is not None and case.alias_of:
+            case = self._store.cases.find(case.alias_of)
+        return case, team
+
+    def _asked(self, word: str, came: Incoming, content: Content) -> str:
+        """Do what single words ask for; says what is answered at once."""
+        indexes = indexes_of(self._keyring, came.address)
+        if word in STOP:
+            self._store.messages.opt_out(index_of(self._keyring, came.address), time.time())
+        elif word in START:
+            self._store.messages.opt_in(indexes)
+        elif word in HELP:
+            return words(content, "help", self._language(came, content))
+        return ""
+
+    def _written(
+        self, came: Incoming, ident: bytes, case: Case | None, content: Content
+    ) -> tuple[tuple[bytes, Case, CallKey], Opening | None]:
+        """Give the case, opened anew where there is none, and the key of what belongs to it."""
+        if case is not None:
+            try:
+                return (ident, case, key_for(self._store, self._keyring, case.call, case.number)), None
+            except (KeyNotHeld, NotReadable):
+                log.warning("case_not_readable", case=case.number)  # its key was erased: the answer opens another case
+        kind = content.kinds.get(content.messages_kind) or next(iter(content.kinds.values()), PLAIN)
+        number = self._take(kind.series)
+        row, key = new_case_key(self._keyring, number)
+        about = (came.subject or came.body).strip()[:ABOUT]
+        language = self._language(came, content)
+        created = CreateCase(number, kind.id, about, PRIORITY, kind.team, language)
+        opened = Case(
+            number=number,
+            effect=ident,
+            call="",
+            visit=ident.hex(),
+            kind=kind.id,
+            team=kind.team,
+            priority=PRIORITY,
+            language=language,
+            at=time.time(),
+            private=key.seal(ident, dumps(Effect, created).encode()),
+        )
+        return (ident, opened, key), Opening(opened, row)
+
+    def _message(
+        self,
+        came: Incoming,
+        made: tuple[bytes, Case, CallKey],
+        files: list[Came],
+        left_out: tuple[str, ...],
+        team: str,
+    ) -> Message:
+        ident, case, key = made
+        said = Said(
+            body=came.body[:LONGEST],
+            address=came.address,
+            ours=came.ours,
+            subject=came.subject[:500],
+            names=tuple(file.name[:200] for file in files),
+            left_out=left_out,
+        )
+        return Message(
+            id=ident,
+            direction=IN,
+            channel=came.channel,
+            case=case.number,
+            call=case.call,
+            at=time.time(),
+            private=seal(key, ident, said),
+            state=KEPT,
+            other=index_of(self._keyring, came.address),
+            team=team,
+            language=case.language,
+            provider=came.once[:500],
+        )
+
+    def _judged(self, came: Incoming) -> tuple[list[Came], tuple[str, ...]]:
+        kept: list[Came] = []
+        left_out = list(came.left_out)
+        for file in came.files:
+            reason = why_not(file, len(kept))
+            if reason:
+                left_out.append(f"{file.name[:200]}: {reason}")
+            else:
+                kept.append(file)
+        return kept, tuple(left_out)
+
+    def _language(self, came: Incoming, content: Content) -> str:
+        """Say in which language a stranger is answered: that of the line that was written to."""
+        lines = content.tree.lines.values()
+        line = next((each for each in lines if each.number == came.ours), None)
+        return line.languages[0] if line and line.languages else content.tree.language
+
+    def _thank(self, came: Incoming, message: Message) -> None:
+        """Tell a stranger the number of the case; once a day and never a machine, so that no two machines thank."""
+        case = self._store.cases.find(message.case)
+        if case is None or case.effect != message.id or came.automatic or not came.address:
+            return
+        recent = self._store.messages.sent_since(indexes_of(self._keyring, came.address), message.at - DAY)
+        ident = name_of("received", case.number)
+        if any(each.id != ident for each in recent):
+            return
+        key = key_for(self._store, self._keyring, "", case.number)
+        subject = came.subject if came.channel == EMAIL else ""
+        text = words(self._content(), "received", case.language, case.number)
+        thanks = Message(
+            id=ident,
+            direction=OUT,
+            channel=came.channel,
+            case=case.number,
+            call="",
+            at=message.at,
+            private=seal(key, ident, Said(text, came.address, came.ours, subject[:500])),
+            state=WAITING,
+            other=index_of(self._keyring, came.address),
+            language=case.language,
+            due_at=message.at,
+        )
+        self._store.messages.keep(thanks)
+
+
+def numbers_of(take: Callable[[str], str | None], fill: Callable[[str], None]) -> Callable[[str], str]:
+    """Take numbers as calls do; StoreUnavailable where none can be had now."""
+
+    def next_one(series: str) -> str:
+        number = take(series)
+        if number is None:
+            fill(series)
+            number = take(series)
+        if number is None:
+            raise StoreUnavailable(f"no number of the series {series} can be had")
+        return number
+
+    return next_one

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from ivr.credentials import PAIR, read_local
@@ -136,11 +136,6 @@ def gather(reading: Reading, data: Path) -> Settings:
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104 -- compared
     console_url = reading.take("CONSOLE_URL", as_address, f"http://{shown}:{console_port}")
     reached = {host, urlsplit(console_url).hostname or ""}
-    mail_from, mail_port = reading.take("MAIL_FROM", as_mail, ""), reading.take("MAIL_PORT", as_port, 0)
-    if not mail_from and (mail_port or reading.environ.get("SMTP_URL")):
-        reading.problems.append("MAIL_FROM: is missing; it is the address that we write from, and that is answered")
-    if mail_port in {port, console_port}:
-        reading.problems.append(f"MAIL_PORT: {mail_port} is PORT or CONSOLE_PORT too")
     return Settings(
         data=data,
         config=reading.take("IVR_CONFIG", as_path, Path("config.yaml").absolute()),
@@ -164,12 +159,24 @@ def gather(reading: Reading, data: Path) -> Settings:
         credentials=reading.credentials(),
         private_networks=reading.take("IVR_PRIVATE_NETWORKS", as_networks, ()),
         local_account="TWILIO_ACCOUNT_SID" in reading.local,
-        sms_from=reading.take("SMS_FROM", as_sender, ""),
-        smtp=reading.take("SMTP_URL", as_smtp, None),
-        mail_from=mail_from,
-        mail_host=reading.take("MAIL_HOST", as_host, "127.0.0.1"),
-        mail_port=mail_port,
+        **messaging(reading, (port, console_port)),
     )
+
+
+def messaging(reading: Reading, ports: tuple[int, ...]) -> dict[str, Any]:
+    """Take what messages need; `ports` are in use."""
+    mail_from, mail_port = reading.take("MAIL_FROM", as_mail, ""), reading.take("MAIL_PORT", as_port, 0)
+    if not mail_from and (mail_port or reading.environ.get("SMTP_URL")):
+        reading.problems.append("MAIL_FROM: is missing; it is the address that we write from, and that is answered")
+    if mail_port in ports:
+        reading.problems.append(f"MAIL_PORT: {mail_port} is PORT or CONSOLE_PORT too")
+    return {
+        "sms_from": reading.take("SMS_FROM", as_sender, ""),
+        "smtp": reading.take("SMTP_URL", as_smtp, None),
+        "mail_from": mail_from,
+        "mail_host": reading.take("MAIL_HOST", as_host, "127.0.0.1"),
+        "mail_port": mail_port,
+    }
 
 
 def as_port(text: str) -> int:

@@ -109,8 +109,7 @@ class Sealing:
         now = time.time() if at is None else at
         made = []
         for ordinal, effect in enumerate(effects):
-            ident = self._key.record_id(name, bytes([ordinal]))
-            text = dumps(Effect, effect).encode()
+            ident, text = self._key.record_id(name, bytes([ordinal])), dumps(Effect, effect).encode()
             made.append(EffectRecord(ident, ordinal, type(effect).__name__, cipher.seal(ident, text)))
         turn = TurnRecord(
             id=name,
@@ -130,8 +129,8 @@ class Sealing:
         )
         wrapped = wrap(self._key, call, seed)
         private = cipher.seal(call.encode(), json.dumps(told or {}).encode())
-        record = CallRecord(call, "main", "v", now, False, b"", "k1", cipher.name, wrapped, private)
-        assert self._store.commit(Entry(turn, record if begins else None))
+        record = CallRecord(call, "main", "v", now, False, b"", "k1", cipher.name, wrapped, private) if begins else None
+        assert self._store.commit(Entry(turn, record))
         return name
 
     def note(self, number: int, call: str, kind: str, body: str, at: float | None = None) -> None:

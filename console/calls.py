@@ -15,6 +15,7 @@ from console.rights import may
 from ivr.archive.aftermath import became, carrier_said, seconds_of, to_do
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.passages import events_of
+from ivr.archive.promises import attempts_told, promise_told
 from ivr.archive.story import Library, Scene, story
 from ivr.archive.times import NotATime, read_time, zone_of
 from ivr.archive.wording import noted
@@ -117,6 +118,10 @@ def one(call: str) -> str:
         ],
         seconds=seconds_of(told),
         undone=[(to_do(one), became(one)) for one in told.effects if one.state != "sent"],
+        promises=[
+            (promise_told(one), list(zip((each.at for each in one.attempts), attempts_told(one), strict=True)))
+            for one in told.call_backs
+        ],
         notes=[(note.at, carrier_said(note)) for note in told.notes],
         slowest=max((scene.took for scene in told.scenes), default=0),
         back=way_back(),

@@ -18,13 +18,13 @@ class Words(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name every file of the room."""
         del ctx
-        return sorted(module.name for module in pkgutil.iter_modules(ivr.commands.__path__))
+        return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(ivr.commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = importlib.import_module(f"ivr.commands.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"ivr.commands.{cmd_name.replace('-', '_')}").command
         return command
 
 

@@ -36,6 +36,16 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBackRules:
+    """Whom we call back, when, and how often."""
+
+    countries: tuple[str, ...] = ()  # ISO codes; (): those of the hotline's own numbers
+    daytime: str = "08:00-21:00"  # opening hours, where whoever is called is
+    tries: int = 3
+    pauses: tuple[float, ...] = (900.0, 7200.0)  # seconds after the first and the second try; growing
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a step stands in its file; lines count from 1."""
 
@@ -62,3 +72,4 @@ class Content:
     credentials: tuple[str, ...] = ()  # names of secrets of ours that look-ups send
     templates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> name -> words of messages
     messages_kind: str = ""  # of a case that a message opens; "" is the first kind there is
+    call_backs: CallBackRules = CallBackRules()

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 WAITING, OFFERED, CLAIMED, TALKING, DONE = "waiting", "offered", "claimed", "talking", "done"
 LEFT, CALL_BACK, ABANDONED = "left", "call_back", "abandoned"
 QUEUED = (WAITING, OFFERED)  # the caller is in the carrier's queue, and may leave it
-OPEN = (*QUEUED, CLAIMED, TALKING)
+HELD = (CLAIMED, TALKING)  # an agent has taken the call
+OPEN = (*QUEUED, *HELD)
 OVER = (DONE, LEFT, CALL_BACK, ABANDONED)  # each ticket ends in one of them, once
 
 READY, NOT_READY, ON_OFFER, IN_TALK, WRAP_UP = "ready", "not_ready", "on_offer", "talking", "wrap_up"
@@ -24,6 +25,14 @@ PLACING, PLACED, TAKEN, PASSED, MISSED, LOST, FAILED, WITHDRAWN = (
 )  # fmt: skip
 RUNNING = (PLACING, PLACED)  # nobody has decided yet
 REFUSED = (PASSED, MISSED)  # who did so is not rung again for that call
+
+# How an attempt to call somebody back ended without a talk: the reason of its ticket.
+NO_ANSWER, BUSY, UNREACHABLE, MACHINE, DECLINED, AGENT_GONE, NOT_NOW = (
+    "no_answer", "busy", "failed", "machine", "declined", "agent_gone", "not_now",
+)  # fmt: skip
+# Why nobody is called back at all.
+NO_COUNTRY, NO_TEAM, OPTED_OUT = "no_country", "no_team", "opted_out"
+ANSWERED = "answered"  # the caller has answered and has pressed nothing yet: who is then gone has hung up
 
 HUNG_UP = "hung_up"
 NOT_FOUND = "not_found"  # the carrier had nobody in the queue when an agent came
@@ -50,6 +59,8 @@ class Ticket:
     offer: bytes = b""  # the offer that runs, or that claimed it
     claimed_at: float | None = None
     changed_at: float = 0.0
+    call_back: bytes = b""  # the promise that it keeps; b"": its caller waits on the phone
+    turn: bytes = b""  # that promised the call back; of a caller who waits, the ticket's own id names the turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ class Offer:
     id: bytes
     ticket: bytes
     call: str  # the caller's
-    person: str
+    person: str  # "" where a team's phone is rung that stands on no roster
     phone: str
     at: float
     state: str = PLACING

@@ -35,7 +35,7 @@ def environment_names() -> set[str]:
 
 
 def words() -> set[str]:
-    return {module.name for module in pkgutil.iter_modules(ivr.commands.__path__)}
+    return {module.name.replace("_", "-") for module in pkgutil.iter_modules(ivr.commands.__path__)}
 
 
 def tracked() -> list[Path]:
@@ -54,7 +54,7 @@ def test_every_command_is_documented_and_no_other():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_that_a_page_names_exists(page):
-    named = set(re.findall(r"(?:`|bin/|^)ivr ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|bin/|^)ivr ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
     assert named - words() == set()
 
 

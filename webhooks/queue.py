@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import structlog
 
-from ivr.engine.inputs import OfferKeyed, Parted, WaitKeyed
+from ivr.engine.inputs import OfferKeyed, Parted, ReachedKeyed, WaitKeyed
 from ivr.switchboard import Answer
-from ivr.switchboard.offering import OfferRoom
+from ivr.switchboard.offering import GONE, OfferRoom
 from ivr.switchboard.waiting import WaitingRoom
 from webhooks import inbound
 from webhooks.door import NOTED, Hook, Reply, spoken
 from webhooks.escaping import escaped
 from webhooks.form import Form
 from webhooks.notes import sid
-from webhooks.twiml import EMPTY, MAIN, NOTICE, OFFER, WAITING, Addresses, Context
+from webhooks.twiml import EMPTY, HELLO, JOINED, MAIN, NOTICE, OFFER, WAITING, Addresses, Context
 from webhooks.voice import written
 
 log = structlog.get_logger()
@@ -92,9 +92,23 @@ class Legs:
 
     def ended(self, hook: Hook, leg: str) -> Reply:
         """Free the agent, who may have hung up already."""
-        given = Parted(hook.at, inbound.joined(hook.form))
+        how = GONE if inbound.gone(hook.form) else hook.form.get("DialCallStatus")
+        given = Parted(hook.at, inbound.joined(hook.form), how)
         answer = self._room.ended(leg, sid(hook.form, "CallSid"), given, inbound.pretended(hook.form))
         return spoken(EMPTY) if inbound.gone(hook.form) else self._say(answer, OFFER, hook.form)
+
+    def hello(self, hook: Hook, leg: str) -> Reply:
+        """Greet whoever answers a call back, in place of the agent who waits for them."""
+        if inbound.gone(hook.form):
+            return spoken(EMPTY)
+        return self._say(self._room.reached(leg, sid(hook.form, "CallSid"), hook.at), HELLO, hook.form)
+
+    def answer(self, hook: Hook, leg: str) -> Reply:
+        """Hear their key: 1 is joined to the agent."""
+        if inbound.gone(hook.form):
+            return spoken(EMPTY)
+        given = ReachedKeyed(hook.at, inbound.keys(hook.form))
+        return self._say(self._room.answered(leg, sid(hook.form, "CallSid"), given), JOINED, hook.form)
 
     def leg_status(self, hook: Hook, leg: str) -> Reply:
         """Hear how the agent's leg goes."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from ivr.card import Carried
 from ivr.engine.verbs import (
+    CallOut,
     Connect,
     Continue,
     Enqueue,
@@ -69,7 +70,13 @@ JOINED = Context("joined", frozenset({Speak, Play, Hang}), frozenset({Speak, Pla
 WAITING = Context(
     "waiting", frozenset({Speak, Play, Listen, Continue, Leave, Hang}), frozenset({Continue, Leave, Hang})
 )
-OFFER = Context("offer", frozenset({Speak, Play, Listen, Connect, Hang}), frozenset({Listen, Connect, Hang}), "claim")
+OFFER = Context(
+    "offer",
+    frozenset({Speak, Play, Listen, Connect, CallOut, Hang}),
+    frozenset({Listen, Connect, CallOut, Hang}),
+    "claim",
+)
+HELLO = replace(WHISPER, keys="answer")  # to somebody who is called back
 NOTICE = Context("notice", frozenset({Speak, Play}), frozenset({Speak, Play}))  # its end joins the two
 
 
@@ -138,7 +145,7 @@ def _judge(verbs: tuple[Verb, ...], context: Context) -> None:
             raise TwimlRefused(f"{kind.__name__} must be the first verb of its document")
 
 
-_FINAL = frozenset({Listen, TakeMessage, Continue, Ring, Enqueue, Leave, Connect, Hang, Refuse})
+_FINAL = frozenset({Listen, TakeMessage, Continue, Ring, Enqueue, Leave, Connect, CallOut, Hang, Refuse})
 _FIRST = frozenset({Ring, Refuse})
 
 
@@ -180,7 +187,7 @@ def _listen(verb: Listen, context: Context, to: Addresses) -> str:
         f'<Gather {speech} timeout="{max(1, ceil(verb.wait))}"{digits} finishOnKey="{escaped(verb.finish)}" '
         f'{silence}action="{action}">{prompts}</Gather>'
     )
-    return f"{gather}<Hangup/>" if context is WHISPER else gather
+    return f"{gather}<Hangup/>" if context.name == WHISPER.name else gather
 
 
 def _take_message(verb: TakeMessage, _context: Context, to: Addresses) -> str:
@@ -210,6 +217,13 @@ def _connect(verb: Connect, _context: Context, to: Addresses) -> str:
     return (
         f'<Dial timeout="5" timeLimit="{verb.limit}" action="{to.turn("ended")}">'
         f'<Queue url="{to.turn("notice")}">{escaped(verb.queue)}</Queue></Dial>'
+    )
+
+
+def _call_out(verb: CallOut, _context: Context, to: Addresses) -> str:
+    return (
+        f'<Dial timeout="{verb.seconds}" timeLimit="{verb.limit}" callerId="{escaped(verb.shown)}" '
+        f'action="{to.turn("ended")}"><Number url="{to.turn("hello")}">{escaped(verb.number)}</Number></Dial>'
     )
 
 
@@ -256,6 +270,7 @@ _WRITERS: dict[type[Verb], Callable[[Any, Context, Addresses], str]] = {
     Enqueue: _enqueue,
     Leave: _leave,
     Connect: _connect,
+    CallOut: _call_out,
     Hang: _hang,
     Refuse: _refuse,
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ivr.archive.calls import Archive, Seen
+from ivr.archive.promises import Promised, promised
 from ivr.archive.wording import in_words, spoken
 from ivr.cases import OpenCase, opened
 from ivr.codec import NotCodable, encoder
@@ -56,6 +57,7 @@ class Story:
     recordings: tuple[Recording, ...]
     cases: tuple[OpenCase, ...]
     effects: tuple[Wanted, ...]
+    call_backs: tuple[Promised, ...] = ()
 
 
 def story(archive: Archive, call: str, library: Library) -> Story:
@@ -71,6 +73,9 @@ def story(archive: Archive, call: str, library: Library) -> Story:
         recordings=tuple(archive.store.recordings.of_call(call)),
         cases=tuple(opened(case, archive.store, archive.keyring) for case in archive.store.cases.of_call(call)),
         effects=tuple(archive.store.effects.of_call(call)),
+        call_backs=tuple(
+            promised(each, archive.store, archive.keyring) for each in archive.store.call_backs.of_call(call)
+        ),
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 
+from ivr.archive.promises import ENDED
 from ivr.engine.effects import (
     CreateCase,
     Effect,
@@ -34,6 +35,8 @@ from ivr.engine.inputs import (
     OfferKeyed,
     Parted,
     Pressed,
+    Reached,
+    ReachedKeyed,
     Recorded,
     Said,
     Silent,
@@ -41,6 +44,7 @@ from ivr.engine.inputs import (
     Waits,
 )
 from ivr.engine.verbs import (
+    CallOut,
     Connect,
     Enqueue,
     Hang,
@@ -86,7 +90,7 @@ def in_words(did: Input) -> str:  # noqa: C901, PLR0911 - one sentence per kind 
             return beside_in_words(did)
 
 
-def beside_in_words(did: Aside) -> str:
+def beside_in_words(did: Aside) -> str:  # noqa: PLR0911 - one sentence per kind of input
     """Say what was done while waiting, or by an agent whom we called."""
     match did:
         case Waits(_, _, seconds):
@@ -97,15 +101,21 @@ def beside_in_words(did: Aside) -> str:
             return "an agent answered"
         case OfferKeyed(_, keys):
             return f"the agent pressed {keys}" if keys else "the agent pressed nothing"
-        case Parted(_, bridged):
-            return "the talk is over" if bridged else "the agent met nobody"
+        case Parted(_, bridged, how):
+            return "the talk is over" if bridged else f"not joined: {ENDED[how]}" if how in ENDED else _NOBODY
+        case Reached():
+            return "a call back was answered"
+        case ReachedKeyed(_, keys):
+            return f"the caller who was called back pressed {keys}" if keys else "no key was pressed on the call back"
 
 
+_NOBODY = "the agent met nobody"
 _DEEDS = {
     TakeMessage: "(beep)",
     Enqueue: "(waits in the queue)",
     Leave: "(leaves the queue)",
     Connect: "(is joined to the caller)",
+    CallOut: "(the caller is called back)",
     Hang: "(the call is ended)",
 }
 

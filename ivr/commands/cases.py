@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from ivr.archive.opening import open_archive
+from ivr.archive.promises import promise_data, promise_told, promised
 from ivr.archive.times import show_time
 from ivr.cases import OpenCase, opened
 
@@ -32,11 +33,21 @@ def command(number: str | None, limit: int, as_json: bool) -> None:
         store = place.archive.store
         found = [store.cases.find(number)] if number else store.cases.latest(limit)
         cases = [opened(case, store, place.archive.keyring) for case in found if case]
+        promises = {
+            one.case.number: [
+                promised(row, store, place.archive.keyring) for row in store.call_backs.of_case(one.case.number)
+            ]
+            for one in cases
+        }
     if as_json:
         for one in cases:
-            click.echo(json.dumps(_data(one), ensure_ascii=False))
+            told = [promise_data(each) for each in promises[one.case.number]]
+            click.echo(json.dumps(_data(one) | {"call_backs": told}, ensure_ascii=False))
     else:
         _show(cases)
+        for number_, made in promises.items():
+            for each in made:
+                click.echo(f"{number_}: call back {promise_told(each)}")
     if number and not cases:
         raise SystemExit(1)
 

@@ -13,6 +13,7 @@ import click
 from ivr.archive.aftermath import became, carrier_said, seconds_of, to_do
 from ivr.archive.calls import named
 from ivr.archive.opening import open_archive
+from ivr.archive.promises import attempts_told, promise_data, promise_told
 from ivr.archive.story import Scene, Story, note_data, scene_data, story
 from ivr.archive.times import show_span, show_time, zone_of
 from ivr.archive.wording import noted, wanted
@@ -69,6 +70,7 @@ def _data(told: Story) -> dict[str, Any]:
             {"kind": one.record.kind, "turn": one.turn.hex(), "state": one.state, "reason": one.reason}
             for one in told.effects
         ],
+        "call_backs": [promise_data(one) for one in told.call_backs],
     }
 
 
@@ -113,6 +115,10 @@ def _after(told: Story, zone: str) -> list[str]:
     for recording in told.recordings:
         where = recording.path or recording.reason or "not fetched yet"
         lines.append(f"recording {recording.sid}: {recording.state}, {seconds[recording.sid]} s, {where}")
+    for promise in told.call_backs:
+        lines.append(f"call back {promise_told(promise)}")
+        told_of = zip(promise.attempts, attempts_told(promise), strict=True)
+        lines += [f"  {show_time(attempt.at, zone)}: {said}" for attempt, said in told_of]
     left = (effect for effect in told.effects if effect.state != "sent")
     lines += [f"to {to_do(one)}: {became(one)}" for one in left]
     return lines

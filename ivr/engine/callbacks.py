@@ -35,7 +35,8 @@ def arrive(moment: Moment, node: CallBack) -> str | None:
             return moment.leave(node, "failed")
         number = moment.know(node.number)
         known = isinstance(number, str) and _SHORTEST <= len(number.lstrip("+")) <= _LONGEST
-        now.phase = "offer" if known and str(number).lstrip("+").isdigit() else "other"
+        known = known and str(number).lstrip("+").isdigit() and moment.fact(f"call_back.{number}") is not False
+        now.phase = "offer" if known else "other"
         now.pending = str(number) if now.phase == "offer" else None
         listen(moment, node, BEGIN)
         return None
@@ -107,6 +108,8 @@ def _number(moment: Moment, node: CallBack, keys: str) -> str | None:
     number = "+" + keys[2:] if keys.startswith("00") else keys
     if not (keys.isascii() and keys.isdigit() and _SHORTEST <= len(number.lstrip("+")) <= _LONGEST):
         return _reject(moment, node, keys)
+    if moment.fact(f"call_back.{number}") is False:  # of a country that is not called back, or no number at all
+        return _reject(moment, node, keys)
     moment.now.pending = number
     _on(moment, node, "confirm")
     return None
@@ -114,6 +117,8 @@ def _number(moment: Moment, node: CallBack, keys: str) -> str | None:
 
 def _settled(moment: Moment, node: CallBack) -> str | None:
     """Go on with a number that is right."""
+    if moment.fact(f"call_back.{moment.now.pending}.ever.{node.team}") is False:
+        return moment.leave(node, "failed")  # whenever the team is there, it is night where the caller is
     if node.when == "ask":
         _on(moment, node, "day")
         return None
@@ -133,11 +138,14 @@ def _day(moment: Moment, node: CallBack, keys: str) -> str | None:
 
 def _time(moment: Moment, node: CallBack, keys: str) -> str | None:
     """Take a time at which the team is there."""
-    _, _, day = (moment.now.pending or "").partition(" ")
+    number, _, day = (moment.now.pending or "").partition(" ")
     if not (keys.isascii() and keys.isdigit() and len(keys) == _CLOCK):
         return _reject(moment, node, keys)
     first = f"{day}T{keys[:2]}:{keys[2:]}"
-    if moment.fact(f"team.{node.team}.moment.{first}") is None:
+    at = moment.fact(f"team.{node.team}.moment.{first}")
+    zone = moment.tree.teams[node.team].zone
+    # Where the caller is it may be night by then.
+    if not isinstance(at, int | float) or moment.fact(f"call_back.{number}.{zone}.{int(at)}") is False:
         return _reject(moment, node, keys, "closed")
     return _promise(moment, node, first)
 

@@ -119,6 +119,22 @@ class Parted:
 
     at: float
     bridged: bool
+    how: str = ""  # of a call back without a talk: why, in the words of ``ivr/tickets.py``
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Somebody whom we call back has answered."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedKeyed:
+    """They pressed a key, or none."""
+
+    at: float
+    keys: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +165,6 @@ class LateWords:
     recording: Recorded
 
 
-Aside = Waits | WaitKeyed | Offered | OfferKeyed | Parted  # spoken on a leg or while waiting: no turn of the call
+# Spoken on a leg or while waiting: no turn of the call.
+Aside = Waits | WaitKeyed | Offered | OfferKeyed | Parted | Reached | ReachedKeyed
 Input = Called | Pressed | Said | Silent | Continued | Recorded | Dialed | Dequeued | HungUp | Found | LateWords | Aside

@@ -47,6 +47,7 @@ class Draft:
     talked: int
     ended: bool
     announced: tuple[str, ...]
+    met: bool
 
 
 # One frozen object a turn instead of one a change: `replace` costs 4 µs each time.

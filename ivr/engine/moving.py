@@ -88,4 +88,5 @@ def _keep_talk(moment: Moment, before: Tree, left: Transfer, given: Input) -> No
     if bridged:
         now.ringing = ()
         now.talked += seconds
+        now.met = True
         moment.events.append(Talked(left.id, team.id if team else "", seconds))

@@ -58,6 +58,10 @@ PHRASES = STAFF | frozenset(
         "call_back_closed",  # "We are not there at that time."
         "call_back_promised",  # {number} {day} {time}
         "call_back_soon",  # {number}
+        "call_back_whisper",  # {team} {day} {time}: to an agent, as `whisper`. Nothing private.
+        "calling_back",  # to an agent who took a call back: "The caller is being called now."
+        "call_back_hello",  # {company}: to whoever answers; 1 is joined, 2 needs it no more
+        "not_reached",  # to an agent: "The caller could not be reached."
         "office",  # {name} {address} {hours} {phone}; hours is open_today or closed_today
         "office_by_sms",  # 1 sends it, 2 goes on
         "message_sent",  # "A text message is on its way to you."

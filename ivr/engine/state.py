@@ -35,3 +35,4 @@ class CallState:
     talked: int = 0  # seconds joined to people or waiting in a queue: they do not count as time in the menu
     ended: bool = False
     announced: tuple[str, ...] = ()  # languages in which announcements were heard; after "!" only the emergencies
+    met: bool = False  # the caller was joined to somebody, for however short a time

@@ -38,7 +38,7 @@ def listen(moment: Moment, node: Survey, cause: str = "") -> None:
     """Ask what belongs to the phase."""
     tree, now = moment.tree, moment.now
     if now.phase == COMMENT:
-        moment.verbs += [*phrase(tree, "survey_comment", now.language), *prompts(moment, node.consent)]
+        moment.verbs += [*prompts(moment, node.consent), *phrase(tree, "survey_comment", now.language)]
         moment.verbs.append(TakeMessage(LONGEST))
         return
     heard = prompts(moment, node.words) if cause == BEGIN else again(moment, node, cause)
@@ -113,7 +113,7 @@ def _ask(moment: Moment, node: Survey, number: int, cause: str = "") -> str | No
     """Ask the next question that is meant for this caller, or go on."""
     now = moment.now
     now.silences = now.wrongs = 0
-    while number <= len(node.questions) and node.questions[number - 1].talked and not now.talked:
+    while number <= len(node.questions) and node.questions[number - 1].talked and not now.met:
         number += 1
     if number > len(node.questions) and not node.comment:
         return _thank(moment, node)

@@ -163,6 +163,7 @@ def _talked(moment: Moment, node: Transfer, seconds: int) -> None:
     team = _team(moment, node)
     moment.now.ringing = ()
     moment.now.talked += seconds
+    moment.now.met = True
     moment.events.append(Talked(node.id, team.id if team else "", seconds))
 
 

@@ -85,6 +85,16 @@ class Connect:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOut:
+    """Call somebody back for this agent, who hears it ring; who presses 1 is joined."""
+
+    number: str
+    shown: str  # our line's number
+    seconds: int  # of ringing
+    limit: int  # seconds they may talk
+
+
+@dataclass(frozen=True, slots=True)
 class Hang:
     """End the call."""
 
@@ -96,4 +106,18 @@ class Refuse:
     reason: str = "rejected"  # rejected | busy
 
 
-Verb = Speak | Play | PlayBack | Listen | TakeMessage | Continue | Ring | Enqueue | Leave | Connect | Hang | Refuse
+Verb = (
+    Speak
+    | Play
+    | PlayBack
+    | Listen
+    | TakeMessage
+    | Continue
+    | Ring
+    | Enqueue
+    | Leave
+    | Connect
+    | CallOut
+    | Hang
+    | Refuse
+)

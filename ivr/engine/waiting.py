@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ivr.engine import queues
-from ivr.engine.inputs import Aside, Input, Offered, OfferKeyed, Parted, WaitKeyed, Waits
+from ivr.engine.calling_back import greet, keyed_back, take_back, whisper_back
+from ivr.engine.inputs import Aside, Input, Offered, OfferKeyed, Parted, Reached, ReachedKeyed, WaitKeyed, Waits
 from ivr.engine.moment import Moment, draft_of
 from ivr.engine.speech import choice_prompts, phrase, prompts
 from ivr.engine.state import CallState
@@ -37,7 +38,9 @@ def speaks(tree: Tree, state: CallState, number: int) -> bool:
     return (number - 1) % max(1, round(node.waiting.every / LASTS)) == 0
 
 
-def beside(tree: Tree, state: CallState, given: Input, reads: Reads) -> tuple[Verb, ...]:
+def beside(  # noqa: PLR0911 - one line per kind of input
+    tree: Tree, state: CallState, given: Input, reads: Reads
+) -> tuple[Verb, ...]:
     """Speak one document of a wait or of an agent's leg."""
     match given:
         case Waits():
@@ -49,8 +52,12 @@ def beside(tree: Tree, state: CallState, given: Input, reads: Reads) -> tuple[Ve
         case OfferKeyed():
             return _taken(tree, reads)
         case Parted():
-            language = tree.language
-            return (Hang(),) if given.bridged else (*phrase(tree, "caller_left", language), Hang())
+            left = phrase(tree, "not_reached" if given.how else "caller_left", tree.language)
+            return (Hang(),) if given.bridged else (*left, Hang())
+        case Reached():
+            return greet(tree, reads)
+        case ReachedKeyed():
+            return keyed_back(tree, reads)
     return (Hang(),)
 
 
@@ -117,15 +124,15 @@ def _offer(tree: Tree, reads: Reads) -> tuple[Verb, ...]:
     team = tree.teams.get(str(reads.get(TEAM)))
     if reads.get(STATE) != "offered" or team is None:
         return (*_why_not(tree, reads), Hang())
-    return offer(tree, team, float(reads.get(WAITED) or 0))
+    return whisper_back(tree, team, reads) or offer(tree, team, float(reads.get(WAITED) or 0))
 
 
 def _taken(tree: Tree, reads: Reads) -> tuple[Verb, ...]:
     """Join the two, if this key took the call and nobody was first."""
     now = reads.get(STATE)
     if now == "taken":
-        queue = queues.queue_of(str(reads.get(CALL) or ""))
-        return (*told(tree, str(reads.get(SUMMARY) or "")), Connect(queue, tree.limits.talk))
+        queue, why = queues.queue_of(str(reads.get(CALL) or "")), str(reads.get(SUMMARY) or "")
+        return take_back(tree, reads, why) or (*told(tree, why), Connect(queue, tree.limits.talk))
     return (Hang(),) if now == "passed" else (*_why_not(tree, reads), Hang())
 
 

@@ -44,7 +44,7 @@ def whisper(tree: Tree, state: CallState, waited: float) -> tuple[Verb, ...]:
 def offer(tree: Tree, team: Team, waited: float) -> tuple[Verb, ...]:
     """Say for which team a call is and how long it has waited (seconds), and ask for the key."""
     language = speakable(tree, tree.language)
-    more = {"team": _name(tree, team), "waited": duration(tree, waited, language)}
+    more = {"team": name_of(tree, team), "waited": duration(tree, waited, language)}
     return (Listen(tuple(phrase(tree, "whisper", language, more)), 1, "", _WAIT),)
 
 
@@ -72,7 +72,7 @@ def summary(tree: Tree, state: CallState, node: Transfer) -> str:
     return said if any(map(str.isalnum, said)) else ""
 
 
-def _name(tree: Tree, team: Team) -> str:
+def name_of(tree: Tree, team: Team) -> str:
     """Return a team's name as it is spoken to its people."""
     moment = Moment(tree, draft_of(CallState("")), 0.0, {})
     language = language_of(tree, team.name, tree.language)

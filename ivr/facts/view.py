@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from ivr.content import Content, Schedule
 from ivr.engine.queues import QUEUE
 from ivr.engine.tree import Value
-from ivr.facts import announcements, appointments, rosters
+from ivr.facts import announcements, appointments, reach, rosters
 from ivr.facts.ends import clock, end_of
 from ivr.facts.hours import EMERGENCY, OPEN, status
 from ivr.facts.numbers import PRETEND, NumberBlocks
@@ -182,6 +182,19 @@ class TurnFacts(Mapping[str, Value]):
         of_line = None if line and line.staff else self.asking.line  # staff hear of those of every line
         return announcements.heard(self.snapshot.living.announcements, of_line, self.asking.at)
 
+    def call_back(self, rest: str) -> Value:
+        """Look up whether ``<number>`` may be called back; ``….ever.<team>``: at all; ``….<zone>.<seconds>``: then."""
+        number, _, when = rest.partition(".")
+        if not when:
+            return reach.may_be_called(self.content, self.asking.line, number)
+        zone, _, at = when.rpartition(".")
+        written = reach.reachable(self.content, self.asking.line, number)
+        if written is None:
+            return False
+        if zone == "ever":
+            return reach.is_ever_day(self.content, written, at, self.asking.at)
+        return reach.is_day(self.content, written, zone, float(at))
+
     def announcements(self, which: str) -> Value:
         """Count what is on the air."""
         return announcements.count(self.on_air(), which)
@@ -228,6 +241,7 @@ ROOMS: Mapping[str, Callable[[TurnFacts, str], Value]] = {
     "call": TurnFacts.call,
     "caller": TurnFacts.caller,
     "number": TurnFacts.number,
+    "call_back": TurnFacts.call_back,
     "announcements": TurnFacts.announcements,
     "announcement": TurnFacts.announcement,
     "announcement_end": TurnFacts.announcement_end,

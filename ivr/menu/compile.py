@@ -194,6 +194,7 @@ class _Assembly:
             always_on=self.config.always_on,
             keep_recordings=self.config.keep,
             tested=self.config.tested,
+            call_backs=self.config.call_backs,
             credentials=tuple(sorted(self.scope.credentials)),
         )
         self.examined = Examined(Draft(content, self.files, self.voice))

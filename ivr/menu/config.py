@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.content import Kind, Schedule
+from ivr.content import CallBackRules, Kind, Schedule
 from ivr.engine.staff import AREA
 from ivr.engine.tree import Limits, Line
 from ivr.menu import case_kinds, hours, kinds, offices, outside, recipients, shapes, waits
+from ivr.menu.calling_back import call_backs
 from ivr.menu.maps import Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope, Text
@@ -65,6 +66,7 @@ class Config:
     consent: Text | None = None
     keep: int = 90  # days
     tested: bool = False
+    call_backs: CallBackRules = field(default_factory=CallBackRules)
 
 
 def each(read: Callable[[Scope, Scalar, Node], Any], what: str, shape: shapes.Shape) -> kinds.Read:
@@ -205,17 +207,16 @@ def _days(scope: Scope, node: Node) -> int | None:
 
 shapes.shaped(_days, shapes.pattern(r"[1-9]\d* days?"))
 RECORDING: Options = {"consent": Option(kinds.text), "keep": Option(_days)}
-
-
-def _recording(scope: Scope, node: Node) -> dict[str, Any]:
-    return read_map(scope, node, RECORDING, "'recording'")
-
-
 PUBLISH: Options = {"test": Option(kinds.flag)}
 
 
-def _publish(scope: Scope, node: Node) -> dict[str, Any]:
-    return read_map(scope, node, PUBLISH, "'publish'")
+def _section(options: Options, what: str) -> kinds.Read:
+    """Make a reader of a map with these keys."""
+
+    def read(scope: Scope, node: Node) -> dict[str, Any]:
+        return read_map(scope, node, options, what)
+
+    return shapes.shaped(read, shape_of_map(options))
 
 
 def _anything(scope: Scope, node: Node) -> bool:
@@ -225,8 +226,6 @@ def _anything(scope: Scope, node: Node) -> bool:
 
 
 shapes.shaped(_limits, shape_of_map(LIMITS))
-shapes.shaped(_recording, shape_of_map(RECORDING))
-shapes.shaped(_publish, shape_of_map(PUBLISH))
 shapes.shaped(_anything, {})
 # Names that are used before they are read (teams, areas) are gathered first; see `read_config`.
 CONFIG: Options = {
@@ -248,8 +247,9 @@ CONFIG: Options = {
     "hosts": Option(kinds.listed(outside.host)),
     "always_on": Option(kinds.listed(kinds.phone)),
     "limits": Option(_limits),
-    "recording": Option(_recording),
-    "publish": Option(_publish),
+    "recording": Option(_section(RECORDING, "'recording'")),
+    "call_backs": Option(call_backs),
+    "publish": Option(_section(PUBLISH, "'publish'")),
     "seed": Option(_anything),
 }
 
@@ -277,6 +277,7 @@ def read_config(scope: Scope, root: Node) -> Config:
         consent=values.get("recording", {}).get("consent"),
         keep=values.get("recording", {}).get("keep", 90),
         tested=values.get("publish", {}).get("test", False),
+        call_backs=values.get("call_backs", CallBackRules()),
     )
     _fill_lines(scope, made, values.get("lines", {}), root)
     _fill_teams(made, values)

@@ -97,6 +97,7 @@ KEYS: Mapping[str, str] = {
     "lines": "The numbers that people call.",
     "everywhere": "Keys that every menu takes.",
     "always_on": "Numbers dialled when the hotline itself is down.",
+    "call_backs": "Whom the hotline calls back, when, and how often: countries, daytime, tries, pauses.",
     "publish": "What is demanded before a version comes into force: test, that all scenarios pass.",
     "limits": "How long a call may last, and how many steps it may take.",
     "seed": "People to begin with; no part of a version.",

@@ -18,7 +18,7 @@ from ivr.simulator.acts import (
     Talked,
 )
 from ivr.simulator.carrier import Carrier, Fetched, Line, Party, Request, join
-from ivr.simulator.dial import habit, progress
+from ivr.simulator.dial import Dialer, habit, progress
 from ivr.simulator.faults import Fault
 from ivr.simulator.ledger import CallEntry, Member, Placed
 from ivr.simulator.leg import Clock, Flow, Leg, Player, Story
@@ -45,6 +45,7 @@ class AgentCall:
         self.placed = placed
         self.agent = agent
         self.awaiting: Awaiting | None = None
+        self.callee: Agent | None = None  # how whoever is called for this agent behaves; None: a person decides
         self.talks_to: Member | None = None
         self.leaving = False
         self._told = 0
@@ -117,14 +118,17 @@ class AgentCall:
         try:
             awaiting = next(flow)
             while True:
-                by_habit = self.agent.does != "answers" and awaiting.kind == "keys"
+                own = awaiting.kind == "keys" and awaiting.leg == self.leg.name
+                by_habit = self.agent.does != "answers" and own
                 awaiting = flow.send(habit(self.agent) if by_habit else (yield awaiting))
         except StopIteration:
             return
 
     def _dial(self, leg: Leg, verb: Verb, fetched: Fetched) -> Flow:
-        """Take the caller who is next in a queue, and talk."""
+        """Take the caller who is next in a queue, and talk; or have somebody called, and talk to them."""
         noun = verb.children[0] if verb.children else verb
+        if noun.name == "Number":
+            return (yield from Dialer({}, self.callee)(leg, verb, fetched))
         if noun.name != "Queue":
             raise Fault(12200, f"this double does not play <{noun.name}> on a leg that was dialled by REST")
         leg.note(Item(leg.clock.now, MENU, "dial", f"queue {noun.text}", url=fetched.url, latency=fetched.latency))

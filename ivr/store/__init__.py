@@ -66,7 +66,7 @@ class Store:
         self.cases = Cases(self.database, self.audit)
         self.recordings = Recordings(self.database)
         self.answers = Answers(self.database)
-        self.call_backs = CallBacks(self.database)
+        self.call_backs = CallBacks(self.database, self.audit)
         self.tickets = Tickets(self.database)
         self.agents = Agents(self.database, self.audit)
         self.offers = Offers(self.database)

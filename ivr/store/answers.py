@@ -26,6 +26,7 @@ class Answer:
     kind: str  # yes_no | number | choice | recording
     value: str
     case: str  # the reference that was opened before it in the call
+    person: str  # who talked to the caller last, of the rosters; "" where nobody is known
     at: float  # of the turn
 
 

@@ -47,7 +47,7 @@ class Offers:
         self._database = database
 
     def make(self, offer: Offer) -> bool:
-        """Offer a ticket to an agent: False where either is no longer to be had."""
+        """Offer a ticket to an agent, or to a phone of a team: False where either is no longer to be had."""
         held = {"offer": offer.id}
         try:
             with self._database.writing() as connection:
@@ -57,7 +57,8 @@ class Offers:
                     connection, tickets.update().where(waits).values(state=words.OFFERED, changed_at=offer.at, **held)
                 )
                 connection.execute(offers.insert().values(**_row(offer), changed_at=offer.at))
-                _only(connection, agents.update().where(ready).values(state=words.ON_OFFER, since=offer.at, **held))
+                if offer.person:
+                    _only(connection, agents.update().where(ready).values(state=words.ON_OFFER, since=offer.at, **held))
         except _Overtaken:
             return False
         return True
@@ -92,8 +93,21 @@ class Offers:
         return self._all(offers.c.state.in_(words.RUNNING))
 
     def refused_by(self, call: str) -> set[str]:
-        """Name the people who are not rung again for a call."""
+        """Name the people who are not rung again for a call whose caller waits."""
         return {offer.person for offer in self.of_call(call) if offer.state in words.REFUSED}
+
+    def refused(self, ticket: bytes, since: float) -> set[str]:
+        """Name people and phones that were offered a ticket in vain since then."""
+        vain = (*words.REFUSED, words.FAILED)
+        of_late = (offers.c.ticket == ticket) & offers.c.state.in_(vain) & (offers.c.at >= since)
+        return {name for offer in self._all(of_late) for name in (offer.person, offer.phone) if name}
+
+    def engaged(self) -> set[str]:
+        """Name the phones that ring for an offer, or talk after one."""
+        held = (tickets.c.id == offers.c.ticket) & (tickets.c.offer == offers.c.id)
+        query = select(offers.c.phone).join(tickets, held).where(tickets.c.state.in_((words.OFFERED, *words.HELD)))
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
 
     def claim(self, offer: Offer, now: float) -> bool:
         """Take the call for the agent of an offer: of all who try, one; the same at every try."""
@@ -133,17 +147,31 @@ class Offers:
             connection.execute(talking.values(state=words.DONE, changed_at=now))
             _rest(connection, offer, wrap_up, now)
 
+    def fail(self, offer: Offer, reason: str, now: float) -> None:
+        """End an attempt to call somebody back that came to no talk, and free the agent."""
+        held = (tickets.c.id == offer.ticket, tickets.c.offer == offer.id, tickets.c.state.in_(words.HELD))
+        over = {"state": words.ABANDONED, "reason": reason, "changed_at": now}
+        with self._database.writing() as connection:
+            connection.execute(tickets.update().where(*held).values(over))
+            _rest(connection, offer, 0.0, now)
+
     def vanish(self, offer: Offer, wrap_up: float, now: float) -> None:
-        """Free an agent whose leg is gone after a claim; a caller not joined yet waits on, at the old place."""
+        """Free an agent whose leg is gone after a claim; a caller not joined yet waits on, at the old place.
+
+        Who was being called back is called again later: their phone may have rung.
+        """
         with self._database.writing() as connection:
             mine = tickets.update().where(tickets.c.id == offer.ticket, tickets.c.offer == offer.id)
             back = {"state": words.WAITING, "offer": b"", "person": "", "claimed_at": None, "changed_at": now}
-            waits = connection.execute(mine.where(tickets.c.state == words.CLAIMED).values(**back)).rowcount
+            claimed = mine.where(tickets.c.state == words.CLAIMED)
+            waits = connection.execute(claimed.where(tickets.c.call_back == b"").values(**back)).rowcount
+            gone: dict[str, Any] = {"state": words.ABANDONED, "reason": words.AGENT_GONE, "changed_at": now}
+            waits += connection.execute(claimed.where(tickets.c.call_back != b"").values(**gone)).rowcount
             connection.execute(mine.where(tickets.c.state == words.TALKING).values(state=words.DONE, changed_at=now))
             if waits:
                 _change(connection, offer, (words.TAKEN,), Ending(words.PASSED, now, "hung up before the talk"))
-                gone = {"state": words.NOT_READY, "reason": "hung up", "since": now, "offer": b""}
-                connection.execute(agents.update().where(agents.c.offer == offer.id).values(**gone))
+                away = {"state": words.NOT_READY, "reason": "hung up", "since": now, "offer": b""}
+                connection.execute(agents.update().where(agents.c.offer == offer.id).values(**away))
             else:
                 _rest(connection, offer, wrap_up, now)
 

@@ -34,7 +34,10 @@ tickets = Table(
     Column("offer", LargeBinary, nullable=False),
     Column("claimed_at", Double, nullable=True),
     Column("changed_at", Double, nullable=False),
+    Column("call_back", LargeBinary, nullable=False),  # the promise that it keeps
+    Column("turn", LargeBinary, nullable=False),
     Index(None, "call"),
+    Index(None, "call_back"),
     Index(None, "team", "changed_at"),
     Index("ix_tickets_open", "priority", "joined_at", "id", sqlite_where=_IN_QUEUE, postgresql_where=_IN_QUEUE),
 )

@@ -24,6 +24,7 @@ OPEN = text("ended_at IS NULL")
 WITH_EMAIL = text("email <> ''")
 RECOUNT = text("recount_at IS NOT NULL")
 TO_DO = text("status IN ('new', 'open', 'waiting') AND alias_of = ''")
+PROMISED = text("state IN ('waiting', 'queued')")
 
 metadata = MetaData(
     naming_convention={
@@ -200,6 +201,7 @@ answers = Table(
     _text("kind"),  # yes_no | number | choice | recording
     _text("value"),
     _text("case", ""),  # the reference that was opened before it in the call
+    _text("person", ""),  # who talked to the caller last, of the rosters
     _time("at"),
     Index(None, "call"),
     Index(None, "question", "at"),
@@ -212,8 +214,16 @@ call_backs = Table(
     Column("effect", LargeBinary, primary_key=True),
     _text("call"),
     _text("team"),
-    _text("state", "waiting"),  # waiting | done | given_up
+    _text("state", "waiting"),  # waiting | queued | done | given_up | cancelled
+    _text("reason", ""),  # of the last attempt that failed, or why it is given up
     _time("first_at"),  # not before
+    _time("due_at"),  # of the next look at it: the first time, or after a pause
+    _time("joined_at"),  # its place among those who wait
+    _count("priority"),
+    _text("skills", "[]"),  # JSON list
+    _bytes("turn"),  # that promised it
+    _bytes("ticket"),  # of the attempt at hand, or the last
+    _time("changed_at"),
     _text("zone"),  # IANA: the team's, in which the time was promised
     _text("language"),
     _text("case", ""),
@@ -221,13 +231,8 @@ call_backs = Table(
     _count("attempts", "0"),
     _time("at"),
     Index(None, "call"),
-    Index(
-        "ix_call_backs_waiting",
-        "team",
-        "first_at",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
+    Index(None, "case"),
+    Index("ix_call_backs_open", "due_at", sqlite_where=PROMISED, postgresql_where=PROMISED),
 )
 
 # Attempts to prove that one knows a case, wrong ones and those being judged.

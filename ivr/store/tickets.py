@@ -39,28 +39,28 @@ class Tickets:
             else:
                 state, reason = words.WAITING, ""
             values = {"state": state, "reason": reason, "changed_at": ticket.changed_at}
-            if not self._database.put_in(connection, tickets, **(_row(ticket) | values)):
+            if not self._database.put_in(connection, tickets, **(ticket_row(ticket) | values)):
                 doubted = and_(tickets.c.id == ticket.id, _GIVEN_UP)
                 connection.execute(tickets.update().where(doubted).values(**values, offer=b"", person=""))
-            return _read(connection.execute(select(tickets).where(tickets.c.id == ticket.id)).one())
+            return read_ticket(connection.execute(select(tickets).where(tickets.c.id == ticket.id)).one())
 
     def find(self, ticket: bytes) -> Ticket | None:
         """Find one ticket."""
         with self._database.reading() as connection:
             row = connection.execute(select(tickets).where(tickets.c.id == ticket)).first()
-        return _read(row) if row else None
+        return read_ticket(row) if row else None
 
     def of_call(self, call: str) -> list[Ticket]:
         """List a call's tickets, the first first."""
         query = select(tickets).where(tickets.c.call == clean(call)).order_by(tickets.c.joined_at, tickets.c.id)
         with self._database.reading() as connection:
-            return [_read(row) for row in connection.execute(query)]
+            return [read_ticket(row) for row in connection.execute(query)]
 
     def open(self) -> list[Ticket]:
         """List every ticket that is not over, in the order in which they are served."""
         query = select(tickets).where(tickets.c.state.in_(words.OPEN))
         with self._database.reading() as connection:
-            return words.in_order(_read(row) for row in connection.execute(query))
+            return words.in_order(read_ticket(row) for row in connection.execute(query))
 
     def place(self, ticket: Ticket) -> int:
         """Count the place of a ticket among those who wait for the same team: 1 is the next."""
@@ -93,9 +93,13 @@ class Tickets:
         """Note that the carrier is joining the caller and whoever claimed the call."""
         self._move(and_(tickets.c.id == ticket, tickets.c.state == words.CLAIMED), words.TALKING, "", now)
 
+    def remark(self, ticket: bytes, reason: str, now: float) -> None:
+        """Note how far an attempt to call somebody back has come, while nobody has talked yet."""
+        self._move(and_(tickets.c.id == ticket, tickets.c.state == words.CLAIMED), words.CLAIMED, reason, now)
+
     def gone(self, call: str, now: float) -> int:
-        """Close what a caller who is gone has open; says how many tickets that were."""
-        mine = tickets.c.call == clean(call)
+        """Close what a caller who is gone has open; says how many tickets that were. A call back waits on."""
+        mine = and_(tickets.c.call == clean(call), tickets.c.call_back == b"")
         still = or_(tickets.c.state.in_(words.OPEN), _GIVEN_UP)
         with self._database.reading() as connection:
             if connection.execute(select(tickets.c.id).where(mine, still).limit(1)).first() is None:
@@ -153,12 +157,14 @@ def _has_ended(connection: Connection, call: str) -> bool:
     return any(row.kind == "left" or json.loads(row.body).get("CallStatus") in OVER for row in told)
 
 
-def _row(ticket: Ticket) -> dict[str, Any]:
+def ticket_row(ticket: Ticket) -> dict[str, Any]:
+    """Lay a ticket out as it is kept."""
     row = {name: getattr(ticket, name) for name in Ticket.__slots__}
     row |= {name: clean(row[name]) for name in ("call", "team", "language")}
     return row | {"skills": json.dumps(ticket.skills)}
 
 
-def _read(row: Row[Any]) -> Ticket:
+def read_ticket(row: Row[Any]) -> Ticket:
+    """Read a ticket as it is kept."""
     values = dict(row._mapping)  # noqa: SLF001 - the library's public way to a row's names, underscore and all
     return Ticket(**(values | {"skills": tuple(json.loads(values["skills"]))}))

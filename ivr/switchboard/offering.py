@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter, time
 
 from ivr import tickets as words
-from ivr.engine.inputs import Input, Offered, OfferKeyed, Parted
+from ivr.engine.calling_back import FIRST, JOINS, LANGUAGE, LINE, NUMBER
+from ivr.engine.inputs import Input, Offered, OfferKeyed, Parted, Reached, ReachedKeyed
 from ivr.engine.state import CallState
 from ivr.engine.tree import Value
 from ivr.engine.verbs import Verb
@@ -29,6 +30,33 @@ ENDED = {
     "canceled": words.MISSED,
     "failed": words.FAILED,
 }
+# How a call to somebody who is called back ended that was not joined, in the carrier's words -> the ticket's reason.
+VAIN = {
+    "busy": words.BUSY,
+    "no-answer": words.NO_ANSWER,
+    "canceled": words.NO_ANSWER,
+    "failed": words.UNREACHABLE,
+    "gone": words.AGENT_GONE,
+}
+# What the ticket says that was answered -> the reason; who has pressed nothing and is gone has hung up.
+ANSWERS = {words.ANSWERED: words.HUNG_UP, words.MACHINE: words.MACHINE, words.DECLINED: words.DECLINED}
+GONE = "gone"  # the agent has hung up
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeg:
+    """An agent's leg, or that of somebody who is called back for one, and what it is about."""
+
+    token: str
+    sid: str
+    envelope: LegEnvelope
+    offer: Offer
+    ticket: Ticket
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether this leg's agent has the call now."""
+        return self.ticket.state in words.HELD and self.ticket.offer == self.offer.id
 
 
 class OfferRoom:
@@ -40,34 +68,36 @@ class OfferRoom:
         self.tickets = tickets
         self.offers = offers
 
-    def offer(self, token: str, leg: str, at: float, seconds: float | None = None) -> Answer:
+    def offer(self, token: str, sid: str, at: float, seconds: float | None = None) -> Answer:
         """Whisper to an agent who has answered."""
-        envelope, offer, ticket = self._found(token)
-        at = _clock(envelope, at, seconds)
+        leg = self._leg(token, sid)
+        offer, ticket, at = leg.offer, leg.ticket, _clock(leg.envelope, at, seconds)
         runs = offer.state in words.RUNNING and ticket.state in words.QUEUED
         reads: dict[str, Value] = {
             STATE: words.OFFERED if runs else ticket.state,
             TEAM: ticket.team,
             WAITED: round(max(0.0, at - ticket.joined_at), 1),
         }
+        if ticket.call_back:
+            reads[FIRST] = self._private(leg).get("first")
         if not runs:
             self.offers.refuse(offer, words.WITHDRAWN, at)
-        return self._spoken(token, leg, "offer", Offered(at), reads)
+        return self._spoken(leg, "offer", Offered(at), reads)
 
-    def claim(self, token: str, leg: str, given: OfferKeyed, seconds: float | None = None) -> Answer:
+    def claim(self, token: str, sid: str, given: OfferKeyed, seconds: float | None = None) -> Answer:
         """Hear the key: 1 claims the call, any other passes, none misses it."""
-        envelope, offer, ticket = self._found(token)
-        at = _clock(envelope, given.at, seconds)
+        leg = self._leg(token, sid)
+        at = _clock(leg.envelope, given.at, seconds)
         if given.keys != "1":
             # A voicemail presses nothing, and must not be rung again and again.
-            self.offers.refuse(offer, words.PASSED if given.keys else words.MISSED, at)
+            self.offers.refuse(leg.offer, words.PASSED if given.keys else words.MISSED, at)
             reads: dict[str, Value] = {STATE: "passed"}
-        elif self.offers.claim(offer, at):
-            reads = {STATE: "taken", CALL: ticket.call, SUMMARY: self._summary(envelope, ticket)}
+        elif self.offers.claim(leg.offer, at):
+            reads = self._taken(leg)
         else:
-            now = self.tickets.find(ticket.id)
+            now = self.tickets.find(leg.ticket.id)
             reads = {STATE: now.state if now else words.ABANDONED}
-        return self._spoken(token, leg, "claim", replace(given, at=at), reads)
+        return self._spoken(leg, "claim", replace(given, at=at), reads)
 
     def notice(self, token: str, at: float) -> tuple[Verb, ...]:
         """Tell the caller that they are being joined, and note it: the carrier has found them."""
@@ -80,57 +110,100 @@ class OfferRoom:
             ticket = None
         return notice(tree, ticket.language if ticket else tree.language)
 
-    def ended(self, token: str, leg: str, given: Parted, seconds: float | None = None) -> Answer:
-        """Free the agent after the talk, or tell that there was nobody to talk to."""
-        envelope, offer, ticket = self._found(token)
-        at = _clock(envelope, given.at, seconds)
-        bridged = given.bridged or ticket.state in {words.TALKING, words.DONE}
-        self.offers.part(offer, bridged, self._wrap_up(envelope, ticket), at)
-        return self._spoken(token, leg, "ended", Parted(at, bridged), {})
+    def reached(self, token: str, sid: str, at: float) -> Answer:
+        """Greet whoever answers a call back."""
+        leg = self._leg(token, sid)
+        joins = leg.holds
+        if joins:
+            self.tickets.remark(leg.ticket.id, words.ANSWERED, at)
+        return self._spoken(leg, "hello", Reached(at), {JOINS: joins, LANGUAGE: leg.ticket.language})
+
+    def answered(self, token: str, sid: str, given: ReachedKeyed) -> Answer:
+        """Hear the key of whoever answered: 1 is joined, any other needs no call any more, a machine presses none."""
+        leg = self._leg(token, sid)
+        joins = given.keys == "1" and leg.holds
+        if joins:
+            self.tickets.talks(leg.ticket.id, given.at)
+        else:
+            self.tickets.remark(leg.ticket.id, words.DECLINED if given.keys else words.MACHINE, given.at)
+        return self._spoken(leg, "answer", given, {JOINS: joins, LANGUAGE: leg.ticket.language})
+
+    def ended(self, token: str, sid: str, given: Parted, seconds: float | None = None) -> Answer:
+        """Free the agent after the talk, or tell that there was nobody to talk to.
+
+        `given.how` is the carrier's word for the call that the agent's leg has made, or GONE.
+        """
+        leg = self._leg(token, sid)
+        at = _clock(leg.envelope, given.at, seconds)
+        if leg.ticket.call_back and not given.bridged:
+            reason = _in_vain(leg.ticket, given.how)
+            self.offers.fail(leg.offer, reason, at)
+            return self._spoken(leg, "ended", Parted(at, False, reason), {})
+        bridged = given.bridged or leg.ticket.state in {words.TALKING, words.DONE}
+        self.offers.part(leg.offer, bridged, self._wrap_up(leg), at)
+        return self._spoken(leg, "ended", Parted(at, bridged), {})
 
     def status(self, token: str, status: str, at: float) -> None:
         """Hear that the agent's leg is over: an offer that nobody decided is decided, an agent in a talk is free."""
         if status not in ENDED:
             return
-        envelope, offer, ticket = self._found(token)
-        if not self.offers.refuse(offer, ENDED[status], at, status):
-            self.offers.vanish(offer, self._wrap_up(envelope, ticket), at)
+        leg = self._leg(token, "")
+        if not self.offers.refuse(leg.offer, ENDED[status], at, status):
+            self.offers.vanish(leg.offer, self._wrap_up(leg), at)
 
     def _open(self, token: str) -> LegEnvelope:
         return open_leg(token, self.board.keyring, time())
 
-    def _found(self, token: str) -> tuple[LegEnvelope, Offer, Ticket]:
+    def _leg(self, token: str, sid: str) -> AgentLeg:
         envelope = self._open(token)
         offer, ticket = self.offers.find(envelope.offer), self.tickets.find(envelope.ticket)
         if offer is None or ticket is None:
             raise TokenRefused("this offer is not known any more")
-        return envelope, offer, ticket
+        return AgentLeg(token, sid, envelope, offer, ticket)
 
-    def _wrap_up(self, envelope: LegEnvelope, ticket: Ticket) -> float:
-        return self.board.library.get(envelope.version).tree.teams[ticket.team].wrap_up
+    def _wrap_up(self, leg: AgentLeg) -> float:
+        return self.board.library.get(leg.envelope.version).tree.teams[leg.ticket.team].wrap_up
 
-    def _summary(self, envelope: LegEnvelope, ticket: Ticket) -> str:
-        key = call_key(envelope.key, envelope.seed)
-        return str(json.loads(key.open(ticket.id, ticket.private)).get("summary", ""))
+    def _taken(self, leg: AgentLeg) -> dict[str, Value]:
+        """Read what an agent who took the call is told, and whom the carrier is to join or to call."""
+        private = self._private(leg)
+        reads: dict[str, Value] = {STATE: "taken", CALL: leg.ticket.call, SUMMARY: private.get("summary", "")}
+        if leg.ticket.call_back:
+            line = self.board.library.get(leg.envelope.version).tree.lines[leg.ticket.line]
+            reads |= {NUMBER: private.get("number"), LINE: line.number}
+        return reads
 
-    def _spoken(self, token: str, leg: str, document: str, given: Input, reads: dict[str, Value]) -> Answer:
+    def _private(self, leg: AgentLeg) -> dict[str, Value]:
+        key = call_key(leg.envelope.key, leg.envelope.seed)
+        found: dict[str, Value] = json.loads(key.open(leg.ticket.id, leg.ticket.private))
+        return found
+
+    def _spoken(self, leg: AgentLeg, document: str, given: Input, reads: dict[str, Value]) -> Answer:
         """Commit a document of the leg and speak it; a repeat is made of what the first copy read."""
-        envelope = self._open(token)
+        envelope = leg.envelope
         content = self.board.library.get(envelope.version)
         moment = Moment(
             content=content,
             key=envelope.key,
             call_key=call_key(envelope.key, envelope.seed),
             call=envelope.call,
-            parent=envelope.ticket,
+            parent=leg.ticket.turn or envelope.ticket,
             state=CallState(line=""),
             heard=given,
             at=time(),
             began=perf_counter(),
         )
-        name = entries.side_turn(envelope.key, leg, document)
-        first = commit_beside(self.board, moment, name, leg, reads)
-        return Answer(beside(content.tree, moment.state, first.input, first.reads), token)
+        name = entries.side_turn(envelope.key, leg.sid, document)
+        first = commit_beside(self.board, moment, name, leg.sid, reads)
+        return Answer(beside(content.tree, moment.state, first.input, first.reads), leg.token)
+
+
+def _in_vain(ticket: Ticket, how: str) -> str:
+    """Say why a call back came to no talk: by what was answered, else by how the carrier says that it ended."""
+    answered = ANSWERS.get(ticket.reason, "")
+    if how == GONE:
+        return words.DECLINED if answered == words.DECLINED else words.AGENT_GONE
+    return answered or VAIN.get(how, words.HUNG_UP)
 
 
 def _clock(envelope: LegEnvelope, at: float, seconds: float | None) -> float:

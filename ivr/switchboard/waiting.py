@@ -58,6 +58,9 @@ class TicketDesk(Protocol):
     def talks(self, ticket: bytes, now: float) -> None:
         """Note that the two are being joined."""
 
+    def remark(self, ticket: bytes, reason: str, now: float) -> None:
+        """Note how far an attempt to call somebody back has come."""
+
     def gone(self, call: str, now: float) -> int:
         """Close what a caller who is gone has open."""
 
@@ -79,6 +82,9 @@ class OfferDesk(Protocol):
 
     def vanish(self, offer: Offer, wrap_up: float, now: float) -> None:
         """Free an agent whose leg is gone after a claim."""
+
+    def fail(self, offer: Offer, reason: str, now: float) -> None:
+        """End an attempt to call somebody back that came to no talk."""
 
 
 @dataclass(frozen=True, slots=True)

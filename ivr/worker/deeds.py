@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from ivr.archive.promises import place_kept
 from ivr.codec import NotCodable, loads
 from ivr.engine.effects import (
     CreateCase,
@@ -27,8 +28,10 @@ from ivr.store.recordings import Fetched, Recording
 from ivr.worker.orders import ORDERS, StaffDeeds
 from ivr.worker.recordings import LATE, Inbox, pause, told
 from ivr.worker.submitting import LateSubmits
+from ivr.worker.talkers import who_talked
 from ivr.worker.writing import Writing
 
+USUAL = 3  # the priority of who waits, where no step says another
 # kinds of effects that the job process does
 DONE = ("CreateCase", "KeepRecording", "KeepAnswer", "RequestCallBack", "SubmitLater", "SendMessage", *ORDERS)
 
@@ -135,15 +138,18 @@ class Deeds:
             kind=opened.kind,
             value=opened.value,
             case=opened.case,
+            person=who_talked(self._store, self._keyring, wanted.call),
             at=self._told_at(wanted),
         )
         self._store.answers.keep(made, time.time())
         return "sent"
 
     def _promise(self, wanted: Wanted, opened: RequestCallBack) -> str:
+        kept = place_kept(self._store.tickets.of_call(wanted.call), opened.team)
         made = CallBack(
             effect=wanted.record.id,
             call=wanted.call,
+            turn=wanted.turn,
             team=opened.team,
             first_at=opened.first_at,
             zone=opened.zone,
@@ -151,6 +157,12 @@ class Deeds:
             case=opened.case,
             private=wanted.record.private,
             at=self._told_at(wanted),
+            # Who gave up a place in the queue for it keeps that place; anybody else has waited since the first time.
+            joined_at=kept.joined_at if kept else opened.first_at,
+            priority=kept.priority if kept else USUAL,
+            skills=kept.skills if kept else (),
+            due_at=opened.first_at,
+            changed_at=self._told_at(wanted),
         )
         self._store.call_backs.keep(made, time.time())
         return "sent"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from ivr import tickets as words
 from ivr.carrier.legs import CannotBeCalled, Dialling
 from ivr.carrier.recordings import CarrierAway
 from ivr.content import Content
+from ivr.engine.queues import QUEUE
 from ivr.facts.rosters import on_shift
 from ivr.keys import Keyring
 from ivr.retries import RETRIES
@@ -30,6 +31,7 @@ from ivr.worker.addresses import leg_token
 EVERY = 1.0  # seconds between two calls of ours
 RINGS = 20  # seconds
 DECIDED = 60.0  # seconds after which an offer that nobody decided is withdrawn: the ring, the whisper, and some more
+ASKED_AGAIN = 600.0  # seconds after which whoever passed a call back may be asked again: its caller still waits for it
 LATER = 15.0  # seconds until the carrier is tried again that did not answer
 
 log = structlog.get_logger()
@@ -82,14 +84,32 @@ class Offers:
         """Choose who is offered which call: the first who waits, for whom somebody is ready."""
         waiting = [each for each in self._store.tickets.open() if each.state == words.WAITING and not each.pretend]
         ready = [agent for agent in self._store.agents.all() if agent.state == words.READY] if waiting else []
-        for ticket in waiting if ready else ():
-            refused = self._store.offers.refused_by(ticket.call)
-            zone = self._content(ticket.version).schedules[ticket.team].zone
-            fitting = [agent for agent in ready if words.fits(agent, ticket) and agent.person not in refused]
-            agent = words.longest_ready(agent for agent in fitting if on_shift(agent, zone, now))
+        for ticket in waiting:
+            agent = self._agent_for(ticket, ready, now)
             if agent is not None:
                 return ticket, agent
         return None
+
+    def _agent_for(self, ticket: Ticket, ready: Sequence[Agent], now: float) -> Agent | None:
+        content = self._content(ticket.version)
+        if content.tree.teams[ticket.team].by != QUEUE:
+            return self._phone_for(ticket, content, now)
+        if not ready:
+            return None
+        if ticket.call_back:
+            refused = self._store.offers.refused(ticket.id, now - ASKED_AGAIN)
+        else:
+            refused = self._store.offers.refused_by(ticket.call)
+        zone = content.schedules[ticket.team].zone
+        fitting = [agent for agent in ready if words.fits(agent, ticket) and agent.person not in refused]
+        return words.longest_ready(agent for agent in fitting if on_shift(agent, zone, now))
+
+    def _phone_for(self, ticket: Ticket, content: Content, now: float) -> Agent | None:
+        """Choose a phone of a team without rosters, to call somebody back: the first that has not refused of late."""
+        refused = self._store.offers.refused(ticket.id, now - ASKED_AGAIN) | self._store.offers.engaged()
+        ring = (phone for phone in content.tree.teams[ticket.team].ring if phone not in refused)
+        phone = next(ring, None)
+        return Agent("", (ticket.team,), phone, name=phone) if phone else None
 
     def _offer(self, ticket: Ticket, agent: Agent, now: float) -> int:
         """Commit an offer, then dial."""

@@ -14,6 +14,7 @@ from types import FrameType
 
 import structlog
 
+from ivr.callers import Callers
 from ivr.carrier.calls import Lists
 from ivr.carrier.legs import Legs
 from ivr.carrier.texts import Texts
@@ -23,6 +24,7 @@ from ivr.keys import Keyring
 from ivr.messages import EMAIL, SMS
 from ivr.node import Node
 from ivr.settings import Settings
+from ivr.worker.call_backs import CallBackRound, Keeping
 from ivr.worker.deeds import Deeds
 from ivr.worker.endings import Endings
 from ivr.worker.jobs import Jobs
@@ -156,4 +158,5 @@ def queueing_of(settings: Settings, node: Node, legs: Legs) -> Queueing:
     """Wire the queue's round: offers by calls of ours, and the sweep."""
     keyring = Keyring(settings.secret_keys)
     offers = Offers(Offering(node.store, keyring, node.library.get, settings.public_url), legs)
-    return Queueing(offers, QueueSweep(node.store, Lists(settings).going_on, legs))
+    promises = CallBackRound(Keeping(node.store, keyring, node.library.get, Callers(node.store, keyring).kept))
+    return Queueing(offers, QueueSweep(node.store, Lists(settings).going_on, legs), promises)

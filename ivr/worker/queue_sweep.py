@@ -54,12 +54,15 @@ class QueueSweep:
         except (CarrierAway, IvrError) as error:
             log.warning("queues_not_swept", why=str(error))
             return 0
-        gone = [ticket for ticket in tickets if ticket.call not in alive]
+        waiting = [ticket for ticket in tickets if not ticket.call_back]  # who is called back waits at home
+        gone = [ticket for ticket in waiting if ticket.call not in alive]
         for ticket in gone:
             self._store.tickets.gone(ticket.call, now)
-        mended = len(gone) + self._not_there([each for each in tickets if each not in gone], queues, now)
-        for agent in held:
-            mended += self._free(self._store.offers.find(bytes.fromhex(agent.offer)), alive, now)
+        mended = len(gone) + self._not_there([each for each in waiting if each not in gone], queues, now)
+        held_by = {bytes.fromhex(agent.offer) for agent in held}
+        held_by |= {ticket.offer for ticket in tickets if ticket.call_back and ticket.offer}
+        for offer in held_by:
+            mended += self._free(self._store.offers.find(offer), alive, now)
         self._tidy(queues)
         return mended
 

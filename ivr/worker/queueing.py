@@ -8,6 +8,7 @@ import time
 import structlog
 
 from ivr.errors import IvrError
+from ivr.worker.call_backs import CallBackRound
 from ivr.worker.offers import Offers
 from ivr.worker.queue_sweep import QueueSweep
 
@@ -20,8 +21,9 @@ log = structlog.get_logger()
 class Queueing:
     """Goes round until it is closed."""
 
-    def __init__(self, offers: Offers, sweep: QueueSweep) -> None:
+    def __init__(self, offers: Offers, sweep: QueueSweep, promises: CallBackRound) -> None:
         """Prepare; `start` begins."""
+        self._promises = promises
         self._offers = offers
         self._sweep = sweep
         self._swept = 0.0
@@ -42,6 +44,7 @@ class Queueing:
         """Go round once; says how much there was to do. What fails comes again in the next round."""
         done = 0
         try:
+            done += self._promises.run(now)
             done += self._offers.run(now)
             if now - self._swept >= SWEEP:
                 self._swept = now

@@ -57,6 +57,9 @@ def test_the_person_is_only_asked_about_after_a_talk():
     assert played(PERSON, RECOMMEND).heard == ["Recommend?"]
     phone = played(RESOLVED, PERSON)
     phone.state = replace(phone.state, talked=30)
+    assert phone.press("1").heard == ["survey thanks", "Goodbye."], "to wait in a queue is not to talk"
+    phone = played(RESOLVED, PERSON)
+    phone.state = replace(phone.state, talked=0, met=True)
     assert phone.press("1").heard == ["The person?"]
 
 
@@ -93,7 +96,7 @@ def test_hash_alone_asks_again_and_star_leads_back():
 
 def test_a_comment_is_recorded_and_kept_also_when_the_caller_hangs_up_in_it():
     phone = played(RESOLVED, comment=True, consent=text("Recorded.")).press("1")
-    assert phone.heard == ["survey comment", "Recorded."]
+    assert phone.heard == ["Recorded.", "survey comment"]
     assert isinstance(phone.last, TakeMessage)
     assert phone.recorded("RE1").turn.effects == (
         KeepRecording("RE1", "https://carrier/RE1", "comment", 8),

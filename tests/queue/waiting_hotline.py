@@ -25,8 +25,10 @@ from ivr.simulator.carrier import Carrier
 from ivr.simulator.rest import RestSide
 from ivr.store.people import Person
 from ivr.tickets import READY, Agent, Ticket
+from ivr.worker.deeds import DONE, Deeds
 from ivr.worker.endings import Endings
 from ivr.worker.process import queueing_of
+from ivr.worker.recordings import Inbox
 
 CONFIG = """\
 company: Aurora Energy
@@ -127,8 +129,9 @@ class Office:
             self.node.store,
             Keyring(self.settings.secret_keys),
             self.node.switchboard,
-            lambda version: self.node.library.get(version).tree.limits,
+            lambda version: self.node.library.get(version).tree,
         )
+        self.deeds = Deeds(self.node.store, Keyring(self.settings.secret_keys), Inbox(self.settings))
         self.clock = time.time()
 
     @property
@@ -171,7 +174,33 @@ class Office:
         self.calls.append(call)
         return call
 
-    def offered(self, does: str = "takes", talks: float | None = None, keys: str = "1") -> AgentCall | None:
+    def done(self) -> None:
+        """Let the job process do what the calls want."""
+        store = self.node.store
+        store.effects.release(time.time())
+        for wanted in store.effects.due(time.time() + 1, kinds=DONE):
+            assert self.deeds.do(wanted.record.id) == "sent"
+
+    def round(self) -> None:
+        """Let the job process see to the promises, and withdraw offers."""
+        self.clock += 2.0
+        self.queueing._promises.run(max(self.clock, time.time()))
+        self.queueing._offers._withdraw(max(self.clock, time.time()))
+
+    def promises(self) -> list[tuple[str, str, int]]:
+        """Every promise to call back: state, reason, tries."""
+        return [(one.state, one.reason, one.attempts) for one in self.node.store.call_backs.latest(100)]
+
+    def called_back(self, callee: Habit | None, does: str = "takes") -> AgentCall | None:
+        """Let the next promise come to its turn; `does` the agent, `callee` whoever is called back."""
+        self.round()
+        leg = self.offered(does, callee=callee)
+        self.round()
+        return leg
+
+    def offered(
+        self, does: str = "takes", talks: float | None = None, keys: str = "1", callee: Habit | None = None
+    ) -> AgentCall | None:
         """Let the job process offer the next call, and the agent's phone ring; None where nobody is called."""
         self.clock += 2.0  # a call a second
         self.queueing._offers.run(max(self.clock, time.time()))
@@ -179,6 +208,7 @@ class Office:
         if not placed:
             return None
         leg = AgentCall(self.carrier, placed.pop(0), Habit(does, talks=talks, keys=keys))
+        leg.callee = callee
         leg.advance()
         self.phones.append(leg)
         return leg

@@ -1,0 +1,190 @@
+"""Promises to call back, kept over HTTP: the agent first, then the caller; every way in which an attempt can end."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from waiting_hotline import CONFIG, MAIN, PHONES, Office, hotline, office
+
+from ivr.archive.calls import Archive
+from ivr.archive.promises import attempts_told
+from ivr.archive.story import story
+from ivr.callers import Callers, Kept
+from ivr.keys import Keyring
+from ivr.simulator.acts import Agent as Habit
+from ivr.simulator.acts import AgentHangsUp, HangUp
+
+CALLER = "+14155550123"
+ALWAYS_DAY = 'call_backs: {daytime: "24/7", pauses: [10 min, 1 h]}\n'
+ON_SQLITE = pytest.mark.parametrize("at_work", ["sqlite"], indirect=True)
+
+# How whoever is called behaves (None: it rings on), what the agent does then -> the promise, and the agent.
+WAYS = [
+    (Habit("takes", talks=5), None, ("done", "", 1), "ready"),
+    (Habit("no_answer"), None, ("waiting", "no_answer", 1), "ready"),
+    (Habit("busy"), None, ("waiting", "busy", 1), "ready"),
+    (Habit("failed"), None, ("waiting", "failed", 1), "ready"),
+    (Habit("voicemail"), None, ("waiting", "machine", 1), "ready"),
+    (Habit("hangs_up"), None, ("waiting", "hung_up", 1), "ready"),
+    (Habit("passes"), None, ("given_up", "declined", 1), "ready"),
+    (None, HangUp(), ("waiting", "agent_gone", 1), "ready"),
+    (Habit("takes", talks=None), HangUp(), ("done", "", 1), "ready"),
+]
+
+
+@pytest.fixture
+def content():
+    """The hotline, where it is always day."""
+    return hotline(MAIN, CONFIG + ALWAYS_DAY)
+
+
+def words(call) -> str:
+    return " ".join(call.heard_by())
+
+
+def promised(at_work: Office):
+    """Let a caller give the place in the queue up for a call back, agree on the number, and hang up."""
+    call = at_work.call("1")
+    call.press("3")
+    call.press("1")
+    assert "We will call you back on" in words(call)
+    at_work.endings.end(call.sid, time.time())
+    at_work.done()
+    return call
+
+
+def row(at_work: Office):
+    return at_work.node.store.call_backs.latest(1)[0]
+
+
+def attempts(at_work: Office):
+    return at_work.node.store.call_backs.attempts(row(at_work).effect)
+
+
+@ON_SQLITE
+def test_at_its_turn_the_agent_is_called_first_then_the_caller_and_the_two_talk(at_work):
+    at_work.ready("Priya")
+    call = promised(at_work)
+    kept = at_work.tickets[0].joined_at
+    leg = at_work.called_back(Habit("takes", talks=30))
+    assert leg.placed.called == PHONES["Priya"]
+    assert leg.heard[0].startswith("A call back for customer care, promised for ")
+    assert leg.heard[1:] == ["A call about a bill.", "The caller is being called now."]
+    asked = [item.text for item in leg.story.items if item.spoken and item.leg == CALLER]
+    assert asked[0].startswith("This is Aurora Energy. You asked us to call you back.")
+    assert asked[1:] == ["You are being connected."]
+    (again,) = attempts(at_work)
+    assert (again.call, again.joined_at, again.state) == (call.sid, kept, "done")
+    assert (at_work.promises(), at_work.agent("Priya").state) == ([("done", "", 1)], "ready")
+    archive = Archive(at_work.node.store, Keyring(at_work.settings.secret_keys))
+    told = story(archive, call.sid, at_work.node.library.get)
+    did = [scene.did for scene in told.scenes]
+    assert {"an agent answered", "a call back was answered", "the talk is over"} <= set(did)
+    (promise,) = told.call_backs
+    assert (promise.number, promise.reason, promise.stands) == (CALLER, "A call about a bill.", "done")
+
+
+def test_every_way_in_which_an_attempt_can_end_has_a_state_and_frees_the_agent(at_work):
+    at_work.ready("Priya")
+    for callee, then, promise, agent in WAYS:
+        promised(at_work)
+        leg = at_work.called_back(callee)
+        assert leg.placed.called == PHONES["Priya"]
+        if then is not None:
+            assert (attempts(at_work)[-1].state, at_work.agent("Priya").state) != ("done", "ready")
+            leg.act(then)
+            at_work.round()
+        assert (leg.over, at_work.promises()[0], at_work.agent("Priya").state) == (True, promise, agent)
+        if promise[0] == "waiting":
+            assert leg.heard[-1] == "The caller could not be reached." or then is not None
+            at_work.node.store.call_backs.cancel(row(at_work).effect, "tests", time.time())
+
+
+@ON_SQLITE
+def test_who_is_not_reached_is_called_three_times_at_most_with_growing_pauses(at_work):
+    at_work.ready("Priya")
+    call = promised(at_work)
+    for pause in (0, 600, 3600):
+        at_work.clock += pause - 10 if pause else 0
+        assert pause == 0 or at_work.called_back(Habit("takes")) is None, "not before the pause is over"
+        at_work.clock += 10
+        assert at_work.called_back(Habit("no_answer")) is not None
+    at_work.clock += 90_000
+    assert at_work.called_back(Habit("takes")) is None
+    assert at_work.promises() == [("given_up", "no_answer", 3)]
+    archive = Archive(at_work.node.store, Keyring(at_work.settings.secret_keys))
+    (promise,) = story(archive, call.sid, at_work.node.library.get).call_backs
+    assert promise.stands == "given up: nobody answered"
+    assert attempts_told(promise) == ["nobody answered"] * 3
+
+
+@ON_SQLITE
+def test_nobody_overtakes_and_nobody_is_overtaken(at_work):
+    at_work.ready("Priya")
+    before = at_work.call("1")
+    between = promised(at_work)
+    after = at_work.call("1")
+    order = []
+    for _ in range(3):
+        at_work.round()
+        leg = at_work.offered("takes", callee=Habit("takes", talks=None))
+        back = leg.heard[0].startswith("A call back")
+        order += [between.sid] if back else [call.sid for call in (before, after) if call.awaiting.kind == "talk"]
+        leg.act(HangUp() if back else AgentHangsUp())
+    assert order == [before.sid, between.sid, after.sid]
+
+
+@ON_SQLITE
+def test_an_agent_who_passes_is_not_asked_again_at_once_and_the_caller_hears_nothing(at_work):
+    at_work.ready("Priya", "Sam")
+    promised(at_work)
+    assert at_work.called_back(None, "passes").placed.called == PHONES["Priya"]
+    assert (at_work.promises(), attempts(at_work)[-1].state) == ([("queued", "", 0)], "waiting")
+    assert at_work.called_back(Habit("takes", talks=5)).placed.called == PHONES["Sam"]
+    assert at_work.promises() == [("done", "", 1)]
+
+
+def test_it_is_called_in_the_callers_daytime_alone(tmp_path):
+    with office(tmp_path, "", hotline(MAIN, CONFIG)) as at_work:
+        at_work.ready("Priya")
+        promised(at_work)
+        there = datetime.fromtimestamp(time.time() + 86_400, ZoneInfo("America/Los_Angeles"))
+        at_work.clock = there.replace(hour=3).timestamp()
+        assert at_work.called_back(Habit("takes")) is None
+        assert at_work.promises() == [("waiting", "", 0)]
+        at_work.clock = there.replace(hour=11).timestamp()
+        assert at_work.called_back(Habit("takes", talks=5)) is not None
+
+
+@ON_SQLITE
+def test_a_promise_can_be_cancelled_until_it_is_being_kept_and_ends_with_no_call_but_its_own(at_work):
+    at_work.ready("Priya")
+    store = at_work.node.store
+    call = promised(at_work)
+    leg = at_work.called_back(None, "answers")
+    at_work.endings.end(call.sid, time.time())
+    assert at_work.promises() == [("queued", "", 0)], "the first call has ended, its promise has not"
+    assert store.call_backs.cancel(row(at_work).effect, "Ada", time.time())
+    at_work.round()
+    assert at_work.carrier.ledger.calls[leg.placed.sid].status == "completed", "a phone that rings is silenced"
+    assert (at_work.promises(), at_work.agent("Priya").state) == ([("cancelled", "by Ada", 0)], "ready")
+    assert not store.call_backs.cancel(row(at_work).effect, "Ada", time.time())
+    promised(at_work)
+    Callers(store, Keyring(at_work.settings.secret_keys)).keep(CALLER, Kept(lists=("no_calls",)))
+    assert at_work.called_back(Habit("takes")) is None
+    assert at_work.promises()[0] == ("given_up", "opted_out", 0)
+
+
+@ON_SQLITE
+def test_a_leg_that_ended_without_a_word_frees_its_agent_and_the_caller_is_called_later(at_work):
+    at_work.ready("Priya")
+    promised(at_work)
+    leg = at_work.called_back(None)
+    at_work.carrier.ledger.calls[leg.placed.sid].status = "completed"
+    at_work.queueing._sweep.run(max(at_work.clock, time.time()) + 60)
+    at_work.round()
+    assert at_work.promises() == [("waiting", "agent_gone", 1)]
+    assert at_work.agent("Priya").offer == ""

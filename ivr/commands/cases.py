@@ -1,80 +1,221 @@
-"""`ivr cases`: the references that callers were given."""
+"""`ivr cases`: what callers left, listed, shown, moved on and merged."""
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
+import time
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Column, Table
 
-from ivr.archive.opening import open_archive
-from ivr.archive.promises import promise_data, promise_told, promised
+from ivr.archive.opening import Opened, open_archive
+from ivr.archive.promises import Promised, promise_data, promise_told, promised
 from ivr.archive.times import show_time
 from ivr.cases import OpenCase, opened
+from ivr.cases.work import PRIORITIES, Asked, Work
+from ivr.messages import Conversation
+from ivr.store import Store
+from ivr.store.case_words import NEVER, STATUSES, TO_DO
+from ivr.store.cases import Case, Change, Filter
 
 NONE = "no case fits; what a pretended call would have opened stands in `ivr story`"
+NOBODY = "nobody"
 WIDE = 200  # columns where a program reads us: nothing is cut
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per case and line.")
 
 
-@click.command()
-@click.argument("number", required=False)
-@click.option("--limit", default=50, type=click.IntRange(1, 10_000), show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per case and line.")
-def command(number: str | None, limit: int, as_json: bool) -> None:
-    """List cases, the latest first, or show the one with this NUMBER.
+class Words(click.Group):
+    """Lists where no word of ours is said: `ivr cases --late`, `ivr cases C10021`."""
 
-    Example: ivr cases --json --limit 10
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the word `list` where it was left out."""
+        said = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if said else ["list", *args])
+
+
+@click.group(cls=Words)
+def command() -> None:
+    """List cases, show one, move it on, make two into one. How they are found: `ivr cases list --help`.
+
+    Example: ivr cases --late
     """
+
+
+@command.command("list", epilog="Example: ivr cases --json --limit 10")
+@click.argument("number", required=False)
+@click.option("--status", type=click.Choice([*STATUSES, "to-do"]), help="Cases in this status; to-do: not done yet.")
+@click.option("--late", is_flag=True, help="Cases whose answer is late, the longest late first.")
+@click.option("--owner", help=f"Cases of this person; {NOBODY} for those that nobody has.")
+@click.option("--team", default="", help="Cases of this team.")
+@click.option("--kind", default="", help="Cases of this kind.")
+@click.option("--limit", default=50, type=click.IntRange(1, 10_000), show_default=True)
+@AS_JSON
+def list_cases(number: str | None, limit: int, as_json: bool, **asked: Any) -> None:
+    """List cases, the latest first, or show the one with this NUMBER."""
     with open_archive() as place:
         store = place.archive.store
-        found = [store.cases.find(number)] if number else store.cases.latest(limit)
+        found = _found(store, number, limit, **asked)
         cases = [opened(case, store, place.archive.keyring) for case in found if case]
-        promises = {
-            one.case.number: [
-                promised(row, store, place.archive.keyring) for row in store.call_backs.of_case(one.case.number)
-            ]
-            for one in cases
-        }
+        names = {person.id: person.name for person in store.people.all()}
+        promises = {one.case.number: _promises(place, [one.case.number]) for one in cases}
     if as_json:
         for one in cases:
             told = [promise_data(each) for each in promises[one.case.number]]
-            click.echo(json.dumps(_data(one) | {"call_backs": told}, ensure_ascii=False))
+            click.echo(json.dumps(_data(one, names) | {"call_backs": told}, ensure_ascii=False))
     else:
-        _show(cases)
-        for number_, made in promises.items():
+        _show(cases, names)
+        for case_number, made in promises.items():
             for each in made:
-                click.echo(f"{number_}: call back {promise_told(each)}")
+                click.echo(f"{case_number}: call back {promise_told(each)}")
     if number and not cases:
         raise SystemExit(1)
 
 
-def _data(one: OpenCase) -> dict[str, Any]:
+@command.command(epilog="Example: ivr cases show C10021")
+@click.argument("number")
+@AS_JSON
+def show(number: str, as_json: bool) -> None:
+    """Show a case with all that was said and done: NUMBER is any number of it."""
+    with open_archive() as place:
+        case = _work(place).found(number)
+        store = place.archive.store
+        names = {person.id: person.name for person in store.people.all()}
+        numbers = store.cases.names_of(case.number)
+        history = store.cases.history(case.number)
+        said = Conversation(store, place.archive.keyring).of_case(*numbers)
+        one = opened(case, store, place.archive.keyring)
+        promises = _promises(place, numbers)
+    pieces: list[dict[str, Any]] = [
+        {"at": piece.message.at, "direction": piece.message.direction, "channel": piece.message.channel}
+        | {"author": piece.message.author, "state": piece.message.state, "reason": piece.message.reason}
+        | {"said": piece.said.body if piece.said else None}
+        for piece in said
+    ]
+    if as_json:
+        more = {"numbers": numbers, "history": [asdict(change) for change in history], "conversation": pieces}
+        more |= {"call_backs": [promise_data(each) for each in promises]}
+        click.echo(json.dumps(_data(one, names) | more, ensure_ascii=False))
+        return
+    for name, value in _data(one, names).items():
+        if value not in (None, "", [], {}):
+            click.echo(f"{name.replace('_', ' ')}: {_plain(name, value)}")
+    click.echo("".join(f"also {other}\n" for other in numbers[1:]), nl=False)
+    for piece in pieces:
+        who = piece["author"] or {"in": "the caller"}.get(piece["direction"], "the hotline")
+        head = f"{show_time(piece['at'])} {who} by {piece['channel']} ({piece['state']})"
+        click.echo(f"{head}: {piece['said'] if piece['said'] is not None else 'not readable'}")
+    for each in promises:
+        click.echo(f"call back {promise_told(each)}")
+    for change in history:
+        click.echo(f"{show_time(change.at)} {change.who or 'the hotline'}: {_told(change)}")
+
+
+@command.command(epilog="Example: ivr cases move C10021 --status waiting --owner Priya")
+@click.argument("number")
+@click.option("--status", type=click.Choice(STATUSES), help="The status that it is in from now on.")
+@click.option("--owner", help=f"Who works on it; {NOBODY} for nobody.")
+@click.option("--team", help="The team that works on it.")
+@click.option("--priority", type=click.IntRange(PRIORITIES[0], PRIORITIES[-1]), help="1 is the most urgent.")
+@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="The day on which the caller has an answer.")
+def move(number: str, status: str | None, owner: str | None, due: datetime | None, **more: Any) -> None:
+    """Move a case on, or give it to somebody; what is not named stays."""
+    with open_archive() as place:
+        work = _work(place)
+        case = work.found(number)
+        person = "" if owner == NOBODY else place.archive.store.people.named(owner).id if owner else None
+        asked = Asked(status=status, owner=person, due=due.date() if due else None, **more)
+        done = work.change(case, asked, getpass.getuser(), time.time())
+        owned = work.name_of(done.owner) or NOBODY
+    said = "is as it was" if done == case else f"is {done.status}, priority {done.priority}, of {owned}"
+    click.echo(f"{done.number} {said}")
+
+
+@command.command(epilog="Example: ivr cases merge C10039 C10021")
+@click.argument("double")
+@click.argument("into")
+def merge(double: str, into: str) -> None:
+    """Make the number of a DOUBLE another name of the case INTO, for staff and for callers."""
+    with open_archive() as place:
+        work = _work(place)
+        case = work.merge(double, work.found(into), getpass.getuser(), time.time())
+    click.echo(f"{double} is another name of {case.number} now")
+
+
+def _promises(place: Opened, numbers: Sequence[str]) -> list[Promised]:
+    store = place.archive.store
+    rows = (row for number in numbers for row in store.call_backs.of_case(number))
+    return [promised(row, store, place.archive.keyring) for row in rows]
+
+
+def _work(place: Opened) -> Work:
+    return Work(place.archive.store, place.library)
+
+
+def _found(store: Store, number: str | None, limit: int, **asked: Any) -> Sequence[Case | None]:
+    if number:
+        return [store.cases.find(number)]
+    if not any(asked.values()):
+        return store.cases.latest(limit)
+    owner = (
+        None if asked["owner"] is None else "" if asked["owner"] == NOBODY else store.people.named(asked["owner"]).id
+    )
+    statuses = TO_DO if asked["status"] == "to-do" else (asked["status"],) if asked["status"] else ()
+    late_at = time.time() if asked["late"] else None
+    wanted = Filter(statuses, asked["team"], asked["kind"], owner, late_at, by_due=late_at is not None)
+    return store.cases.search(wanted, limit)
+
+
+def _data(one: OpenCase, names: dict[str, str]) -> dict[str, Any]:
     case = one.case
     known = {"number": case.number, "call": case.call, "at": case.at, "status": case.status, "alias_of": case.alias_of}
     known |= {"kind": case.kind, "team": case.team, "priority": case.priority, "language": case.language}
+    due = None if case.due_at >= NEVER else case.due_at
+    known |= {"owner": names.get(case.owner, ""), "due_at": due, "late": case.late(time.time())}
     said = asdict(one.said) if one.said else {}
     return known | {name: said.get(name) for name in ("about", "fields", "recordings")}
 
 
-def _show(cases: list[OpenCase]) -> None:
+def _plain(name: str, value: Any) -> str:
+    if name in {"at", "due_at"}:
+        return show_time(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {each}" for key, each in value.items())
+    return ", ".join(value) if isinstance(value, list | tuple) else {True: "yes", False: "no"}.get(value, str(value))
+
+
+def _told(change: Change) -> str:
+    parts = [f"{name} {before or 'none'} -> {after or 'none'}" for name, (before, after) in change.detail.items()]
+    return ": ".join([change.did, ", ".join(parts)] if parts else [change.did])
+
+
+def _show(cases: list[OpenCase], names: dict[str, str]) -> None:
     table = Table(
         "Opened",
         "Number",
         "Kind",
         "About",
         "Team",
+        "Owner",
         "Status",
+        "Due",
         Column("Call", no_wrap=True, min_width=34),
         box=None,
         pad_edge=False,
     )
+    now = time.time()
     for one in cases:
-        status = f"the same as {one.case.alias_of}" if one.case.alias_of else one.case.status
+        case = one.case
+        status = f"the same as {case.alias_of}" if case.alias_of else case.status
         about = one.said.about if one.said else "not readable"
-        opened_at = show_time(one.case.at)
-        table.add_row(opened_at, one.case.number, one.case.kind, about, one.case.team, status, one.case.call)
+        due = "" if case.due_at >= NEVER else ("late: " if case.late(now) else "") + show_time(case.due_at)
+        owner = names.get(case.owner, "")
+        row = (show_time(case.at), case.number, case.kind, about, case.team, owner, status, due, case.call)
+        table.add_row(*row)
     Console(width=None if sys.stdout.isatty() else WIDE).print(table if cases else NONE)

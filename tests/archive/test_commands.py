@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,10 @@ from ivr.archive.times import NotATime, read_time, show_span, show_time
 from ivr.engine.inputs import Called, Continued, Pressed
 from ivr.engine.verbs import Ring
 from ivr.errors import UnknownCall
+from ivr.settings import read_settings
 from ivr.store import Store
+from ivr.store.case_words import MoveRefused, UnknownCase
+from ivr.store.people import Person
 from ivr.switchboard import Leg
 from ivr.token import Pretend
 
@@ -166,3 +170,45 @@ def test_a_pretended_call_is_told_on_its_own_clock_with_what_the_agent_heard(dat
     assert [round(turn["at"] - began) for turn in told["turns"]] == [0, 9, *[9] * (len(told["turns"]) - 4), 13, 15]
     assert told["turns"][-2]["words"] == ["[whisper]"]  # that hotline's phrases are their own names
     assert told["turns"][-1]["words"]
+
+
+@pytest.mark.usefixtures("data")
+def test_a_case_is_moved_on_given_shown_and_found_from_the_command_line() -> None:
+    (case,) = rows("cases", "--status", "new")
+    number = case["number"]
+    store = Store("", read_settings().data)
+    store.people.add(Person("Priya", "agent"), "tests")
+    assert run("cases", "move", number, "--owner", "Priya", "--due", "2026-01-05").output.startswith(
+        f"{number} is open"
+    )
+    assert [row["owner"] for row in rows("cases", "--late", "--owner", "Priya")] == ["Priya"]
+    assert "late: 2026-01-0" in run("cases").output
+    assert (
+        rows("cases", "--owner", "nobody") == rows("cases", "--status", "closed") == rows("cases", "--kind", "x") == []
+    )
+    assert run("cases", "move", number, "--status", "open").output == f"{number} is as it was\n"
+    assert isinstance(run("cases", "move", number, "--status", "new").exception, MoveRefused)
+    assert isinstance(run("cases", "show", "C99999").exception, UnknownCase)
+    shown = json.loads(run("cases", "show", number, "--json").output)
+    assert [change["detail"] for change in shown["history"]] == [
+        {"status": ["new", "open"], "owner": ["", "Priya"], "due": ["", "2026-01-05"]}
+    ]
+    text = run("cases", "show", number.lower()).output
+    for words in ("owner: Priya", "status new -> open", "account 1234"):
+        assert words in text
+    store.close()
+
+
+@pytest.mark.usefixtures("data")
+def test_doubles_are_merged_from_the_command_line() -> None:
+    (case,) = rows("cases")
+    store = Store("", read_settings().data)
+    kept = store.cases.find(case["number"])
+    assert kept is not None
+    store.cases.create(replace(kept, number="C20014", effect=b"2", visit="w/0"), 1.0)
+    assert run("cases", "merge", "C20014", case["number"]).output == f"C20014 is another name of {case['number']} now\n"
+    assert [row["alias_of"] for row in rows("cases", "C20014")] == [case["number"]]
+    assert json.loads(run("cases", "show", "C20014", "--json").output)["numbers"] == [case["number"], "C20014"]
+    assert [row["number"] for row in rows("cases", "--status", "to-do")] == [case["number"]]
+    assert isinstance(run("cases", "merge", "C20014", "C20014").exception, MoveRefused)
+    store.close()

@@ -38,7 +38,9 @@ def trial(content: Content, archive: Archive, settings: Settings, which: Which, 
     """Try a menu on past calls, the latest first."""
     report = Report()
     library = Library(settings.data, archive.store.versions)
-    for tried in _tried(content, settings, _fetched(pages(archive, which.search, which.most), library)):
+    many = archive.store.calls.count(which.search, min(which.most, FEW + 1)) > FEW
+    found = _fetched(pages(archive, which.search, which.most), library)
+    for tried in (_spread if many else _here)(content, settings, found):
         progress(len(tried))
         for each in tried:
             report.add(each)
@@ -59,27 +61,18 @@ def _fetched(found: Iterator[Page], library: Library) -> Iterator[Page]:
         yield page
 
 
-def _tried(content: Content, settings: Settings, found: Iterator[Page]) -> Iterator[list[Tried | str]]:
-    """Try page by page: here while they are few, then in several processes."""
-    cores = len(os.sched_getaffinity(0))
+def _here(content: Content, settings: Settings, found: Iterator[Page]) -> Iterator[list[Tried | str]]:
+    """Try a few calls in this process."""
     here = _of(content, settings.secret_keys, settings.data)
-    done = 0
-    for page in found:
-        yield here.page(page)
-        done += len(page)
-        if done >= FEW and cores > 1:
-            break
-    yield from _spread(content, settings, found, cores)
+    return (here.page(page) for page in found)
 
 
-def _spread(content: Content, settings: Settings, found: Iterator[Page], cores: int) -> Iterator[list[Tried | str]]:
-    first = next(found, None)
-    if first is None:
-        return
+def _spread(content: Content, settings: Settings, found: Iterator[Page]) -> Iterator[list[Tried | str]]:
+    """Try many in a process for each core; this one reads the records meanwhile."""
+    cores = len(os.sched_getaffinity(0))
     waiting: list[Future[list[Tried | str]]] = []
     start = (content, settings.secret_keys, settings.data)
     with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), _begin, start) as pool:
-        waiting.append(pool.submit(_try, first))
         for page in found:
             waiting.append(pool.submit(_try, page))
             while len(waiting) > cores * AHEAD:

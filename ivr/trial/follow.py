@@ -40,6 +40,10 @@ class Way:
     keys: tuple[str, ...] = ()  # pressed document by document, "-" for silence, as far as keys alone lead
 
 
+Mark = tuple[int, type[Input], float, str, int]
+Turns = dict[Mark, tuple[CallState, Turn, CallState]]  # a state, the turn from it, the state after it
+
+
 @dataclass(slots=True)
 class Run:
     """One call on its way."""
@@ -50,6 +54,7 @@ class Run:
     knowledge: Knowledge
     left: list[Played]  # what the caller did and was not taken yet, in order
     state: CallState
+    turns: Turns  # of this call in this menu that were run already, be it by the same keys or by what was meant
     verbs: tuple[Verb, ...] = ()
     at: float = 0.0
     typed: str = ""  # keys pressed in one go that are still to come
@@ -69,9 +74,24 @@ class Run:
         return self.content.tree.steps.get(self.state.place)
 
 
-def follow(tape: Tape, content: Content, how: str, known: Knowledge) -> Way:
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One past call and the menu in which it is followed; both ways run their common beginning once."""
+
+    tape: Tape
+    content: Content
+    known: Knowledge
+    start: CallState = field(init=False)
+    turns: Turns = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", CallState(line=self.tape.line))
+
+
+def follow(course: Course, how: str) -> Way:
     """Follow a call by the same keys (LITERAL), or by what they meant (INTENT)."""
-    run = Run(tape, content, how == LITERAL, known, list(tape.plays), CallState(line=tape.line))
+    tape = course.tape
+    run = Run(tape, course.content, how == LITERAL, course.known, list(tape.plays), course.start, course.turns)
     stopped = ""
     try:
         _begin(run)
@@ -225,17 +245,24 @@ def _write_down(run: Run, given: Input, play: Played | None) -> None:
 
 def _turn(run: Run, given: Input, play: Played | None) -> Turn:
     """Run one turn with the facts that are recorded."""
-    recall = Recall(run.knowledge, run.content, given.at, play)
-    turn = step(run.content.tree, run.state, given, recall)
-    if any(isinstance(event, Ignored) for event in turn.events):
-        raise CannotAnswer("what was done then does not fit here")
-    run.state = turn.state
-    if recall.missing:
-        run.state = replace(turn.state, facts=Untold(turn.state.facts, recall.missing))
+    mark = (id(run.state), type(given), given.at, getattr(given, "keys", ""), id(play))
+    if mark not in run.turns:
+        run.turns[mark] = (run.state, *_run(run, given, play))  # the state stays, so no other can come to have its id
+    _, turn, run.state = run.turns[mark]
     run.verbs, run.at = turn.verbs, given.at
     run.events += turn.events
     run.rung = run.rung or any(isinstance(verb, Ring | Enqueue) for verb in turn.verbs)
     return turn
+
+
+def _run(run: Run, given: Input, play: Played | None) -> tuple[Turn, CallState]:
+    recall = Recall(run.knowledge, run.content, given.at, play)
+    turn = step(run.content.tree, run.state, given, recall)
+    if any(isinstance(event, Ignored) for event in turn.events):
+        raise CannotAnswer("what was done then does not fit here")
+    if recall.missing:
+        return turn, replace(turn.state, facts=Untold(turn.state.facts, recall.missing))
+    return turn, turn.state
 
 
 def _keep_secret(run: Run, play: Played, after: CallState) -> None:

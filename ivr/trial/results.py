@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ivr.content import Content
-from ivr.trial.follow import INTENT, LITERAL, Way, follow, listened
+from ivr.trial.follow import INTENT, LITERAL, Course, Way, follow, listened
 from ivr.trial.recall import Knowledge
 from ivr.trial.tape import Tape
 
@@ -127,11 +127,12 @@ def told_of(judged: Judged) -> Iterator[tuple[str, str]]:
 def try_call(tape: Tape, content: Content) -> Tried:
     """Try one past call by its keys and by what they meant."""
     known, before = Knowledge(tape), listened(tape)
-    literal = judge(tape, follow(tape, content, LITERAL, known), before)
+    course = Course(tape, content, known)
+    literal = judge(tape, follow(course, LITERAL), before)
     # Where every key was taken in its turn and led the same way, what was meant by it leads there, too.
     if literal.alike and literal.way.straight and not literal.way.dead and unchanged(tape, content):
         return _tried(tape, known, literal, literal)
-    return _tried(tape, known, literal, judge(tape, follow(tape, content, INTENT, known), before))
+    return _tried(tape, known, literal, judge(tape, follow(course, INTENT), before))
 
 
 def _tried(tape: Tape, known: Knowledge, same_keys: Judged, same_meaning: Judged) -> Tried:

@@ -26,7 +26,9 @@ from ivr.publishing.library import Library
 from ivr.settings import CREDENTIAL, Settings
 from ivr.store import Store
 from ivr.switchboard import Switchboard
+from ivr.switchboard.happening import EventRoom
 from ivr.switchboard.offering import OfferRoom
+from ivr.switchboard.tasking import Desks, TaskRoom
 from ivr.switchboard.waiting import WaitingRoom
 
 RENEWAL = 0.5  # seconds between two looks at what lives: flags, and which version is in force
@@ -51,6 +53,7 @@ def living_in(store: Store) -> Living:
         agents=tuple(store.agents.all()),
         waiting=store.tickets.waiting(),
         paces=store.tickets.paces(time.time()),
+        routing=store.routing.read(),
     )
 
 
@@ -70,7 +73,10 @@ class Node:
         facts = Facts(self.snapshots, self.numbers, desk, Callers(self.store, keyring).facts)
         self.switchboard = Switchboard(self.library, keyring, facts, self.store)
         self.waiting = WaitingRoom(self.switchboard, self.store.tickets)
-        self.offering = OfferRoom(self.switchboard, self.store.tickets, self.store.offers)
+        desks = Desks(self.store.offers, self.store.agents, self.store.routing)
+        self.offering = OfferRoom(self.switchboard, self.store.tickets, desks)
+        self.tasks = TaskRoom(self.waiting, desks)
+        self.task_events = EventRoom(self.waiting, desks)
         self._name = node_name(settings.data)
         self._beaten = 0.0
         self._held = {name for name, _ in settings.credentials}

@@ -7,8 +7,8 @@ hanging up.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 WAITING, OFFERED, CLAIMED, TALKING, DONE = "waiting", "offered", "claimed", "talking", "done"
 LEFT, CALL_BACK, ABANDONED = "left", "call_back", "abandoned"
@@ -33,8 +33,11 @@ NO_ANSWER, BUSY, UNREACHABLE, MACHINE, DECLINED, AGENT_GONE, NOT_NOW = (
 # Why nobody is called back at all.
 NO_COUNTRY, NO_TEAM, OPTED_OUT = "no_country", "no_team", "opted_out"
 ANSWERED = "answered"  # the caller has answered and has pressed nothing yet: who is then gone has hung up
+ENGAGED = "engaged"  # in a call of ours that TaskRouter knows nothing of: what somebody does, beside READY and its like
+DOES = (READY, NOT_READY, WRAP_UP, ENGAGED)  # what TaskRouter is told of somebody; only who is ready gets calls
 
 HUNG_UP = "hung_up"
+RINGS = 20  # seconds that an agent's phone rings
 NOT_FOUND = "not_found"  # the carrier had nobody in the queue when an agent came
 
 
@@ -94,6 +97,44 @@ class Offer:
     state: str = PLACING
     leg: str = ""  # CallSid of the agent's leg, once the carrier has given it
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """An offer that the carrier's TaskRouter made: somebody is reserved for a task until they accept or reject."""
+
+    offer: bytes
+    sid: str
+    task: str
+    worker: str
+    state: str = ""  # RESERVED, WRAPPING, CLOSED: what the carrier still waits for
+
+
+RESERVED, WRAPPING, CLOSED = "", "wrapping", "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """What TaskRouter holds of ours, by the carrier's ids; all of it empty where it was never connected."""
+
+    workspace: str = ""
+    workflow: str = ""
+    activities: Mapping[str, str] = field(default_factory=dict)  # one of DOES -> id
+    queues: Mapping[str, str] = field(default_factory=dict)  # team -> id
+    takes: tuple[str, ...] = ()  # whom the workflow takes, as `taken` writes it
+    workers: Mapping[str, str] = field(default_factory=dict)  # person -> id
+
+
+def taken(team: str, skills: Iterable[str]) -> str:
+    """Write a team with the skills that callers need, as one word."""
+    return f"{team} {','.join(sorted(skills))}".strip()
+
+
+def does(agent: Agent) -> str:
+    """Say what TaskRouter is to know of somebody, whatever their shift."""
+    if agent.state in {READY, NOT_READY, WRAP_UP}:
+        return agent.state
+    return ENGAGED
 
 
 def fits(agent: Agent, ticket: Ticket) -> bool:

@@ -61,6 +61,7 @@ ROOMS = {
         "ivr.trial",
     },
     "ivr.carrier": {"ivr.errors", "ivr.settings"},
+    "ivr.connecting": ALL,
     "ivr.simulator": {"ivr.errors"},
     "ivr.drawing": {"ivr.engine", "ivr.content", "ivr.errors"},
     "ivr.importing": {"ivr.menu", "ivr.errors"},

@@ -12,6 +12,7 @@ from webhooks.health import Health
 from webhooks.notes import Notes
 from webhooks.queue import Legs, Waits
 from webhooks.signature import Seal
+from webhooks.taskrouter import Tasks
 from webhooks.voice import Voice
 
 
@@ -23,6 +24,9 @@ def create_app(settings: Settings, node: Node | None = None) -> Flask:
     door = Door(Seal(settings.public_url, settings.auth_token, dict(settings.shared_keys)))
     _lead_calls(door, Voice(node.switchboard, settings.public_url))
     _lead_queues(door, Waits(node.waiting, settings.public_url), Legs(node.offering, settings.public_url))
+    tasks = Tasks(node.tasks, node.task_events, settings.public_url)
+    door.lead("POST", "/taskrouter/assignment", tasks.assignment)
+    door.lead("POST", "/taskrouter/events", tasks.events)
     notes = Notes(node.switchboard, node.waiting)
     door.lead("POST", "/voice/status", notes.status)
     door.lead("POST", "/voice/recording", notes.recording)

@@ -7,6 +7,7 @@ stands here, once, for every route. A route is signed unless it is named in ``OP
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -138,6 +139,12 @@ class Door(Flask):
 def spoken(document: bytes) -> Reply:
     """Answer with a document of the carrier's markup."""
     return Reply("200 OK", (_XML, _KEEP_NOTHING), document)
+
+
+def as_json(value: Mapping[str, object] | None) -> Reply:
+    """Answer with a JSON object; None is an answer that says nothing."""
+    body = b"" if value is None else json.dumps(value, ensure_ascii=False).encode()
+    return Reply("200 OK", (("Content-Type", "application/json"), _KEEP_NOTHING), body)
 
 
 NOTED = Reply("204 No Content", (_KEEP_NOTHING,))

@@ -8,6 +8,7 @@ the rest at the caller's cost, so we refuse it here. Source of the limits: the c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import ceil
@@ -15,10 +16,12 @@ from typing import Any
 
 from ivr.card import Carried
 from ivr.engine.verbs import (
+    Accept,
     CallOut,
     Connect,
     Continue,
     Enqueue,
+    EnqueueTask,
     Hang,
     Leave,
     Listen,
@@ -43,6 +46,7 @@ LONGEST_TEXT = 2_900  # characters of one <Say>; the strictest voices stop at 3,
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 _TAIL = "</Response>"
+TICKET = "ticket"  # of a task: the token of the caller's place
 _EVENTS = "initiated ringing answered completed"
 
 
@@ -62,8 +66,8 @@ class Context:
 
 MAIN = Context(
     "main",
-    frozenset({Speak, Play, PlayBack, Listen, TakeMessage, Continue, Ring, Enqueue, Hang, Refuse}),
-    frozenset({Listen, TakeMessage, Continue, Ring, Enqueue, Hang, Refuse}),
+    frozenset({Speak, Play, PlayBack, Listen, TakeMessage, Continue, Ring, Enqueue, EnqueueTask, Hang, Refuse}),
+    frozenset({Listen, TakeMessage, Continue, Ring, Enqueue, EnqueueTask, Hang, Refuse}),
 )
 WHISPER = Context("whisper", frozenset({Speak, Play, Listen, Hang}), frozenset({Listen, Hang}), "key")
 JOINED = Context("joined", frozenset({Speak, Play, Hang}), frozenset({Speak, Play, Hang}))  # its end joins the two
@@ -72,8 +76,8 @@ WAITING = Context(
 )
 OFFER = Context(
     "offer",
-    frozenset({Speak, Play, Listen, Connect, CallOut, Hang}),
-    frozenset({Listen, Connect, CallOut, Hang}),
+    frozenset({Speak, Play, Listen, Connect, CallOut, Accept, Hang}),
+    frozenset({Listen, Connect, CallOut, Accept, Hang}),
     "claim",
 )
 HELLO = replace(WHISPER, keys="answer")  # to somebody who is called back
@@ -145,7 +149,9 @@ def _judge(verbs: tuple[Verb, ...], context: Context) -> None:
             raise TwimlRefused(f"{kind.__name__} must be the first verb of its document")
 
 
-_FINAL = frozenset({Listen, TakeMessage, Continue, Ring, Enqueue, Leave, Connect, CallOut, Hang, Refuse})
+_FINAL = frozenset(
+    {Listen, TakeMessage, Continue, Ring, Enqueue, EnqueueTask, Leave, Connect, CallOut, Accept, Hang, Refuse}
+)
 _FIRST = frozenset({Ring, Refuse})
 
 
@@ -208,6 +214,15 @@ def _enqueue(verb: Enqueue, _context: Context, to: Addresses) -> str:
     return f'<Enqueue action="{to.turn("left")}" waitUrl="{to.turn("wait/1")}">{escaped(verb.queue)}</Enqueue>'
 
 
+def _enqueue_task(verb: EnqueueTask, _context: Context, to: Addresses) -> str:
+    # The token goes along, so that whoever is asked to assign the task knows the caller's place without looking it up.
+    task = json.dumps(json.loads(verb.task) | {TICKET: to.token}, ensure_ascii=False, separators=(",", ":"))
+    return (
+        f'<Enqueue workflowSid="{escaped(verb.workflow)}" action="{to.turn("left")}" waitUrl="{to.turn("wait/1")}">'
+        f'<Task priority="{verb.priority}" timeout="{verb.seconds}">{escaped(task)}</Task></Enqueue>'
+    )
+
+
 def _leave(_verb: Leave, _context: Context, _to: Addresses) -> str:
     return "<Leave/>"
 
@@ -224,6 +239,14 @@ def _call_out(verb: CallOut, _context: Context, to: Addresses) -> str:
     return (
         f'<Dial timeout="{verb.seconds}" timeLimit="{verb.limit}" callerId="{escaped(verb.shown)}" '
         f'action="{to.turn("ended")}"><Number url="{to.turn("hello")}">{escaped(verb.number)}</Number></Dial>'
+    )
+
+
+def _accept(verb: Accept, _context: Context, to: Addresses) -> str:
+    after = f' postWorkActivitySid="{escaped(verb.activity)}"' if verb.activity else ""
+    return (
+        f'<Dial timeout="5" timeLimit="{verb.limit}" action="{to.turn("ended")}">'
+        f'<Queue url="{to.turn("notice")}" reservationSid="{escaped(verb.reservation)}"{after}/></Dial>'
     )
 
 
@@ -268,9 +291,11 @@ _WRITERS: dict[type[Verb], Callable[[Any, Context, Addresses], str]] = {
     Continue: _continue,
     Ring: _ring,
     Enqueue: _enqueue,
+    EnqueueTask: _enqueue_task,
     Leave: _leave,
     Connect: _connect,
     CallOut: _call_out,
+    Accept: _accept,
     Hang: _hang,
     Refuse: _refuse,
 }

@@ -47,6 +47,19 @@ _RECORDING = {
 }  # RecordingStatus -> what it says
 
 
+_ROUTED = {
+    "reservation.accepted": "TaskRouter joined the caller and an agent",
+    "reservation.rejected": "an agent passed, TaskRouter looks for another",
+    "reservation.timeout": "an agent did not answer in time, TaskRouter looks for another",
+    "reservation.failed": "an agent could not be reached by TaskRouter",
+    "reservation.canceled": "TaskRouter needs the agent no longer",
+    "reservation.rescinded": "TaskRouter needs the agent no longer",
+    "reservation.wrapup": "the talk with an agent is over",
+    "reservation.completed": "the talk with an agent is over",
+    "task.canceled": "TaskRouter looks for nobody any more",
+}  # events of TaskRouter
+
+
 def to_do(wanted: Wanted) -> str:
     """Say what is to be done outside the call."""
     return DEEDS.get(wanted.record.kind, wanted.record.kind)
@@ -64,6 +77,9 @@ def carrier_said(note: NoteRecord) -> str:
         status = said.get("RecordingStatus", "")
         which = f"a recording of {said['RecordingDuration']} s" if said.get("RecordingDuration") else "a recording"
         return f"{which} {_RECORDING.get(status, status)}"
+    if note.kind == "taskrouter":
+        event = str(said.get("EventType", ""))
+        return _ROUTED.get(event, event)
     if note.kind != "status":
         return BESIDE.get(note.kind, note.kind)
     status = said.get("CallStatus", "")

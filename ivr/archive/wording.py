@@ -44,9 +44,11 @@ from ivr.engine.inputs import (
     Waits,
 )
 from ivr.engine.verbs import (
+    Accept,
     CallOut,
     Connect,
     Enqueue,
+    EnqueueTask,
     Hang,
     Leave,
     Listen,
@@ -113,9 +115,11 @@ _NOBODY = "the agent met nobody"
 _DEEDS = {
     TakeMessage: "(beep)",
     Enqueue: "(waits in the queue)",
+    EnqueueTask: "(waits for TaskRouter)",
     Leave: "(leaves the queue)",
     Connect: "(is joined to the caller)",
     CallOut: "(the caller is called back)",
+    Accept: "(is joined to the caller)",
     Hang: "(the call is ended)",
 }
 

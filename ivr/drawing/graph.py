@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ivr.content import Content
-from ivr.engine.queues import QUEUE
 from ivr.engine.services import CallBack, FindOffice, Send, Status, Survey
 from ivr.engine.staff import public
 from ivr.engine.tree import (
@@ -95,7 +94,7 @@ def graph_of(content: Content, language: str = "") -> Graph:
     """Read a version as boxes and rows, texts in one of its languages (the source's unless said)."""
     content = replace(content, tree=public(content.tree))
     tree = content.tree
-    queues = frozenset(team.id for team in tree.teams.values() if team.by == QUEUE)
+    queues = frozenset(team.id for team in tree.teams.values() if team.waits)
     reader = Reader(language or tree.language, tree.language, queues=queues)
     boxes = {f"line:{line.id}": _line(line) for line in tree.lines.values()}
     lines = tuple(boxes)

@@ -12,10 +12,11 @@ from ivr.engine.events import Chose, Queued, WaitEnded
 from ivr.engine.inputs import Dequeued
 from ivr.engine.moment import Moment
 from ivr.engine.speech import prompts
-from ivr.engine.tree import Choice, Team, Transfer
+from ivr.engine.tasks import PRETENDED, TASKROUTER, task_of, workflow
+from ivr.engine.tree import Choice, Team, Transfer, Value
 from ivr.engine.verbs import Enqueue
 
-QUEUE = "queue"  # of `Team.by`, and the phase
+QUEUE = "queue"  # of `Team.by`, and the phase, whoever offers the call
 LONGEST_NAME = 64  # characters of a queue's name at the carrier
 MOST_NUMBERS = 3  # of people who are rung where the queue cannot be used
 MARK = 3  # hexadecimal digits that stand for a phone of the rosters
@@ -32,17 +33,29 @@ def queue_of(call: str) -> str:
     return f"c-{call}"[:LONGEST_NAME]
 
 
+def there(moment: Moment, node: Transfer, team: Team) -> Value:
+    """Count who can take the call; None where nobody knows, or where nobody can be waited for."""
+    if not team.waits or (team.by == TASKROUTER and not moment.fact(workflow(team, node))):
+        return None
+    return moment.fact(able(team, node, moment.now.language))
+
+
 def enter(moment: Moment, node: Transfer, team: Team) -> None:
     """Say the words, and wait."""
     moment.verbs += prompts(moment, node.words)
     moment.now.phase = QUEUE
     moment.events.append(Queued(node.id, team.id))
-    listen(moment)
+    listen(moment, node, team)
 
 
-def listen(moment: Moment) -> None:
+def listen(moment: Moment, node: Transfer, team: Team) -> None:
     """Wait, or wait on."""
-    moment.verbs.append(Enqueue(queue_of(str(moment.fact("call.id") or ""))))
+    call = str(moment.fact("call.id") or "")
+    routed = moment.fact(workflow(team, node)) if team.by == TASKROUTER else None
+    if routed and routed != PRETENDED:
+        moment.verbs.append(task_of(moment, node, team, str(routed)))
+        return
+    moment.verbs.append(Enqueue(queue_of(call)))
 
 
 def end(moment: Moment, node: Transfer, team: Team, given: Dequeued) -> None:
@@ -52,11 +65,6 @@ def end(moment: Moment, node: Transfer, team: Team, given: Dequeued) -> None:
     moment.now.talked += given.seconds
     moment.now.rung = ()
     moment.now.busy = True
-
-
-def patience_of(team: Team, node: Transfer) -> int:
-    """Return how many seconds a caller waits."""
-    return node.patience or team.patience
 
 
 def choice_of(node: Transfer, keys: str) -> Choice | None:
@@ -81,10 +89,10 @@ def people(moment: Moment, team: Team) -> dict[str, str]:
     These are its numbers; where its queue cannot be used, the phones of its people as well. Those stand in no version,
     so a short mark stands for each: the token must stay small.
     """
-    known = moment.fact(f"team.{team.id}.numbers") if team.by == QUEUE else None
+    known = moment.fact(f"team.{team.id}.numbers") if team.waits else None
     rosters = {_mark(number): number for number in str(known).split(",")} if known else {}
     every = {number: number for number in team.ring} | rosters
-    return dict(list(every.items())[:MOST_NUMBERS]) if team.by == QUEUE else every
+    return dict(list(every.items())[:MOST_NUMBERS]) if team.waits else every
 
 
 def _mark(number: str) -> str:

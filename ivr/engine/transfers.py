@@ -14,6 +14,7 @@ from ivr.engine.events import Passed, Rang, Talked, WaitEnded
 from ivr.engine.inputs import Continued, Dequeued, Dialed, HungUp
 from ivr.engine.moment import UNFIT, Moment
 from ivr.engine.speech import prompts
+from ivr.engine.tasks import patience_of
 from ivr.engine.tree import Team, Transfer, Tree, Value
 from ivr.engine.verbs import Continue, Ring
 
@@ -35,7 +36,7 @@ def arrive(moment: Moment, node: Transfer) -> str | None:
     team = _team(moment, node)
     if team is not None and moment.fact(f"team.{team.id}.open") is False:
         return moment.leave(node, "closed")
-    able = moment.fact(queues.able(team, node, now.language)) if team and team.by == queues.QUEUE else None
+    able = queues.there(moment, node, team) if team else None
     if team is not None and able:
         queues.enter(moment, node, team)
         return None
@@ -94,7 +95,7 @@ def after_wait(moment: Moment, node: Transfer, given: Dequeued) -> str | None:
         chosen = queues.take_offer(moment, node, given)
         if chosen:
             return chosen
-        if given.why == "patience" or given.seconds >= queues.patience_of(team, node):
+        if given.why == "patience" or given.seconds >= patience_of(team, node):
             return moment.leave(node, "busy")
     return _ring(moment, node, team) if _next(moment, team) else moment.leave(node, "no_answer")
 
@@ -117,10 +118,10 @@ def listen(moment: Moment, node: Transfer) -> None:
     if moment.now.phase == "said":
         moment.verbs.append(Continue())
         return
-    if moment.now.phase == queues.QUEUE:
-        queues.listen(moment)
-        return
     team = _team(moment, node)
+    if moment.now.phase == queues.QUEUE and team is not None:
+        queues.listen(moment, node, team)
+        return
     seconds = team.rings_for if team else 0
     moment.verbs.append(Ring(_targets(moment, team), seconds, moment.tree.limits.talk))
 

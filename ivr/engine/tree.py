@@ -284,10 +284,15 @@ class Team:
     sms: str = ""  # +E.164, for messages of the deed `send`
     email: str = ""
     zone: str = ""  # IANA, in which a call back is promised
-    by: str = "ring"  # ring | queue
+    by: str = "ring"  # ring | queue | taskrouter
     patience: int = 300  # seconds that a caller waits in its queue
     wrap_up: int = 0  # seconds after a talk in which an agent is offered nothing
     skills: tuple[str, ...] = ()  # that its people may have
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether its callers wait until one of its people takes the call."""
+        return self.by != "ring"
 
 
 @dataclass(frozen=True, slots=True)

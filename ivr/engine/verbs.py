@@ -72,6 +72,16 @@ class Enqueue:
 
 
 @dataclass(frozen=True, slots=True)
+class EnqueueTask:
+    """Wait for whom the carrier's TaskRouter chooses; the waiting documents are spoken there, too."""
+
+    workflow: str  # its id at the carrier
+    task: str  # JSON: by what somebody is chosen, and what reports are made of
+    priority: int  # the higher is served first
+    seconds: int  # the carrier waits no longer, whatever becomes of us
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Leave the queue. Only in a waiting document."""
 
@@ -91,6 +101,15 @@ class CallOut:
     number: str
     shown: str  # our line's number
     seconds: int  # of ringing
+    limit: int  # seconds they may talk
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Join this agent to the caller whom TaskRouter has reserved for them."""
+
+    reservation: str  # its id at the carrier
+    activity: str  # what the agent does after the talk, by its id at the carrier; "": what they did before
     limit: int  # seconds they may talk
 
 
@@ -115,9 +134,11 @@ Verb = (
     | Continue
     | Ring
     | Enqueue
+    | EnqueueTask
     | Leave
     | Connect
     | CallOut
+    | Accept
     | Hang
     | Refuse
 )

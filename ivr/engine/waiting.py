@@ -16,7 +16,7 @@ from ivr.engine.speech import choice_prompts, phrase, prompts
 from ivr.engine.state import CallState
 from ivr.engine.transfers import team_of
 from ivr.engine.tree import Transfer, Tree, Value
-from ivr.engine.verbs import Connect, Continue, Hang, Leave, Listen, Prompt, Verb
+from ivr.engine.verbs import Accept, Connect, Continue, Hang, Leave, Listen, Prompt, Verb
 from ivr.engine.whisper import duration, offer, speak, told
 
 LASTS = 20.0  # seconds of one document
@@ -25,6 +25,7 @@ _LONGEST = 30  # minutes; a longer estimate is not told
 
 STATE, PLACE, ESTIMATE = "queue.state", "queue.place", "queue.estimate"  # what a waiting document reads
 TEAM, WAITED, SUMMARY, CALL = "queue.team", "queue.waited", "queue.summary", "call.id"  # … an agent's leg reads
+RESERVATION, ACTIVITY = "queue.reservation", "queue.activity"  # … and where TaskRouter has chosen the agent
 GONE = frozenset({"left", "call_back", "away"})  # states in which the caller is to leave the carrier's queue
 HELD = frozenset({"claimed", "talking"})  # … in which somebody comes to the phone this moment
 Reads = Mapping[str, Value]
@@ -132,7 +133,10 @@ def _taken(tree: Tree, reads: Reads) -> tuple[Verb, ...]:
     now = reads.get(STATE)
     if now == "taken":
         queue, why = queues.queue_of(str(reads.get(CALL) or "")), str(reads.get(SUMMARY) or "")
-        return take_back(tree, reads, why) or (*told(tree, why), Connect(queue, tree.limits.talk))
+        join: Verb = Connect(queue, tree.limits.talk)
+        if reads.get(RESERVATION):
+            join = Accept(str(reads[RESERVATION]), str(reads.get(ACTIVITY) or ""), tree.limits.talk)
+        return take_back(tree, reads, why) or (*told(tree, why), join)
     return (Hang(),) if now == "passed" else (*_why_not(tree, reads), Hang())
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from ivr.content import Content, Schedule
+from ivr.engine.tasks import TASKROUTER
 from ivr.facts.hours import OPEN, status
 from ivr.facts.snapshot import Snapshot
 from ivr.tickets import PRESENT, READY, Agent, can_take
@@ -27,7 +28,10 @@ def present(snapshot: Snapshot, content: Content, team: str, at: float) -> list[
     """List a team's people who are signed in and on their shift."""
     schedule = content.schedules.get(team)
     zone = schedule.zone if schedule else "UTC"
-    signed_in = (each for each in snapshot.living.agents if team in each.teams and each.state in PRESENT)
+    signed_in = [each for each in snapshot.living.agents if team in each.teams and each.state in PRESENT]
+    routed = team in content.tree.teams and content.tree.teams[team].by == TASKROUTER
+    if routed and snapshot.living.routing.workflow:  # who is unknown to TaskRouter is reserved for nobody
+        signed_in = [each for each in signed_in if each.person in snapshot.living.routing.workers]
     return [agent for agent in signed_in if agent.phone and on_shift(agent, zone, at)]
 
 

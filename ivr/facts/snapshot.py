@@ -17,7 +17,7 @@ from pathlib import Path
 from ivr.codec import NotCodable, dumps, loads
 from ivr.errors import StoreUnavailable
 from ivr.facts.announcements import OnAir
-from ivr.tickets import Agent
+from ivr.tickets import Agent, Routing
 
 KEEP = 5.0  # seconds after which an unchanged snapshot is written again, so that its age on the disk is true
 
@@ -33,6 +33,7 @@ class Living:
     agents: tuple[Agent, ...] = ()  # the rosters, with phones
     waiting: Mapping[str, int] = field(default_factory=dict)  # team -> callers in its queue
     paces: Mapping[str, float] = field(default_factory=dict)  # team -> seconds that one call takes an agent
+    routing: Routing = field(default_factory=Routing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ivr.content import Content, Schedule
-from ivr.engine.queues import QUEUE
+from ivr.engine.tasks import PRETENDED, TASKROUTER
 from ivr.engine.tree import Value
 from ivr.facts import announcements, appointments, reach, rosters
 from ivr.facts.ends import clock, end_of
 from ivr.facts.hours import EMERGENCY, OPEN, status
 from ivr.facts.numbers import PRETEND, NumberBlocks
 from ivr.facts.snapshot import Snapshot
+from ivr.tickets import taken
 
 OF_LATE = 15.0  # seconds; a snapshot is renewed twice a second while the store answers
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -91,9 +92,9 @@ class TurnFacts(Mapping[str, Value]):
         return self._opening(self.content.schedules.get(team), what, emergency=emergency)
 
     def queue(self, team: str, what: str) -> Value:  # noqa: PLR0911 - one line per fact
-        """Look up ``free present waiting estimate numbers`` and ``able.<language>.<skill>…`` of a team that queues."""
+        """Look up ``free present waiting estimate numbers``, ``able.<language>.<skill>…``, ``workflow.<skill>…``."""
         snapshot, living = self.snapshot, self.snapshot.living
-        if self.content.tree.teams[team].by != QUEUE:
+        if not self.content.tree.teams[team].waits:
             return None
         pretended = (self.asking.pretend or {}).get(f"team.{team}.present")
         people = rosters.present(snapshot, self.content, team, self.asking.at)
@@ -103,6 +104,8 @@ class TurnFacts(Mapping[str, Value]):
             return None
         name, *wanted = what.split(".")
         match name:
+            case "workflow":
+                return self.workflow(team, wanted)
             case "free":
                 return rosters.free(people)
             case "present":
@@ -114,6 +117,15 @@ class TurnFacts(Mapping[str, Value]):
             case "able":
                 return pretended if pretended is not None else rosters.able(people, team, wanted[0], wanted[1:])
         return None
+
+    def workflow(self, team: str, skills: list[str]) -> Value:
+        """Look up which workflow of TaskRouter takes a team's callers who need these skills; None: none does."""
+        if self.content.tree.teams[team].by != TASKROUTER:
+            return None
+        if self.asking.pretend is not None:
+            return PRETENDED
+        routing = self.snapshot.living.routing
+        return routing.workflow if routing.workflow and taken(team, skills) in routing.takes else None
 
     def hours(self, rest: str) -> Value:
         """Look up ``<schedule>.open`` and ``<schedule>.why_closed``."""

@@ -128,11 +128,6 @@ def _team(scope: Scope, key: Scalar, node: Node) -> dict[str, Any] | None:
     if kinds.name(scope, key) is None:
         return None
     values = read_map(scope, node, TEAM, f"the team '{key.text}'")
-    by = node.get("by") if isinstance(node, Mapping) else None
-    if by is not None and values.get("by") == "taskrouter":
-        fix = scope.notes.replace(by, "ring")
-        said = "'by: taskrouter' comes with a later release"
-        scope.notes.add("comes-later", by, said, "ring the team's numbers", fix=fix)
     if values.get("order") == "together" and any(number.startswith("+") for number in values.get("ring", ())):
         order = node.get("order") if isinstance(node, Mapping) else None
         said = "numbers of the telephone network are rung in turn: a voicemail would end the others' ringing"

@@ -19,9 +19,10 @@ from ivr.simulator.acts import (
 )
 from ivr.simulator.carrier import Carrier, Fetched, Line, Party, Request, join
 from ivr.simulator.dial import Dialer, habit, progress
-from ivr.simulator.faults import Fault
+from ivr.simulator.faults import Fault, Refused
 from ivr.simulator.ledger import CallEntry, Member, Placed
 from ivr.simulator.leg import Clock, Flow, Leg, Player, Story
+from ivr.simulator.taskrouter import Reservation
 from ivr.simulator.transcript import AGENT, CARRIER, MENU, Item
 from ivr.simulator.twiml import Verb
 
@@ -131,14 +132,18 @@ class AgentCall:
             return (yield from Dialer({}, self.callee)(leg, verb, fetched))
         if noun.name != "Queue":
             raise Fault(12200, f"this double does not play <{noun.name}> on a leg that was dialled by REST")
-        leg.note(Item(leg.clock.now, MENU, "dial", f"queue {noun.text}", url=fetched.url, latency=fetched.latency))
+        whom = noun.get("reservationSid") or f"queue {noun.text}"
+        leg.note(Item(leg.clock.now, MENU, "dial", whom, url=fetched.url, latency=fetched.latency))
         began = leg.clock.now
-        member = leg.line.carrier.ledger.first_of(noun.text)
+        reservation = self._accept(noun.get("reservationSid"))
+        member = reservation.task.member if reservation else leg.line.carrier.ledger.first_of(noun.text)
         gone = False
         if member is None:
             leg.clock.run(verb.seconds("timeout", 30))
         else:
             gone = yield from self._join(leg, member, noun, fetched)
+        if reservation is not None and leg.line.carrier.ledger.router is not None:
+            leg.line.carrier.ledger.router.complete(reservation, noun.get("postWorkActivitySid"))
         bridged = member is not None and member.talking
         if not verb.get("action"):
             return None
@@ -153,6 +158,17 @@ class AgentCall:
             leg.tell(replace(ask, fields=(*leg.fields(), *fields)))
             raise AgentGone
         return ask
+
+    def _accept(self, sid: str) -> Reservation | None:
+        """Accept a reservation of TaskRouter's; None where there is none, or where it is over."""
+        router = self.leg.line.carrier.ledger.router
+        if not sid or router is None:
+            return None
+        try:
+            return router.accept(sid)
+        except Refused as refused:
+            self.leg.note(Item(self.leg.clock.now, CARRIER, "error", refused.why, code=refused.code))
+            return None
 
     def _join(self, leg: Leg, member: Member, noun: Verb, fetched: Fetched) -> Generator[Awaiting, Act, bool]:
         """Talk until somebody hangs up; tells whether it was the agent."""

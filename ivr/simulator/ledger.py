@@ -6,8 +6,12 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ivr.simulator.acts import Joined
+
+if TYPE_CHECKING:
+    from ivr.simulator.taskrouter import TaskRouter
 
 
 @dataclass(slots=True)
@@ -97,6 +101,7 @@ class Ledger:
     texts: list[TextEntry] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)  # numbers that cannot be written to -> the carrier's code
     mute: int = 0  # so many of the next messages are taken, and the answer is lost
+    router: TaskRouter | None = None  # where the account uses TaskRouter
     away: int = 0  # so many of the next changes by REST fail with 500
     lock: threading.Lock = field(default_factory=threading.Lock)
 

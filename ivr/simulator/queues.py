@@ -13,6 +13,7 @@ from ivr.simulator.carrier import Fetched, Request, join
 from ivr.simulator.faults import Fault
 from ivr.simulator.ledger import Member, Queue
 from ivr.simulator.leg import End, Flow, Leg
+from ivr.simulator.taskrouter import Task
 from ivr.simulator.transcript import CARRIER, MENU, Item
 from ivr.simulator.twiml import Verb
 
@@ -53,11 +54,17 @@ class Enqueuer:
     def __call__(self, leg: Leg, verb: Verb, fetched: Fetched) -> Flow:
         """Wait; then the action, or the verb below."""
         carrier = leg.line.carrier
-        leg.note(Item(leg.clock.now, MENU, "enqueue", verb.text, url=fetched.url, latency=fetched.latency))
+        named = f"workflow {verb.get('workflowSid')}" if verb.get("workflowSid") else verb.text
+        leg.note(Item(leg.clock.now, MENU, "enqueue", named, url=fetched.url, latency=fetched.latency))
         if carrier.queue_fails:
             return _action(verb, fetched, (("QueueResult", carrier.queue_fails),))
         member = Member(leg.party.sid, leg.clock.now, self.act, lambda: _hang_up(self.act))
-        queue = carrier.ledger.enter_queue(verb.text, member)
+        try:
+            task = _task(leg, verb, member)
+        except Fault as fault:
+            leg.story.faults.append(fault)
+            return _action(verb, fetched, (("QueueResult", "error"),))
+        queue = carrier.ledger.enter_queue(task.sid if task else verb.text, member)
         waiting = _waiting(leg, queue, member)
         end: End | None = None
         result = ""
@@ -72,6 +79,8 @@ class Enqueuer:
             carrier.ledger.leave_queue(queue.name, member)
             if member.talking and member.on_parting is not None:
                 member.on_parting()
+            if task is not None and carrier.ledger.router is not None:
+                carrier.ledger.router.leave(task, "hangup" if leg.status == "completed" else result or "leave")
         if end is not None:
             return end
         return _action(verb, fetched, _fields(waiting, result))
@@ -81,6 +90,19 @@ class Enqueuer:
         ask = _action(verb, fetched, _fields(waiting, result))
         if ask is not None:
             leg.tell(Request(ask.url, (*leg.fields(), *ask.fields), ask.method))
+
+
+def _task(leg: Leg, verb: Verb, member: Member) -> Task | None:
+    """Make the task of a caller who waits for TaskRouter; None for one who waits in a queue."""
+    workflow = verb.get("workflowSid")
+    if not workflow:
+        return None
+    router = leg.line.carrier.ledger.router
+    if router is None:
+        raise Fault(14220, f"there is no workflow {workflow}")
+    task = verb.children[0]
+    ranks = (int(task.get("priority", "0")), int(task.get("timeout", "86400")))
+    return router.enqueue(workflow, task.text, ranks, (member, dict(leg.fields())))
 
 
 def _waiting(leg: Leg, queue: Queue, member: Member) -> WaitingLeg:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
+from ivr.simulator import taskrouter_rest
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.ledger import RecordingEntry
 from ivr.simulator.replies import LOST, Reply, as_json, call_json, date, error, page
@@ -40,12 +41,19 @@ def make_wav(seconds: int) -> bytes:
     )
 
 
+Witness = Callable[[str, str, bytes, Reply], None]  # method, target, body, answer
+
+
 class RestSide:
     """Serves one carrier's ledger on a free port of this machine. A context manager; `url` is its address."""
 
-    def __init__(self, carrier: Carrier, port: int = 0) -> None:
-        """Open the port; `carrier.api` may name another host, which people map to `url`."""
+    def __init__(self, carrier: Carrier, port: int = 0, witness: Witness | None = None) -> None:
+        """Open the port; `carrier.api` may name another host, which people map to `url`.
+
+        `witness` is shown every request and its answer.
+        """
         self._carrier = carrier
+        self._witness = witness
         handler = type("BoundHandler", (_Handler,), {"answer": staticmethod(self.answer)})
         self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self._server.daemon_threads = True
@@ -66,21 +74,34 @@ class RestSide:
 
     def answer(self, target: str, authorization: str, method: str = "GET", body: bytes = b"") -> Reply:
         """Answer one request."""
+        reply = self._answer(target, authorization, method, body)
+        if self._witness is not None:
+            self._witness(method, target, body, reply)
+        return reply
+
+    def _answer(self, target: str, authorization: str, method: str, body: bytes) -> Reply:
         parts = urlsplit(target)
         query = dict(parse_qsl(parts.query))
-        account = re.match(r"/2010-04-01/Accounts/(\w+)", parts.path)
         if not _allowed(self._carrier, authorization):
             return error(401, 20003, "Authenticate")
+        if parts.path.startswith(taskrouter_rest.ROOT):
+            form = parse_qsl(body.decode(), keep_blank_values=True)
+            return taskrouter_rest.answer(self._carrier, (method, parts.path), query, form)
+        return self._of_account(parts.path, method, query, body)
+
+    def _of_account(self, path: str, method: str, query: Mapping[str, str], body: bytes) -> Reply:
+        """Answer what begins with an account's address."""
+        account = re.match(r"/2010-04-01/Accounts/(\w+)", path)
         if account is None or account[1] != self._carrier.account:
-            return error(404, 20404, f"The requested resource {parts.path} was not found")
+            return error(404, 20404, f"The requested resource {path} was not found")
         if method != "GET":
-            return change(self._carrier, parts.path, method, parse_qsl(body.decode()))
+            return change(self._carrier, path, method, parse_qsl(body.decode()))
         for pattern, find in _ROUTES:
-            match = pattern.fullmatch(parts.path)
+            match = pattern.fullmatch(path)
             if match is not None:
                 with self._carrier.ledger.lock:
                     return find(self._carrier, match, query)
-        return error(404, 20404, f"The requested resource {parts.path} was not found")
+        return error(404, 20404, f"The requested resource {path} was not found")
 
 
 class _Handler(BaseHTTPRequestHandler):

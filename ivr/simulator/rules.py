@@ -203,7 +203,15 @@ ELEMENTS: Mapping[str, Rule] = {
         },
         text=True,
     ),
-    "Queue": Rule({"url": _URL, "method": _METHOD, "reservationSid": _TEXT, "postWorkActivitySid": _TEXT}, text=True),
+    "Queue": Rule(
+        {
+            "url": _URL,
+            "method": _METHOD,
+            "reservationSid": Attribute(matches(r"WR[0-9a-f]{32}"), 14215),
+            "postWorkActivitySid": Attribute(matches(r"WA[0-9a-f]{32}"), 14216),
+        },
+        text=True,
+    ),
     "Enqueue": Rule(
         {
             "action": _URL,

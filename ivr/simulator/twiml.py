@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ LONGEST = 64 * 1024  # bytes of a document
 LONGEST_SAY = 4096  # characters, basic voices; the smallest of the vendors' limits that hold for plain text
 NOUNS_AT_ONCE = 10
 LONGEST_QUEUE = 64  # characters of its name
+LONGEST_TASK = 4096  # characters of a task's attributes; not in the vendor's description, and no task of ours is near
 _MARKUP_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
 _PHONE = re.compile(r"\+?[0-9() .-]{3,30}", re.ASCII)
 
@@ -186,11 +188,36 @@ def _sip(verb: Verb) -> None:
 
 
 def _enqueue(verb: Verb) -> None:
-    if not 0 < len(verb.text) <= LONGEST_QUEUE:
+    if verb.get("workflowSid") or verb.children:
+        _task(verb)
+    elif not 0 < len(verb.text) <= LONGEST_QUEUE:
         raise Refused(14201, f"<Enqueue> cannot name its queue {verb.text!r}")
 
 
+def _task(verb: Verb) -> None:
+    """Judge a wait for TaskRouter: a workflow, one task whose attributes are a JSON object, and no queue's name."""
+    if not verb.get("workflowSid"):
+        raise Refused(14220, "<Enqueue> holds a <Task> and names no workflowSid")
+    text = verb.children[0].text if len(verb.children) == 1 else ""
+    if verb.text != text:
+        raise Refused(14201, "<Enqueue workflowSid> holds one <Task> and no name of a queue")
+    if len(text) > LONGEST_TASK:
+        raise Refused(14221, f"<Task> has {len(text)} characters, more than {LONGEST_TASK}")
+    try:
+        told = json.loads(text)
+    except ValueError as error:
+        raise Refused(14221, f"<Task> is no JSON: {error}") from error
+    if not isinstance(told, dict):
+        raise Refused(14221, "<Task> is no JSON object")
+
+
 def _queue(verb: Verb) -> None:
+    if verb.get("reservationSid"):
+        if verb.text:
+            raise Refused(14215, "<Queue reservationSid> names a queue as well")
+        return
+    if verb.get("postWorkActivitySid"):
+        raise Refused(14216, "<Queue postWorkActivitySid> has no reservationSid")
     if not 0 < len(verb.text) <= LONGEST_QUEUE:
         raise Refused(14201, f"<Queue> cannot be {verb.text!r}")
 

@@ -31,6 +31,7 @@ from ivr.store.people import People
 from ivr.store.pins import Pins
 from ivr.store.proofs import Proofs
 from ivr.store.recordings import Recordings
+from ivr.store.routing import RoutingRows
 from ivr.store.rows import rows_of
 from ivr.store.sessions import Sessions
 from ivr.store.tickets import Tickets
@@ -70,6 +71,7 @@ class Store:
         self.tickets = Tickets(self.database)
         self.agents = Agents(self.database, self.audit)
         self.offers = Offers(self.database)
+        self.routing = RoutingRows(self.database, self.audit)
         self.proofs = Proofs(self.database)
         self.messages = Messages(self.database)
         self.caller_rows = CallerRows(self.database)

@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from ivr import tickets as words
 from ivr.store.database import Database, clean
-from ivr.store.queue_tables import agents, offers, tickets
-from ivr.tickets import Agent, Offer, Ticket
+from ivr.store.queue_tables import agents, offers, reservations, tickets
+from ivr.tickets import Agent, Offer, Reservation, Ticket
+
+PAUSE = 15.0  # seconds in which TaskRouter has nothing for somebody who passed: the call would come straight back
 
 # What becomes of an agent whose offer ended so: state and reason.
 AFTERWARDS = {
@@ -46,8 +48,11 @@ class Offers:
         """Keep in this database."""
         self._database = database
 
-    def make(self, offer: Offer) -> bool:
-        """Offer a ticket to an agent, or to a phone of a team: False where either is no longer to be had."""
+    def make(self, offer: Offer, reservation: Reservation | None = None) -> bool:
+        """Offer a ticket to an agent, or to a phone of a team: False where either is no longer to be had.
+
+        `reservation` is TaskRouter's, where it was TaskRouter that chose the agent.
+        """
         held = {"offer": offer.id}
         try:
             with self._database.writing() as connection:
@@ -57,6 +62,9 @@ class Offers:
                     connection, tickets.update().where(waits).values(state=words.OFFERED, changed_at=offer.at, **held)
                 )
                 connection.execute(offers.insert().values(**_row(offer), changed_at=offer.at))
+                if reservation is not None:
+                    row = {name: getattr(reservation, name) for name in Reservation.__slots__}
+                    connection.execute(reservations.insert().values(**row))
                 if offer.person:
                     _only(connection, agents.update().where(ready).values(state=words.ON_OFFER, since=offer.at, **held))
         except _Overtaken:
@@ -218,8 +226,17 @@ def _change(connection: Connection, offer: Offer, of: tuple[str, ...], ending: E
 def _free(connection: Connection, offer: Offer, how: str, now: float) -> None:
     """Let an agent out of an offer that came to nothing."""
     state, reason = AFTERWARDS[how]
+    values: dict[Any, Any] = {"state": state, "reason": reason, "since": now, "offer": b""}
+    if how == words.PASSED and _is_reserved(connection, offer):
+        values |= {"state": words.WRAP_UP, "reason": "passed", "until": now + PAUSE}
     mine = agents.update().where(agents.c.offer == offer.id, agents.c.state == words.ON_OFFER)
-    connection.execute(mine.values(state=state, reason=reason, since=now, offer=b""))
+    connection.execute(mine.values(values))
+
+
+def _is_reserved(connection: Connection, offer: Offer) -> bool:
+    """Tell whether TaskRouter made this offer."""
+    found = select(reservations.c.offer).where(reservations.c.offer == offer.id)
+    return connection.execute(found).first() is not None
 
 
 def _rest(connection: Connection, offer: Offer, wrap_up: float, now: float) -> None:

@@ -1,13 +1,14 @@
-"""The rows of queues: tickets, agents, offers, in the words of ``ivr/tickets.py``."""
+"""The rows of queues: tickets, agents, offers and what TaskRouter has, in the words of ``ivr/tickets.py``."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, Index, LargeBinary, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, LargeBinary, PrimaryKeyConstraint, Table, Text, text
 
 from ivr.store.tables import metadata
 
 _IN_QUEUE = text("state IN ('waiting', 'offered', 'claimed', 'talking')")
 _RUNNING = text("state IN ('placing', 'placed')")
+_NOT_CLOSED = text("state <> 'closed'")
 
 
 def _text(name: str, default: str | None = None) -> Column[str]:
@@ -72,4 +73,26 @@ offers = Table(
     Index(None, "call"),
     Index(None, "leg"),
     Index("ix_offers_running", "at", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+)
+
+taskrouter = Table(
+    "taskrouter",
+    metadata,
+    _text("kind"),  # workspace | workflow | activity | queue | takes | worker
+    _text("name"),
+    _text("sid"),
+    _text("told", ""),  # of a worker: the activity that the carrier has, as far as we know
+    PrimaryKeyConstraint("kind", "name"),
+)
+
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("offer", LargeBinary, primary_key=True),
+    _text("sid"),
+    _text("task"),
+    _text("worker"),
+    _text("state", ""),
+    Index(None, "task"),
+    Index("ix_reservations_open", "state", sqlite_where=_NOT_CLOSED, postgresql_where=_NOT_CLOSED),
 )

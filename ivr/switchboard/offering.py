@@ -12,13 +12,14 @@ from ivr.engine.inputs import Input, Offered, OfferKeyed, Parted, Reached, Reach
 from ivr.engine.state import CallState
 from ivr.engine.tree import Value
 from ivr.engine.verbs import Verb
-from ivr.engine.waiting import CALL, STATE, SUMMARY, TEAM, WAITED, beside, notice
+from ivr.engine.waiting import ACTIVITY, CALL, RESERVATION, STATE, SUMMARY, TEAM, WAITED, beside, notice
 from ivr.errors import StoreUnavailable, TokenRefused
 from ivr.privacy import call_key
 from ivr.switchboard import entries
 from ivr.switchboard.board import Answer, Board
 from ivr.switchboard.entries import Moment
-from ivr.switchboard.waiting import OfferDesk, TicketDesk, commit_beside
+from ivr.switchboard.tasking import Desks, after_talk
+from ivr.switchboard.waiting import TicketDesk, commit_beside
 from ivr.tickets import Offer, Ticket
 from ivr.token.legs import LegEnvelope, open_leg
 
@@ -62,11 +63,12 @@ class AgentLeg:
 class OfferRoom:
     """One process's way to agents whom we called; safe for threads."""
 
-    def __init__(self, board: Board, tickets: TicketDesk, offers: OfferDesk) -> None:
+    def __init__(self, board: Board, tickets: TicketDesk, desks: Desks) -> None:
         """Speak as the board does; keep tickets and offers here."""
         self.board = board
         self.tickets = tickets
-        self.offers = offers
+        self.offers = desks.offers
+        self.reservations = desks.reservations
 
     def offer(self, token: str, sid: str, at: float, seconds: float | None = None) -> Answer:
         """Whisper to an agent who has answered."""
@@ -80,6 +82,8 @@ class OfferRoom:
         }
         if ticket.call_back:
             reads[FIRST] = self._private(leg).get("first")
+        if runs and not offer.leg and not leg.envelope.began:  # TaskRouter dialled: only now its leg has a name
+            self.offers.placed(offer.id, sid, at)
         if not runs:
             self.offers.refuse(offer, words.WITHDRAWN, at)
         return self._spoken(leg, "offer", Offered(at), reads)
@@ -93,7 +97,7 @@ class OfferRoom:
             self.offers.refuse(leg.offer, words.PASSED if given.keys else words.MISSED, at)
             reads: dict[str, Value] = {STATE: "passed"}
         elif self.offers.claim(leg.offer, at):
-            reads = self._taken(leg)
+            reads = self._taken(leg) | self._reserved(leg)
         else:
             now = self.tickets.find(leg.ticket.id)
             reads = {STATE: now.state if now else words.ABANDONED}
@@ -161,7 +165,15 @@ class OfferRoom:
             raise TokenRefused("this offer is not known any more")
         return AgentLeg(token, sid, envelope, offer, ticket)
 
-    def _wrap_up(self, leg: AgentLeg) -> float:
+    def _reserved(self, leg: AgentLeg) -> dict[str, Value]:
+        """Say what takes a caller whom TaskRouter has reserved for this agent; {} where our own queue offered."""
+        found = self.reservations.of_offer(leg.offer.id)
+        if found is None:
+            return {}
+        routing = self.board.facts.snapshot.living.routing
+        return {RESERVATION: found.sid, ACTIVITY: after_talk(routing, self._wrap_up(leg))}
+
+    def _wrap_up(self, leg: AgentLeg) -> int:
         return self.board.library.get(leg.envelope.version).tree.teams[leg.ticket.team].wrap_up
 
     def _taken(self, leg: AgentLeg) -> dict[str, Value]:

@@ -18,6 +18,7 @@ from ivr import tickets as words
 from ivr.engine import queues
 from ivr.engine.inputs import Dequeued, Input, WaitKeyed, Waits
 from ivr.engine.services import CallBack
+from ivr.engine.tasks import TASKROUTER, patience_of
 from ivr.engine.tree import AGAIN, Transfer, Tree, Value
 from ivr.engine.turn import Turn
 from ivr.engine.waiting import ESTIMATE, GONE, PLACE, STATE, beside, speaks, team_waited_for
@@ -71,6 +72,9 @@ class OfferDesk(Protocol):
     def find(self, offer: bytes) -> Offer | None:
         """Find one."""
 
+    def placed(self, offer: bytes, leg: str, now: float) -> None:
+        """Note the carrier's id of the agent's leg."""
+
     def claim(self, offer: Offer, now: float) -> bool:
         """Take the call: of all who try, one."""
 
@@ -117,12 +121,12 @@ class WaitingRoom:
 
     def wait(self, token: str, call: str, given: Waits, seconds: float | None = None) -> Answer:
         """Speak a waiting document; `seconds` as in `Board.drive`."""
-        place = self._place(token, call, given, seconds)
+        place = self.place(token, call, given, seconds)
         return self._spoken(place, f"wait {given.number}", self._look(place, given), token)
 
     def key(self, token: str, call: str, given: WaitKeyed, seconds: float | None = None) -> Answer:
         """Hear a key while waiting."""
-        place = self._place(token, call, given, seconds)
+        place = self.place(token, call, given, seconds)
         return self._spoken(place, f"wait {given.number} key", self._press(place, given), token)
 
     def left(self, token: str, call: str, given: Dequeued, seconds: float | None = None) -> Answer:
@@ -137,8 +141,12 @@ class WaitingRoom:
 
     def redirected(self, token: str, call: str, at: float) -> None:
         """Write down that somebody took the caller out of the queue; the call is moved by whoever did."""
-        ticket = self.board.tokens.open(token, call, time()).parent
-        self.tickets.settle(ticket, words.LEFT, "redirected", at)
+        place = self.place(token, call, Waits(at, 1, 0))
+        ticket = place.envelope.parent
+        if place.tree.teams[place.team].by == TASKROUTER:  # a conference may be what TaskRouter took the caller to
+            self.tickets.leave(ticket, words.LEFT, "redirected", at)
+        else:
+            self.tickets.settle(ticket, words.LEFT, "redirected", at)
         self.board.note(Notice(call, call, "queue", ticket.hex(), at, {"QueueResult": "redirected"}))
 
     def gone(self, call: str, at: float) -> None:
@@ -148,7 +156,8 @@ class WaitingRoom:
         except StoreUnavailable as away:
             log.warning("ticket_not_closed", call=call, why=str(away))
 
-    def _place(self, token: str, call: str, given: Input, seconds: float | None) -> Place:
+    def place(self, token: str, call: str, given: Input, seconds: float | None = None) -> Place:
+        """Find where a caller waits; TokenRefused where they wait nowhere."""
         began = perf_counter()
         envelope = self.board.tokens.open(token, call, time())
         heard = on_clock(given, envelope.pretend, seconds)
@@ -161,7 +170,7 @@ class WaitingRoom:
     def _look(self, place: Place, given: Waits) -> dict[str, Value]:
         """See to the ticket, and read what the document says of it."""
         tree, at = place.tree, place.moment.heard.at
-        patience = queues.patience_of(tree.teams[place.team], place.node)
+        patience = patience_of(tree.teams[place.team], place.node)
         try:
             ticket: Ticket | None = self.tickets.join(ticket_of(place))
             if ticket and given.seconds >= patience and ticket.state in words.QUEUED:

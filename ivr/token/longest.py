@@ -9,7 +9,7 @@ from math import ceil, log10
 from ivr.content import Content
 from ivr.engine import typed
 from ivr.engine.answers import lengths
-from ivr.engine.queues import MARK, MOST_NUMBERS, QUEUE
+from ivr.engine.queues import MARK, MOST_NUMBERS
 from ivr.engine.references import KEYS
 from ivr.engine.services import CallBack, Status, Survey
 from ivr.engine.tree import Ask, FromTable, Inquiry, Menu, OpenCase, Record, Set, Step, Tree, Value
@@ -47,7 +47,7 @@ def longest(content: Content) -> int:
     values = largest_values(tree)
     people = {target for team in tree.teams.values() for target in team.ring}
     # Marks of people of the rosters, rung where a queue cannot be used.
-    others = MOST_NUMBERS * (len('~"",') + MARK) if any(team.by == QUEUE for team in tree.teams.values()) else 0
+    others = MOST_NUMBERS * (len('~"",') + MARK) if any(team.waits for team in tree.teams.values()) else 0
     visited = [step for step in tree.steps.values() if step.at_most or step.id in tree.counted]
     keyed = (lengths(step)[1] for step in tree.steps.values() if isinstance(step, Ask))
     sizes = {

@@ -14,7 +14,7 @@ from ivr.engine.state import CallState
 from ivr.engine.step import step
 from ivr.engine.tree import Menu, Say, Step
 from ivr.engine.turn import Turn
-from ivr.engine.verbs import Continue, Enqueue, Listen, Ring, Verb
+from ivr.engine.verbs import Continue, Enqueue, EnqueueTask, Listen, Ring, Verb
 from ivr.replay import Played
 from ivr.trial.listening import heard_seconds
 from ivr.trial.questions import Question, answer, same
@@ -120,7 +120,7 @@ def listened(tape: Tape) -> float | None:
     for before, after in zip(tape.plays, tape.plays[1:], strict=False):
         if before.turn is None:
             return None
-        if any(isinstance(verb, Ring | Enqueue) for verb in before.turn.verbs):
+        if any(isinstance(verb, Ring | Enqueue | EnqueueTask) for verb in before.turn.verbs):
             return total
         total += heard_seconds(before.content, before.after, before.turn.verbs, after.told.input)
     return total
@@ -251,7 +251,7 @@ def _turn(run: Run, given: Input, play: Played | None) -> Turn:
     _, turn, run.state = run.turns[mark]
     run.verbs, run.at = turn.verbs, given.at
     run.events += turn.events
-    run.rung = run.rung or any(isinstance(verb, Ring | Enqueue) for verb in turn.verbs)
+    run.rung = run.rung or any(isinstance(verb, Ring | Enqueue | EnqueueTask) for verb in turn.verbs)
     return turn
 
 

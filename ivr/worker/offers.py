@@ -19,7 +19,7 @@ from ivr import tickets as words
 from ivr.carrier.legs import CannotBeCalled, Dialling
 from ivr.carrier.recordings import CarrierAway
 from ivr.content import Content
-from ivr.engine.queues import QUEUE
+from ivr.engine.tasks import TASKROUTER
 from ivr.facts.rosters import on_shift
 from ivr.keys import Keyring
 from ivr.retries import RETRIES
@@ -29,7 +29,6 @@ from ivr.tickets import Agent, Offer, Ticket
 from ivr.worker.addresses import leg_token
 
 EVERY = 1.0  # seconds between two calls of ours
-RINGS = 20  # seconds
 DECIDED = 60.0  # seconds after which an offer that nobody decided is withdrawn: the ring, the whisper, and some more
 ASKED_AGAIN = 600.0  # seconds after which whoever passed a call back may be asked again: its caller still waits for it
 LATER = 15.0  # seconds until the carrier is tried again that did not answer
@@ -92,10 +91,11 @@ class Offers:
 
     def _agent_for(self, ticket: Ticket, ready: Sequence[Agent], now: float) -> Agent | None:
         content = self._content(ticket.version)
-        if content.tree.teams[ticket.team].by != QUEUE:
+        team = content.tree.teams[ticket.team]
+        if not team.waits:
             return self._phone_for(ticket, content, now)
-        if not ready:
-            return None
+        if not ready or (team.by == TASKROUTER and not ticket.call_back):
+            return None  # for who waits for TaskRouter the carrier chooses; whom we call back waits for us
         if ticket.call_back:
             refused = self._store.offers.refused(ticket.id, now - ASKED_AGAIN)
         else:
@@ -135,7 +135,7 @@ class Offers:
         token = leg_token(self._store, self._offering.keyring, ticket, offer.id)
         number = self._content(ticket.version).tree.lines[ticket.line].number
         own = f"{self._offering.public_url}/voice/o/{token}"
-        return Dialling(offer.phone, number, f"{own}/offer{RETRIES}", f"{own}/status{RETRIES}", RINGS)
+        return Dialling(offer.phone, number, f"{own}/offer{RETRIES}", f"{own}/status{RETRIES}", words.RINGS)
 
     def _withdraw(self, now: float) -> None:
         """Take back what is too old, or whose caller is gone; a phone that still rings is silenced."""

@@ -17,17 +17,22 @@ import structlog
 from ivr.callers import Callers
 from ivr.carrier.calls import Lists
 from ivr.carrier.legs import Legs
+from ivr.carrier.taskrouter import TaskRouter
 from ivr.carrier.texts import Texts
 from ivr.cases.clock import Clock
+from ivr.content import Content
+from ivr.engine.tasks import TASKROUTER
 from ivr.errors import IvrError
 from ivr.keys import Keyring
 from ivr.messages import EMAIL, SMS
 from ivr.node import Node
 from ivr.settings import Settings
+from ivr.tickets import Ticket
 from ivr.worker.call_backs import CallBackRound, Keeping
 from ivr.worker.deeds import Deeds
 from ivr.worker.endings import Endings
 from ivr.worker.jobs import Jobs
+from ivr.worker.mirror import Mirror
 from ivr.worker.offers import Offering, Offers
 from ivr.worker.post import Post
 from ivr.worker.queue_sweep import QueueSweep
@@ -35,6 +40,7 @@ from ivr.worker.queueing import Queueing
 from ivr.worker.recordings import Inbox
 from ivr.worker.relay import Relay
 from ivr.worker.submitting import LateSubmits
+from ivr.worker.task_sweep import TaskSweep
 from ivr.worker.ways import ByMail, BySms, Papers
 from ivr.worker.writing import Writing
 
@@ -133,16 +139,16 @@ def _work(settings: Settings, node: Node) -> None:
     deeds = Deeds(node.store, keyring, Inbox(settings), late, writing)
     post = post_of(settings, node)
     jobs = Jobs(deeds, post, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
-    queueing = None if settings.local_account else queueing_of(settings, node, Legs(settings))
+    queues = [] if settings.local_account else [queueing_of(settings, node, Legs(settings)), tasking_of(settings, node)]
     try:
         rounds = Round(endings, Relay(node.store, jobs, post), Clock(node.store, node.library.get))
         rounds.stop_at_signals()
-        if queueing:
+        for queueing in queues:
             queueing.start()
         log.info("working", data=str(settings.data))
         rounds.run()
     finally:
-        if queueing:
+        for queueing in queues:
             queueing.close()
         jobs.close()
 
@@ -159,4 +165,27 @@ def queueing_of(settings: Settings, node: Node, legs: Legs) -> Queueing:
     keyring = Keyring(settings.secret_keys)
     offers = Offers(Offering(node.store, keyring, node.library.get, settings.public_url), legs)
     promises = CallBackRound(Keeping(node.store, keyring, node.library.get, Callers(node.store, keyring).kept))
-    return Queueing(offers, QueueSweep(node.store, Lists(settings).going_on, legs), promises)
+    return Queueing(offers, QueueSweep(node.store, Lists(settings).going_on, legs, routed_by(node)), promises)
+
+
+def tasking_of(settings: Settings, node: Node) -> Queueing:
+    """Wire TaskRouter's round: what it must hear, and the sweep."""
+    carrier = TaskRouter(settings)
+
+    def in_force() -> Content | None:
+        active = node.snapshots.current.living.active
+        return node.library.get(active) if active else None
+
+    return Queueing(
+        Mirror(node.store, in_force, carrier), TaskSweep(node.store, routed_by(node), carrier), name="taskrouter"
+    )
+
+
+def routed_by(node: Node) -> Callable[[Ticket], bool]:
+    """Tell whose callers wait for TaskRouter; somebody whom we call back waits for us."""
+
+    def routed(ticket: Ticket) -> bool:
+        team = node.library.get(ticket.version).tree.teams[ticket.team]
+        return team.by == TASKROUTER and not ticket.call_back
+
+    return routed

@@ -38,8 +38,11 @@ class Tidy(Protocol):
 class QueueSweep:
     """Compares; one per job process."""
 
-    def __init__(self, store: Store, going_on: Callable[[], set[str]], carrier: Tidy) -> None:
-        """`going_on` names the calls that the carrier holds now."""
+    def __init__(
+        self, store: Store, going_on: Callable[[], set[str]], carrier: Tidy, routed: Callable[[Ticket], bool]
+    ) -> None:
+        """`going_on` names the calls that the carrier holds now; `routed` tells who waits for TaskRouter instead."""
+        self._routed = routed
         self._store = store
         self._going_on = going_on
         self._carrier = carrier
@@ -69,7 +72,8 @@ class QueueSweep:
     def _not_there(self, tickets: list[Ticket], queues: list[CarrierQueue], now: float) -> int:
         """Close the tickets of callers who have left the carrier's queue without our having heard of it."""
         occupied = {queue.name for queue in queues if queue.size}
-        lost = [each for each in tickets if each.state in words.QUEUED and queue_of(each.call) not in occupied]
+        queued = [each for each in tickets if each.state in words.QUEUED and not self._routed(each)]
+        lost = [each for each in queued if queue_of(each.call) not in occupied]
         for ticket in lost:
             self._store.tickets.settle(ticket.id, words.LEFT, "not in the carrier's queue", now)
         return len(lost)

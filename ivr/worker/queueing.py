@@ -1,16 +1,14 @@
-"""The queue's own round, in a thread beside the job process's: callers must not wait for a slow answer elsewhere."""
+"""A queue's own round, in a thread beside the job process's: callers must not wait for a slow answer elsewhere."""
 
 from __future__ import annotations
 
 import threading
 import time
+from typing import Protocol
 
 import structlog
 
 from ivr.errors import IvrError
-from ivr.worker.call_backs import CallBackRound
-from ivr.worker.offers import Offers
-from ivr.worker.queue_sweep import QueueSweep
 
 ROUND = 0.2  # seconds
 SWEEP = 20.0  # seconds
@@ -18,17 +16,25 @@ SWEEP = 20.0  # seconds
 log = structlog.get_logger()
 
 
+class Part(Protocol):
+    """One part of a round."""
+
+    def run(self, now: float) -> int:
+        """Do it once; says how much there was to do."""
+
+
 class Queueing:
     """Goes round until it is closed."""
 
-    def __init__(self, offers: Offers, sweep: QueueSweep, promises: CallBackRound) -> None:
-        """Prepare; `start` begins."""
+    def __init__(self, offers: Part, sweep: Part, promises: Part | None = None, name: str = "queue") -> None:
+        """Prepare; `start` begins. `sweep` comes now and then, the others in every round."""
         self._promises = promises
         self._offers = offers
         self._sweep = sweep
+        self._name = name
         self._swept = 0.0
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="queue", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin."""
@@ -44,15 +50,15 @@ class Queueing:
         """Go round once; says how much there was to do. What fails comes again in the next round."""
         done = 0
         try:
-            done += self._promises.run(now)
+            done += self._promises.run(now) if self._promises else 0
             done += self._offers.run(now)
             if now - self._swept >= SWEEP:
                 self._swept = now
                 done += self._sweep.run(now)
         except IvrError as error:
-            log.warning("round_interrupted", part="queue", reason=str(error))
+            log.warning("round_interrupted", part=self._name, reason=str(error))
         except Exception:
-            log.exception("round_broken", part="queue")  # one bad ticket must not end the round for all
+            log.exception("round_broken", part=self._name)  # one bad ticket must not end the round for all
         return done
 
     def _run(self) -> None:

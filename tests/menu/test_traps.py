@@ -157,7 +157,6 @@ CONFIGS = [
     ("bad-series", config("series: D", "series: d"), True),
     ("bad-series", config("series: D", "series: DD"), False),
     ("together-on-phones", config('["+15005550101"]', '["+15005550101"], order: together'), False),
-    ("comes-later", config("desk: {ring", "desk: {by: taskrouter, ring"), True),
     ("bad-name", config("desk: {ring", "desk: {skills: Gas, ring"), False),
     ("unknown-key", config("company:", "compani: x\ncompany:"), True),
     ("missing-key", config("company: Test Company\n", ""), False),

@@ -196,8 +196,18 @@ def _migrated() -> bytes:
 
 
 def _listen(port: int) -> socket.socket:
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen(2048)
-    return listener
+    """Listen; what a killed server held comes free in a moment."""
+    until = time.monotonic() + START
+    while True:
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            listener.close()
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+            continue
+        listener.listen(2048)
+        return listener

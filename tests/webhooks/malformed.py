@@ -9,13 +9,16 @@ from urllib.parse import quote_plus, urlencode
 
 from twilio.request_validator import RequestValidator
 
-ROUTES = (
+PLAIN = (
     "/voice",
     "/voice/status",
     "/voice/recording",
     "/voice/fallback",
-    *(f"/voice/t/{{token}}/{what}" for what in ("step", "next", "recorded", "dialed", "whisper", "key")),
+    "/taskrouter/assignment",
+    "/taskrouter/events",
 )
+TURNS = tuple(f"/voice/t/{{token}}/{what}" for what in ("step", "next", "recorded", "dialed", "whisper", "key"))
+ROUTES = (*PLAIN, *TURNS)
 NASTY = (
     "",
     "\x00",
@@ -39,6 +42,11 @@ NASTY = (
     "true",
 )
 FIELDS = (
+    "TaskAttributes",
+    "TaskSid",
+    "ReservationSid",
+    "WorkerSid",
+    "EventType",
     "CallSid",
     "ParentCallSid",
     "AccountSid",
@@ -163,12 +171,12 @@ class Gun:
         )
         fields = {"CallSid": "CA" + "f" * 32, "From": "+15005550001", "CallStatus": "in-progress", "Digits": "1"}
         fields["ParentCallSid"] = fields["CallSid"]
-        path = self._random.choice(ROUTES[4:]).format(token=bent)
+        path = self._random.choice(TURNS).format(token=bent)
         return Shot("bent token", self._post(path, fields, self._signed(path, fields)), (400, 404))
 
     def nasty_fields(self) -> Shot:
         """What a caller or somebody's exchange may write into a field, signed as the carrier would."""
-        path = self._random.choice((*ROUTES[:4], self._random.choice(ROUTES[4:]).format(token="k1")))
+        path = self._random.choice((*PLAIN, self._random.choice(TURNS).format(token="k1")))
         fields = self._fields() | {
             name: self._random.choice(NASTY) for name in self._random.sample(FIELDS, self._random.randrange(1, 6))
         }

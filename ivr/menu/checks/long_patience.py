@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.engine.queues import QUEUE, patience_of
+from ivr.engine.tasks import patience_of
 from ivr.engine.tree import Transfer
 from ivr.menu.checks.examined import Examined
 from ivr.menu.checks.parts import Part
@@ -25,7 +25,7 @@ def check(draft: Examined) -> Iterator[Problem]:
         if not isinstance(step, Transfer):
             continue
         teams = (draft.tree.teams[name] for name in (step.team, *step.one_of) if name in draft.tree.teams)
-        longest = max((patience_of(team, step) for team in teams if team.by == QUEUE), default=0)
+        longest = max((patience_of(team, step) for team in teams if team.waits), default=0)
         if longest > LONGEST:
             text = f"callers of '{step.id}' wait up to {longest // 60} minutes before they are offered another way"
             yield draft.of(CODE, Part(step.id, "patience"), text, "write 'patience: 5 min', or less")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.engine.queues import QUEUE
 from ivr.engine.tree import Transfer
 from ivr.errors import MenuRefused
 from ivr.menu.checks.examined import CONFIG, Examined
@@ -27,7 +26,7 @@ def check(draft: Examined) -> Iterator[Problem]:
         team = draft.tree.teams.get(name)
         if team is None:
             continue
-        if team.by == QUEUE and not team.ring:
+        if team.waits and not team.ring:
             yield from _unmanned(draft, name)
         elif not team.ring:
             text = f"team '{name}', which '{step}' rings, has nobody to ring"

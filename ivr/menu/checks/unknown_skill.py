@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.engine.queues import QUEUE
 from ivr.engine.tree import Transfer
 from ivr.menu.checks.examined import Examined
 from ivr.menu.checks.parts import Part
@@ -23,7 +22,7 @@ def check(draft: Examined) -> Iterator[Problem]:
             continue
         for name in (step.team, *step.one_of):
             team = draft.tree.teams.get(name)
-            if team is None or team.by != QUEUE:
+            if team is None or not team.waits:
                 continue
             for skill in step.skills:
                 if skill not in team.skills:

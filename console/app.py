@@ -8,14 +8,18 @@ from flask import Flask, current_app, redirect, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from console import account, audit, calls, cases, casework, frame, guard, people, phone, rights, times
+from console import account, audit, calls, cases, casework, desk, frame, guard, people, phone, rights, times
 from console.booth import Booth
+from console.desk_face import Face
 from console.faces import Faces
 from console.signin import first, library, limits, sessions
 from console.signin.sessions import person_here
 from console.signin.user import Users
+from console.streams import Streams
 from console.versions import Versions
 from ivr.archive.calls import Archive
+from ivr.carrier.legs import Legs
+from ivr.desk.acts import Deeds
 from ivr.keys import Keyring
 from ivr.publishing.library import Library
 from ivr.rehearsal import Rehearsal
@@ -40,9 +44,13 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["library"] = versions
     app.extensions["recordings"] = settings.recordings.absolute()
     app.extensions["archive"] = Archive(store, app.extensions["keyring"])
+    phone_side = None if settings.local_account else Legs(settings)
+    app.extensions["deeds"] = Deeds(store, versions.get, phone_side)
+    app.extensions["face"] = Face(app, app.extensions["archive"], versions.get)
+    app.extensions["streams"] = Streams(settings.desk_streams)
     times.install(app)
     install_guards(app, settings, Users(store, settings.second_factor_roles))
-    for room in (first, account, phone, cases, casework, calls, people, audit):
+    for room in (first, account, desk, phone, cases, casework, calls, people, audit):
         app.register_blueprint(room.bp)
     app.add_url_rule("/", view_func=home)
     return app
@@ -84,4 +92,5 @@ def home() -> BaseResponse:
     if person is None:
         return redirect(url_for("security.login"))
     pages = [link.endpoint for link in frame.links(person.role)]
-    return redirect(url_for("phone.page" if "phone.page" in pages else next(iter(pages), "account.page")))
+    first_of = "desk.page" if person.role == "agent" else "phone.page"
+    return redirect(url_for(first_of if first_of in pages else next(iter(pages), "account.page")))

@@ -10,17 +10,15 @@ from typing import Any
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 
 from console.account import me
-from console.labels import choice_words
 from console.rights import may
 from ivr.archive.aftermath import became, carrier_said, seconds_of, to_do
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.passages import events_of
+from ivr.archive.paths import Step, path_of
 from ivr.archive.promises import attempts_told, promise_told
 from ivr.archive.story import Library, Scene, story
 from ivr.archive.times import NotATime, read_time, zone_of
 from ivr.archive.wording import noted
-from ivr.engine.events import Chose
-from ivr.engine.tree import Menu
 from ivr.errors import UnknownCall, UnknownVersion
 from ivr.roles import BadPerson, as_phone
 from ivr.store.audit import Deed
@@ -51,20 +49,12 @@ FILTER = ("number", "when", "since", "until", "end", "line")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One chip of a call's path."""
-
-    key: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One call of the list."""
 
     seen: Seen
     zone: str
-    path: list[Step] | None  # None where it cannot be read here
+    path: tuple[Step, ...] | None  # None where it cannot be read here
 
 
 @bp.get("/calls")
@@ -162,21 +152,8 @@ def rows_of(found: Sequence[CallRow]) -> Iterator[Row]:
     for row in found:
         seen = archive().seen(row)
         events = events_of(archive(), row.record, chains.get(seen.call, []))
-        path = (
-            None if events is None else [step_of(event, seen.version) for event in events if isinstance(event, Chose)]
-        )
+        path = None if events is None else path_of(events, library(), seen.version)
         yield Row(seen, zone_of(library(), seen.version, seen.line), path)
-
-
-def step_of(event: Chose, version: str) -> Step:
-    """Say a choice in the words that the caller heard."""
-    try:
-        step = library()(version).tree.steps.get(event.step)
-    except UnknownVersion:
-        step = None
-    choices = step.choices if isinstance(step, Menu) else ()
-    words = next((choice_words(choice, "") for choice in choices if choice.key == event.key), event.step)
-    return Step(event.key, words)
 
 
 def kind_of(scene: Scene, version: str) -> str:

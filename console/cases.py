@@ -16,8 +16,8 @@ from console.account import me
 from console.calls import archive
 from console.case_words import STATUS, due_of, told
 from console.conversation import entries, recordings_of
-from console.labels import text_of
 from console.rights import may
+from ivr.archive.paths import text_of
 from ivr.cases import OpenCase, opened
 from ivr.cases.finding import find
 from ivr.cases.work import PRIORITIES, Work, day_of

@@ -29,6 +29,14 @@ class Link:
 LINKS = (
     Link(
         "People",
+        "desk.page",
+        "Desk",
+        "d",
+        '<path d="M4 13v-1a8 8 0 0 1 16 0v1"/><rect x="3" y="13" width="4" height="6" rx="1.5"/>'
+        '<rect x="17" y="13" width="4" height="6" rx="1.5"/><path d="M19 19a4 4 0 0 1-4 2.5h-2"/>',
+    ),
+    Link(
+        "People",
         "cases.page",
         "Cases",
         "k",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ivr.archive.paths import SPECIAL, choice_words
 from ivr.content import Content
 from ivr.engine.services import CallBack, FindOffice, Question, Status, Survey
 from ivr.engine.state import CallState
-from ivr.engine.tree import Ask, Choice, Listening, Menu, Slot, Template, Value, Words
+from ivr.engine.tree import Ask, Choice, Listening, Menu, Value
 
-SPECIAL = {"back": "level up", "again": "again", "top": "start", "person": "a person", "hang_up": "hang up"}
 ELSEWHERE = {"*": SPECIAL["back"], "#": SPECIAL["again"]}  # what these two do alone, in every step but a menu
 YES_NO = {"1": "yes", "2": "no"}
 DIGITS = dict.fromkeys("0123456789", "digit")
@@ -67,23 +67,6 @@ def _answers(question: Question, language: str) -> Mapping[str, str]:
 
 def _choices(choices: Iterable[Choice], language: str) -> dict[str, str]:
     return {choice.key: choice_words(choice, language) for choice in choices}
-
-
-def choice_words(choice: Choice, language: str) -> str:
-    """Give a choice's words as the caller hears them; a silent one is named by its target."""
-    words = text_of(choice.words, language) if choice.words else SPECIAL.get(choice.target, choice.target)
-    return f"{words} (if {choice.condition})" if choice.condition else words
-
-
-def text_of(words: Words, language: str) -> str:
-    """Write words in a language, else in the first there is."""
-    template = words.texts.get(words.language or language) or next(iter(words.texts.values()))
-    return written(template)
-
-
-def written(template: Template) -> str:
-    """Write a template as staff wrote it."""
-    return "".join(f"{{{part.name}}}" if isinstance(part, Slot) else part for part in template)
 
 
 def tell_facts(content: Content, state: CallState) -> list[tuple[str, str]]:

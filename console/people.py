@@ -8,8 +8,8 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.account import me
-from console.labels import text_of
 from console.signin.first import keyring, users
+from ivr.archive.paths import text_of
 from ivr.errors import IvrError
 from ivr.people import changes
 from ivr.people.codes import invited

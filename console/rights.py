@@ -15,6 +15,7 @@ from console.signin.user import Users
 
 # right -> the roles that have it
 RIGHTS: Mapping[str, frozenset[str]] = {
+    "take calls": frozenset({"agent", "supervisor", "admin"}),
     "use the phone": frozenset({"agent", "operator", "supervisor", "admin"}),
     "see cases": frozenset({"agent", "supervisor", "admin", "auditor"}),
     "work on cases": frozenset({"agent", "supervisor", "admin"}),
@@ -58,6 +59,15 @@ ROUTES: Mapping[str, str] = {
     "casework.answer": "work on cases",
     "casework.note": "work on cases",
     "casework.merge": "work on cases",
+    "desk.page": "take calls",
+    "desk.stream": "take calls",
+    "desk.here": "take calls",
+    "desk.state": "take calls",
+    "desk.take_next": "take calls",
+    "desk.refuse": "take calls",
+    "desk.card": "take calls",
+    "desk.recording": "take calls",
+    "desk.wrap_up": "take calls",
     "people.page": "change people",
     "people.add": "change people",
     "people.change": "change people",

@@ -26,6 +26,7 @@ T = TypeVar("T")
 AT_HOME = frozenset({"127.0.0.1", "localhost", "::1"})
 CARRIER = "https://api.twilio.com"
 CREDENTIAL = "IVR_CREDENTIAL_"  # begins the names of secrets that menus send to other systems
+MOST_STREAMS = 500  # threads of one process
 KEY_BYTES = 32  # the least that a secret key may have
 
 
@@ -56,6 +57,9 @@ class Settings:
     console_url: str  # as people see the pages
     console_proxies: int  # proxies of ours in front of the pages: so many addresses of X-Forwarded-For are believed
     second_factor_roles: tuple[str, ...]  # who must have a second factor
+    desk_streams: (
+        int  # desk pages that are kept up to date by a stream, one thread each; further ones ask by themselves
+    )
     account_sid: str
     auth_token: str = field(repr=False)
     api_url: str  # the carrier's REST host
@@ -151,6 +155,7 @@ def gather(reading: Reading, data: Path) -> Settings:
         second_factor_roles=reading.take(
             "SECOND_FACTOR_ROLES", as_roles, () if reached <= AT_HOME else ("admin", "supervisor")
         ),
+        desk_streams=reading.take("DESK_STREAMS", as_streams, 50),
         account_sid=reading.need("TWILIO_ACCOUNT_SID", as_account, ""),
         auth_token=reading.need("TWILIO_AUTH_TOKEN", as_token, ""),
         shared_keys=reading.take("TWILIO_SHARED_KEYS", as_shared_keys, ()),
@@ -222,6 +227,13 @@ def as_count(text: str) -> int:
     """Read a small number."""
     if not re.fullmatch(r"[0-9]", text):
         raise ValueError(f"{text!r} is not a number from 0 to 9")
+    return int(text)
+
+
+def as_streams(text: str) -> int:
+    """Read how many threads the desk's streams may have."""
+    if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > MOST_STREAMS:
+        raise ValueError(f"{text!r} is not a number from 0 to {MOST_STREAMS}")
     return int(text)
 
 

@@ -20,10 +20,14 @@ OVER = (DONE, LEFT, CALL_BACK, ABANDONED)  # each ticket ends in one of them, on
 READY, NOT_READY, ON_OFFER, IN_TALK, WRAP_UP = "ready", "not_ready", "on_offer", "talking", "wrap_up"
 PRESENT = (READY, ON_OFFER, IN_TALK, WRAP_UP)  # signed in
 
-PLACING, PLACED, TAKEN, PASSED, MISSED, LOST, FAILED, WITHDRAWN = (
-    "placing", "placed", "taken", "passed", "missed", "lost", "failed", "withdrawn",
+WANTED, PLACING, PLACED, TAKEN, PASSED, MISSED, LOST, FAILED, WITHDRAWN = (
+    "wanted", "placing", "placed", "taken", "passed", "missed", "lost", "failed", "withdrawn",
 )  # fmt: skip
-RUNNING = (PLACING, PLACED)  # nobody has decided yet
+RUNNING = (
+    WANTED,
+    PLACING,
+    PLACED,
+)  # nobody has decided yet; wanted: asked for by the agent, who is still to be rung
 REFUSED = (PASSED, MISSED)  # who did so is not rung again for that call
 
 # How an attempt to call somebody back ended without a talk: the reason of its ticket.

@@ -60,6 +60,7 @@ ROOMS = {
         "ivr.switchboard",
         "ivr.trial",
     },
+    "ivr.desk": NOUNS | SEALS | {"ivr.archive", "ivr.callers", "ivr.cases", "ivr.facts", "ivr.replay", "ivr.store"},
     "ivr.carrier": {"ivr.errors", "ivr.settings"},
     "ivr.connecting": ALL,
     "ivr.simulator": {"ivr.errors"},

@@ -32,7 +32,7 @@ addEventListener("keydown", (e) => {
   if (e.altKey && /^Digit[1-9]$/.test(e.code)) {
     const sets = [...document.querySelectorAll("[data-outcomes]")].filter((f) => f.checkVisibility());
     const radio = sets[0]?.querySelectorAll("input")[e.code.at(-1) - 1];
-    if (radio) { e.preventDefault(); radio.checked = true; }
+    if (radio) { e.preventDefault(); radio.click(); }
     return;
   }
   if (e.ctrlKey && e.key === "Enter") {

@@ -10,6 +10,8 @@ from typing import Any
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.promises import Promised, promised
 from ivr.archive.wording import in_words, spoken
+from ivr.archive.wrap_ups import Opened
+from ivr.archive.wrap_ups import opened as written
 from ivr.cases import OpenCase, opened
 from ivr.codec import NotCodable, encoder
 from ivr.content import Content
@@ -58,6 +60,7 @@ class Story:
     cases: tuple[OpenCase, ...]
     effects: tuple[Wanted, ...]
     call_backs: tuple[Promised, ...] = ()
+    wrap_ups: tuple[Opened, ...] = ()  # what agents wrote, drafts too
 
 
 def story(archive: Archive, call: str, library: Library) -> Story:
@@ -76,6 +79,7 @@ def story(archive: Archive, call: str, library: Library) -> Story:
         call_backs=tuple(
             promised(each, archive.store, archive.keyring) for each in archive.store.call_backs.of_call(call)
         ),
+        wrap_ups=written(archive, call),
     )
 
 
@@ -145,3 +149,10 @@ def scene_data(scene: Scene) -> dict[str, Any]:
 def note_data(note: NoteRecord) -> dict[str, Any]:
     """Lay a note out for JSON."""
     return {"leg": note.leg, "kind": note.kind, "at": note.at, "said": json.loads(note.body)}
+
+
+def wrap_up_data(one: Opened) -> dict[str, Any]:
+    """Lay out for JSON what an agent wrote."""
+    row, said = one.row, one.said
+    made = {"agent": one.name, "outcome": row.outcome, "wrong_option": row.wrong, "saved_at": row.saved_at}
+    return made | {"notes": said.notes if said else None, "answers": dict(said.answers) if said else None}

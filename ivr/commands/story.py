@@ -14,9 +14,10 @@ from ivr.archive.aftermath import became, carrier_said, seconds_of, to_do
 from ivr.archive.calls import named
 from ivr.archive.opening import open_archive
 from ivr.archive.promises import attempts_told, promise_data, promise_told
-from ivr.archive.story import Scene, Story, note_data, scene_data, story
+from ivr.archive.story import Scene, Story, note_data, scene_data, story, wrap_up_data
 from ivr.archive.times import show_span, show_time, zone_of
 from ivr.archive.wording import noted, wanted
+from ivr.archive.wrap_ups import wrote
 from ivr.errors import IvrError
 from ivr.retelling.telling import retold, telling
 
@@ -71,6 +72,7 @@ def _data(told: Story) -> dict[str, Any]:
             for one in told.effects
         ],
         "call_backs": [promise_data(one) for one in told.call_backs],
+        "wrap_ups": [wrap_up_data(one) for one in told.wrap_ups],
     }
 
 
@@ -103,7 +105,7 @@ def _scene(scene: Scene, began: float) -> list[str]:
 
 
 def _after(told: Story, zone: str) -> list[str]:
-    lines = [""] if told.notes or told.cases or told.recordings or told.effects else []
+    lines = [""] if any((told.notes, told.cases, told.recordings, told.effects, told.wrap_ups)) else []
     for note in told.notes:
         leg = "" if note.leg == note.call else f" ({note.leg})"
         lines.append(f"the carrier, {show_time(note.at, zone)}: {carrier_said(note)}{leg}")
@@ -119,6 +121,9 @@ def _after(told: Story, zone: str) -> list[str]:
         lines.append(f"call back {promise_told(promise)}")
         told_of = zip(promise.attempts, attempts_told(promise), strict=True)
         lines += [f"  {show_time(attempt.at, zone)}: {said}" for attempt, said in told_of]
+    for wrap_up in told.wrap_ups:
+        draft = "" if wrap_up.row.saved_at else " (a draft)"
+        lines += [f"{wrap_up.name}{draft}: {text}" for text in wrote(wrap_up)]
     left = (effect for effect in told.effects if effect.state != "sent")
     lines += [f"to {to_do(one)}: {became(one)}" for one in left]
     return lines

@@ -38,6 +38,7 @@ from ivr.store.tickets import Tickets
 from ivr.store.tries import Tries
 from ivr.store.turns import Turns
 from ivr.store.versions import Versions
+from ivr.store.wrap_ups import WrapUps
 
 __all__ = ["Store"]
 
@@ -72,6 +73,7 @@ class Store:
         self.agents = Agents(self.database, self.audit)
         self.offers = Offers(self.database)
         self.routing = RoutingRows(self.database, self.audit)
+        self.wrap_ups = WrapUps(self.database)
         self.proofs = Proofs(self.database)
         self.messages = Messages(self.database)
         self.caller_rows = CallerRows(self.database)

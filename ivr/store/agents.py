@@ -14,6 +14,9 @@ from ivr.store.tables import people
 from ivr.tickets import NOT_READY, READY, WRAP_UP, Agent
 
 AT_REST = (READY, NOT_READY, WRAP_UP)  # in no call: their state is theirs to say
+PAGE_GONE = 90.0  # seconds; a browser lets a hidden page work once a minute
+PAGE_NOTED = 10.0  # seconds between two notes that a page is open
+PAGE_CLOSED = "the page was closed"
 
 
 class Agents:
@@ -49,12 +52,39 @@ class Agents:
             name = connection.execute(select(people.c.name).where(people.c.id == clean(agent.person))).scalar() or ""
             self._audit.add_in(connection, Deed(by, "changed the rosters", name, known))
 
-    def say(self, person: str, state: str, reason: str, now: float) -> bool:
-        """Make somebody ready, or not ready with a reason: False where they are in a call, or unknown."""
+    def say(self, person: str, state: str, reason: str, now: float, page: bool = False) -> bool:
+        """Make somebody ready, or not ready with a reason: False where they are in a call, or unknown.
+
+        `page`: it was said on the desk page, so that they are ready for as long as that is open. The same again
+        changes nothing: whoever is ready stays ready since then.
+        """
         which = agents.update().where(agents.c.person == clean(person), agents.c.state.in_(AT_REST))
         values: dict[Any, Any] = {"state": state, "reason": clean(reason), "since": now, "until": None, "offer": b""}
+        same = (agents.c.state == state) & (agents.c.reason == clean(reason))
         with self._database.writing() as connection:
-            return connection.execute(which.values(values)).rowcount == 1
+            known = connection.execute(which.values(page_at=now if page else None)).rowcount == 1
+            connection.execute(which.where(~same).values(values))
+            return known
+
+    def beat(self, person: str, now: float) -> None:
+        """Note that somebody's desk page is open."""
+        old = agents.c.page_at.is_(None) | (agents.c.page_at < now - PAGE_NOTED)
+        mine = (agents.c.person == clean(person)) & old
+        with self._database.reading() as connection:
+            if connection.execute(select(agents.c.person).where(mine)).first() is None:
+                return
+        with self._database.writing() as connection:
+            connection.execute(agents.update().where(mine).values(page_at=now))
+
+    def left_alone(self, now: float) -> int:
+        """Make those not ready whose desk page has not been heard of for a while; says how many."""
+        gone = agents.c.state.in_((READY, WRAP_UP)) & (agents.c.page_at < now - PAGE_GONE)
+        with self._database.reading() as connection:
+            if connection.execute(select(agents.c.person).where(gone).limit(1)).first() is None:
+                return 0
+        values: dict[Any, Any] = {"state": NOT_READY, "reason": PAGE_CLOSED, "since": now, "until": None}
+        with self._database.writing() as connection:
+            return int(connection.execute(agents.update().where(gone).values(values | {"page_at": None})).rowcount)
 
     def rested(self, now: float) -> int:
         """Make those ready again whose time for wrapping up is over; says how many."""

@@ -56,13 +56,19 @@ class CallerRows:
 
     def open_cases(self, indexes: Sequence[bytes]) -> int:
         """Count the cases that were opened in calls from a number and are not done."""
-        query = (
-            select(func.count())
-            .select_from(cases.join(calls, calls.c.call == cases.c.call))
-            .where(calls.c.caller.in_(indexes), cases.c.status.in_(TO_DO), cases.c.alias_of == "")
-        )
+        query = select(func.count()).select_from(_OF_CALLS).where(calls.c.caller.in_(indexes), *_OPEN)
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar() or 0)
+
+    def open_case_numbers(self, indexes: Sequence[bytes], limit: int) -> list[str]:
+        """Name those cases, the latest first."""
+        query = select(cases.c.number).select_from(_OF_CALLS).where(calls.c.caller.in_(indexes), *_OPEN)
+        with self._database.reading() as connection:
+            return list(connection.execute(query.order_by(cases.c.at.desc()).limit(limit)).scalars())
+
+
+_OF_CALLS = cases.join(calls, calls.c.call == cases.c.call)
+_OPEN = (cases.c.status.in_(TO_DO), cases.c.alias_of == "")
 
 
 def _row(row: Any) -> CallerRow:

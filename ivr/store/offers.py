@@ -78,6 +78,13 @@ class Offers:
             connection.execute(mine.values(state=words.OFFERED, offer=offer.id))
             connection.execute(offers.insert().values(**_row(offer), changed_at=offer.at))
 
+    def placing(self, offer: bytes, now: float) -> bool:
+        """Begin to dial for an agent who asked for this call: False where somebody else has, or it is over."""
+        wanted = and_state(offers.c.id == offer, offers.c.state, words.WANTED)
+        with self._database.writing() as connection:
+            change = offers.update().where(wanted).values(state=words.PLACING, changed_at=now)
+            return connection.execute(change).rowcount == 1
+
     def placed(self, offer: bytes, leg: str, now: float) -> None:
         """Note the carrier's id of the agent's leg."""
         values = {"leg": clean(leg), "changed_at": now}
@@ -99,6 +106,14 @@ class Offers:
     def running(self) -> list[Offer]:
         """List those that nobody has decided yet, the oldest first."""
         return self._all(offers.c.state.in_(words.RUNNING))
+
+    def held(self) -> list[Offer]:
+        """List those that hold an agent: from the ring to the end of the talk."""
+        return self._all(offers.c.id.in_(select(agents.c.offer).where(agents.c.offer != b"")))
+
+    def of_person(self, person: str, since: float) -> list[Offer]:
+        """List what somebody was offered since then, the first first."""
+        return self._all((offers.c.person == clean(person)) & (offers.c.at >= since))
 
     def refused_by(self, call: str) -> set[str]:
         """Name the people who are not rung again for a call whose caller waits."""

@@ -7,8 +7,8 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, LargeBinary, 
 from ivr.store.tables import metadata
 
 _IN_QUEUE = text("state IN ('waiting', 'offered', 'claimed', 'talking')")
-_RUNNING = text("state IN ('placing', 'placed')")
 _NOT_CLOSED = text("state <> 'closed'")
+_RUNNING = text("state IN ('wanted', 'placing', 'placed')")
 
 
 def _text(name: str, default: str | None = None) -> Column[str]:
@@ -55,6 +55,7 @@ agents = Table(
     Column("since", Double, nullable=False),
     Column("offer", LargeBinary, nullable=False),
     Column("until", Double, nullable=True),
+    Column("page_at", Double, nullable=True),  # when their desk page was last heard of; None: they work without one
 )
 
 offers = Table(
@@ -72,6 +73,7 @@ offers = Table(
     Column("changed_at", Double, nullable=False),
     Index(None, "call"),
     Index(None, "leg"),
+    Index(None, "person", "at"),
     Index("ix_offers_running", "at", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
 )
 
@@ -95,4 +97,19 @@ reservations = Table(
     _text("state", ""),
     Index(None, "task"),
     Index("ix_reservations_open", "state", sqlite_where=_NOT_CLOSED, postgresql_where=_NOT_CLOSED),
+)
+
+# What an agent wrote of a call: one row per call and agent, whichever leg it was on.
+wrap_ups = Table(
+    "wrap_ups",
+    metadata,
+    _text("call"),
+    _text("person"),
+    Column("rev", BigInteger, nullable=False),  # counts the changes: who knows an older one overwrites nothing
+    Column("at", Double, nullable=False),
+    Column("saved_at", Double, nullable=True),  # None: a draft
+    _text("outcome", ""),
+    Column("wrong", Boolean(create_constraint=False), nullable=False),
+    Column("private", LargeBinary, nullable=False),  # notes and changed answers, sealed under the call's key
+    PrimaryKeyConstraint("call", "person"),
 )

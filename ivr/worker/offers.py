@@ -69,18 +69,36 @@ class Offers:
 
     def run(self, now: float) -> int:
         """Go round once; says how many calls were placed."""
+        self._store.agents.left_alone(now)
         self._store.agents.rested(now)
         self._withdraw(now)
         if now < self._not_before:
             return 0
-        chosen = self._next(now)
+        chosen = self._wanted(now) or self._next(now)
         if chosen is None:
             return 0
         self._not_before = now + EVERY
-        return self._offer(*chosen, now)
+        return self._dial(*chosen, now)
 
-    def _next(self, now: float) -> tuple[Ticket, Agent] | None:
-        """Choose who is offered which call: the first who waits, for whom somebody is ready."""
+    def _wanted(self, now: float) -> tuple[Offer, Ticket] | None:
+        """Find a call that an agent asked for: it is theirs already, their phone is still to be rung."""
+        for offer in self._store.offers.running():
+            ticket = self._store.tickets.find(offer.ticket) if offer.state == words.WANTED else None
+            if ticket is not None and self._store.offers.placing(offer.id, now):
+                return offer, ticket
+        return None
+
+    def _next(self, now: float) -> tuple[Offer, Ticket] | None:
+        """Commit an offer of the first who waits, and for whom somebody is ready; None where somebody was first."""
+        chosen = self._choose(now)
+        if chosen is None:
+            return None
+        ticket, agent = chosen
+        offer = new_offer(secrets.token_bytes(16), ticket, agent, now)
+        return (offer, ticket) if self._store.offers.make(offer) else None
+
+    def _choose(self, now: float) -> tuple[Ticket, Agent] | None:
+        """Choose who is offered which call."""
         waiting = [each for each in self._store.tickets.open() if each.state == words.WAITING and not each.pretend]
         ready = [agent for agent in self._store.agents.all() if agent.state == words.READY] if waiting else []
         for ticket in waiting:
@@ -111,24 +129,24 @@ class Offers:
         phone = next(ring, None)
         return Agent("", (ticket.team,), phone, name=phone) if phone else None
 
-    def _offer(self, ticket: Ticket, agent: Agent, now: float) -> int:
-        """Commit an offer, then dial."""
-        offer = new_offer(secrets.token_bytes(16), ticket, agent, now)
-        if not self._store.offers.make(offer):
-            return 0  # somebody was first
+    def _dial(self, offer: Offer, ticket: Ticket, now: float) -> int:
+        """Call the agent of an offer."""
         try:
             leg = self._phone.dial(self._dialling(offer, ticket))
         except CannotBeCalled as error:
-            log.warning("agent_not_called", person=agent.name, why=str(error))
+            log.warning("agent_not_called", person=offer.person, why=str(error))
             self._store.offers.refuse(offer, words.FAILED, time.time(), str(error))
             return 0
         except CarrierAway as error:
-            log.warning("agent_not_called", person=agent.name, why=str(error))
+            log.warning("agent_not_called", person=offer.person, why=str(error))
             self._store.offers.refuse(offer, words.WITHDRAWN, time.time(), str(error))
             self._not_before = now + LATER
             return 0
         self._store.offers.placed(offer.id, leg, time.time())
-        log.info("offered", call=ticket.call, person=agent.name, leg=leg)
+        still = self._store.offers.find(offer.id)
+        if still is None or still.state not in words.RUNNING:  # passed on the desk page while we dialled
+            self._end(leg)
+        log.info("offered", call=ticket.call, person=offer.person, leg=leg)
         return 1
 
     def _dialling(self, offer: Offer, ticket: Ticket) -> Dialling:
@@ -145,11 +163,15 @@ class Offers:
             if not lost and now - offer.at < DECIDED:
                 continue
             # Nobody knows whether an interrupted call was placed: that is nothing its agent has missed.
-            how = words.WITHDRAWN if lost or offer.state == words.PLACING else words.MISSED
+            how = words.WITHDRAWN if lost or offer.state != words.PLACED else words.MISSED
             if not self._store.offers.refuse(offer, how, now):
                 continue
             if offer.leg:
-                try:
-                    self._phone.end(offer.leg)
-                except (CarrierAway, CannotBeCalled) as error:
-                    log.warning("leg_not_ended", leg=offer.leg, why=str(error))
+                self._end(offer.leg)
+
+    def _end(self, leg: str) -> None:
+        """Silence a phone; where the carrier is away it rings on, and whoever answers hears that the call is gone."""
+        try:
+            self._phone.end(leg)
+        except (CarrierAway, CannotBeCalled) as error:
+            log.warning("leg_not_ended", leg=leg, why=str(error))

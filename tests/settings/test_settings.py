@@ -45,6 +45,7 @@ def test_defaults_are_the_documented_ones(tmp_path):
         console_url="http://127.0.0.1:8001",
         console_proxies=0,
         second_factor_roles=(),
+        desk_streams=50,
         account_sid=ACCOUNT,
         auth_token="0123456789abcdef",
         api_url="https://api.twilio.com",

@@ -1,0 +1,282 @@
+"""The page ``/desk``: my state, who waits for my teams, the call that rings me, its card, and the wrap-up."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    session,
+    stream_with_context,
+    url_for,
+)
+from werkzeug.wrappers import Response as BaseResponse
+
+from console import guard
+from console.account import me
+from console.calls import ENDS, archive, library
+from console.desk_face import Face
+from console.rights import may
+from console.signin.sessions import DOOR
+from console.streams import Stream, Streams
+from ivr.archive.wrap_ups import OUTCOMES, Written
+from ivr.desk.acts import REASONS, Deeds, NotNow
+from ivr.desk.card import open_card
+from ivr.desk.watch import Scene
+from ivr.desk.writing import Form, concerns, in_hand, mine, write
+from ivr.errors import IvrError, StoreUnavailable, UnknownCall
+
+bp = Blueprint("desk", __name__)
+log = structlog.get_logger()
+LOOK = 0.2  # seconds between two looks of a stream
+BEAT = 15.0  # seconds between two signs of life; the page answers each, so that a machine asleep is found out
+MOST_TEXT = 30_000  # characters of one text of a form
+
+
+@bp.get("/desk")
+def page() -> str:
+    """Show the desk."""
+    now = time.time()
+    deeds().store.agents.beat(me().key, now)
+    shown = face().of(me(), anew=True)
+    return render_template(
+        "desk.html",
+        page="desk",
+        shown=shown,
+        brief={name: value for name, value in shown.items() if name != "html"},
+        cards=[(call, card_of(call)) for call in in_hand(deeds().store, me().key, now)],
+        reasons=REASONS,
+        user=me(),
+    )
+
+
+@bp.get("/desk/stream")
+def stream() -> Response:
+    """Send the desk whenever it changes; 503 where no thread is left for it: then the page asks instead."""
+    return Response(
+        stream_with_context(events()),
+        mimetype="text/event-stream",
+        headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
+    )
+
+
+def events() -> Iterator[str]:
+    """Go on until the page is closed, the session is over, or this person has opened another one."""
+    streams: Streams = current_app.extensions["streams"]
+    with streams.begin(me().key) as one:
+        if one is None:
+            yield "retry: 30000\nevent: full\ndata: {}\n\n"
+            return
+        yield "retry: 1000\n\n"
+        yield from changes(one)
+        if one.replaced.is_set():
+            yield "event: elsewhere\ndata: {}\n\n"
+
+
+def changes(one: Stream) -> Iterator[str]:
+    """Send what has changed, and a sign of life in between."""
+    scene: Scene | None = None
+    sent, spoke, user = "", time.monotonic(), me()
+    while True:
+        shown = None
+        try:
+            found = face().watch.look()
+            if found is not scene:
+                scene, shown = found, face().shown(user, found)
+        except StoreUnavailable:  # nobody can say anything now; the beat goes on, and the page keeps what it has
+            log.warning("desk_not_looked_at", person=user.key)
+        text = json.dumps({name: value for name, value in shown.items() if name != "now"}) if shown else sent
+        if shown and text != sent:
+            sent, spoke = text, time.monotonic()
+            yield f"event: desk\ndata: {json.dumps(shown)}\n\n"
+        if time.monotonic() - spoke > BEAT:
+            if not goes_on():
+                return
+            spoke = time.monotonic()
+            yield f'event: beat\ndata: {{"now": {time.time()}}}\n\n'
+        if not one.rest(LOOK):
+            return
+
+
+def goes_on() -> bool:
+    """Tell whether the session that opened the stream is still one; while the store is away nobody is put out."""
+    try:
+        return bool(current_app.extensions["sessions"].goes_on(session.get(DOOR, ""), me().key, time.time()))
+    except StoreUnavailable:
+        return True
+
+
+@bp.post("/desk/here")
+def here() -> BaseResponse:
+    """Say that the page is open, and ask how the desk stands."""
+    deeds().store.agents.beat(me().key, time.time())
+    return told()
+
+
+@bp.post("/desk/state")
+def state() -> BaseResponse:
+    """Be ready, or away with a reason."""
+    asked = body()
+    deeds().say(me().key, text(asked, "to"), text(asked, "reason"), time.time())
+    return told()
+
+
+@bp.post("/desk/next")
+def take_next() -> BaseResponse:
+    """Be ready, and ask for the next caller."""
+    found = deeds().take_next(me().key, time.time())
+    return told("" if found else "Nobody waits whom you could take. You are ready.")
+
+
+@bp.post("/desk/offers/<offer>/pass")
+def refuse(offer: str) -> BaseResponse:
+    """Pass the call that rings."""
+    deeds().refuse(me().key, offer, time.time())
+    return told()
+
+
+@bp.get("/desk/calls/<call>")
+def card(call: str) -> str:
+    """Give the card of a call that is this person's, and the form to write of it."""
+    admit(call)
+    return card_of(call)
+
+
+def card_of(call: str) -> str:
+    """Open a call's card as a piece of page."""
+    try:
+        opened = open_card(archive(), library(), call, time.time())
+    except UnknownCall:
+        abort(404, "No call of this name is known.")
+    wrote = mine(archive(), me().key, call)
+    return render_template(
+        "desk/call.html",
+        card=opened,
+        wrote=wrote,
+        said=(wrote.said if wrote else None) or Written(),
+        outcomes=OUTCOMES,
+        ends=ENDS,
+        sees_calls=may(me().role, "see calls"),
+    )
+
+
+@bp.get("/desk/calls/<call>/recordings/<sid>")
+def recording(call: str, sid: str) -> Response:
+    """Play what the caller said."""
+    admit(call)
+    found = archive().store.recordings.find(sid)
+    if found is None or found.call != call or found.state != "kept":
+        abort(404, "This recording is not here.")
+    return send_from_directory(current_app.extensions["recordings"], found.path, mimetype="audio/wav")
+
+
+@bp.post("/desk/calls/<call>/wrap-up")
+def wrap_up(call: str) -> BaseResponse | tuple[Response, int]:
+    """Keep what is written of a call, as a draft or for good; who saves it after the talk is ready again."""
+    admit(call)
+    form = form_of(body())
+    row = write(archive(), library(), (me().key, call), form)
+    if row is None and not request.is_json:
+        raise NotNow("another window of yours has written of this call meanwhile")
+    if row is None:
+        other = mine(archive(), me().key, call)
+        known = {"rev": other.row.rev, "notes": other.said.notes if other.said else ""} if other else {"rev": 0}
+        return jsonify({"conflict": known}), 409
+    if form.done:
+        deeds().finish(me().key, call, time.time())
+    return told(rev=row.rev, saved_at=row.saved_at, at=row.at)
+
+
+def form_of(asked: dict[str, Any]) -> Form:
+    """Read the wrap-up form."""
+    if not request.is_json:
+        asked = plain(asked)
+    answers, rev = asked.get("answers", {}), asked.get("rev", 0)
+    if not isinstance(answers, dict) or not isinstance(rev, int):
+        raise NotNow("this form was not filled in on the desk page")
+    return Form(
+        notes=text(asked, "notes"),
+        outcome=text(asked, "outcome"),
+        wrong=asked.get("wrong") is True,
+        answers={str(name): str(value).strip() for name, value in answers.items()},
+        rev=rev,
+        done=asked.get("done") is True,
+    )
+
+
+def plain(asked: dict[str, Any]) -> dict[str, Any]:
+    """Read a form that was sent without script: by its button, so it is to be saved."""
+    answers = {name.removeprefix("answer."): value for name, value in asked.items() if name.startswith("answer.")}
+    rev = asked.get("rev", "0")
+    number = int(rev) if rev.isdecimal() else 0
+    return asked | {"answers": answers, "rev": number, "wrong": "wrong" in asked, "done": True}
+
+
+def admit(call: str) -> None:
+    """Let in whom the call rings or who has taken it lately; nobody else may know that there is such a call."""
+    if not concerns(deeds().store, me().key, call, time.time()):
+        abort(404, "This call is not one of yours. Who may see all calls finds it under Calls.")
+
+
+def told(words: str = "", **more: Any) -> BaseResponse:
+    """Answer with the new state: to the script as JSON, to a page without one by showing it again."""
+    if not request.is_json:
+        return redirect(url_for("desk.page"))
+    return jsonify({"desk": face().of(me(), anew=True), "words": words, **more})
+
+
+def body() -> dict[str, Any]:
+    """Read what was sent: JSON of the script, or a plain form."""
+    found = request.get_json() if request.is_json else request.form.to_dict()
+    if not isinstance(found, dict):
+        raise NotNow("this was not sent by the desk page")
+    return found
+
+
+def text(asked: dict[str, Any], name: str) -> str:
+    """Read one text of it."""
+    value = asked.get(name, "")
+    if not isinstance(value, str) or len(value) > MOST_TEXT:
+        raise NotNow(f"{name} must be a text")
+    return value
+
+
+def deeds() -> Deeds:
+    """Find what agents may do."""
+    found: Deeds = current_app.extensions["deeds"]
+    return found
+
+
+def face() -> Face:
+    """Find what shows the desk."""
+    found: Face = current_app.extensions["face"]
+    return found
+
+
+@bp.errorhandler(IvrError)
+def tell(error: IvrError) -> BaseResponse | tuple[Response, int] | tuple[str, int, dict[str, str]]:
+    """Say what could not be done, and how the desk stands."""
+    if isinstance(error, StoreUnavailable):
+        if not request.is_json:
+            return guard.tell_away(error)
+        return jsonify({"error": "The database does not answer. Calls go on; what you typed is kept here."}), 503
+    hint = f": {error.hint}" if error.hint else ""
+    words = f"{error}{hint}"
+    words = f"{words[:1].upper()}{words[1:]}."
+    if not request.is_json:
+        flash(words, "bad")
+        return redirect(url_for("desk.page"))
+    return jsonify({"error": words, "desk": face().of(me(), anew=True)}), 409

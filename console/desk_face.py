@@ -1,0 +1,105 @@
+"""What the desk page shows of this moment: small pieces of page, and the few words that the script needs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Flask
+
+from console.signin.user import User
+from ivr import tickets as words
+from ivr.archive.calls import Archive
+from ivr.archive.story import Library
+from ivr.desk.card import CallCard, open_card, team_name
+from ivr.desk.view import MOST, STATES, view_of
+from ivr.desk.watch import Scene, Watch
+from ivr.errors import IvrError
+from ivr.tickets import Agent, Ticket
+
+KEPT = 500  # cards of callers who wait
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One caller who waits."""
+
+    ticket: Ticket
+    team: str
+    card: CallCard | None  # None where it cannot be read
+
+
+class Face:
+    """Shows the desk to whoever asks; one per process."""
+
+    def __init__(self, app: Flask, archive: Archive, library: Library) -> None:
+        """Render with the application's templates."""
+        self._app = app
+        self._archive = archive
+        self._library = library
+        self.watch = Watch(archive.store)
+        self._cards: dict[bytes, CallCard] = {}  # of tickets; what is known of a caller who waits does not change
+
+    def of(self, user: User, *, anew: bool = False) -> dict[str, Any]:
+        """Give one person's desk as it stands."""
+        return self.shown(user, self.watch.look(anew=anew))
+
+    def shown(self, user: User, scene: Scene) -> dict[str, Any]:
+        """Give one person's desk in a scene."""
+        view = view_of(scene, user.key, user.account.person.teams)
+        rows = [self._row(ticket) for ticket in view.waiting[:MOST]]
+        held = view.held
+        ring = self._piece("ring", held=held, row=self._row(held.ticket)) if held and held.rings else ""
+        talk = self._piece("talk", held=held, row=self._row(held.ticket)) if held and not held.rings else ""
+        return {
+            "now": time.time(),
+            "me": me_of(view.agent),
+            "waiting": len(view.waiting),
+            "call": held.ticket.call if held and not held.rings else "",
+            "ring": held.offer.id.hex() if held and held.rings else "",
+            "html": {
+                "queue": self._piece("queue", rows=rows, more=len(view.waiting) - len(rows), agent=view.agent),
+                "ring": ring,
+                "talk": talk,
+            },
+        }
+
+    def _piece(self, name: str, **known: Any) -> str:
+        # without what stands around pages: that asks the store for each
+        return self._app.jinja_env.get_template(f"desk/{name}.html").render(**known).strip()
+
+    def _row(self, ticket: Ticket) -> Row:
+        card = self._cards.get(ticket.id) or self._open(ticket)
+        return Row(ticket, team_name(self._library, ticket.version, ticket.team), card)
+
+    def _open(self, ticket: Ticket) -> CallCard | None:
+        try:
+            card = open_card(self._archive, self._library, ticket.call, time.time())
+        except IvrError as error:
+            log.warning("card_not_opened", call=ticket.call, why=str(error))
+            return None
+        if len(self._cards) >= KEPT:
+            self._cards.pop(next(iter(self._cards)), None)
+        self._cards[ticket.id] = card
+        return card
+
+
+def me_of(agent: Agent | None) -> dict[str, Any]:
+    """Say what an agent does now."""
+    if agent is None:
+        return {"state": "", "words": "On no roster", "shape": "off", "since": None, "until": None, "reason": ""}
+    said, shape = STATES.get(agent.state, (agent.state, "off"))
+    return {
+        "state": agent.state,
+        "words": said,
+        "shape": shape,
+        "reason": agent.reason,
+        "since": agent.since,
+        "until": agent.until,
+        "rests": agent.state in {words.READY, words.NOT_READY, words.WRAP_UP},
+        "phone": agent.phone,
+    }

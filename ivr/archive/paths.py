@@ -1,0 +1,53 @@
+"""The way that a caller went through the menus, in the words that were heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ivr.archive.story import Library
+from ivr.engine.events import Chose, Event
+from ivr.engine.tree import Choice, Menu, Slot, Template, Words
+from ivr.errors import UnknownVersion
+
+SPECIAL = {"back": "level up", "again": "again", "top": "start", "person": "a person", "hang_up": "hang up"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One choice of a call's path."""
+
+    key: str
+    words: str
+
+
+def path_of(events: Iterable[Event], library: Library, version: str) -> tuple[Step, ...]:
+    """Say every choice in the words that the caller heard."""
+    return tuple(_step(event, library, version) for event in events if isinstance(event, Chose))
+
+
+def _step(event: Chose, library: Library, version: str) -> Step:
+    try:
+        step = library(version).tree.steps.get(event.step)
+    except UnknownVersion:
+        step = None
+    choices = step.choices if isinstance(step, Menu) else ()
+    words = next((choice_words(choice, "") for choice in choices if choice.key == event.key), event.step)
+    return Step(event.key, words)
+
+
+def choice_words(choice: Choice, language: str) -> str:
+    """Give a choice's words as the caller hears them; a silent one is named by its target."""
+    words = text_of(choice.words, language) if choice.words else SPECIAL.get(choice.target, choice.target)
+    return f"{words} (if {choice.condition})" if choice.condition else words
+
+
+def text_of(words: Words, language: str) -> str:
+    """Write words in a language, else in the first there is."""
+    template = words.texts.get(words.language or language) or next(iter(words.texts.values()))
+    return written(template)
+
+
+def written(template: Template) -> str:
+    """Write a template as staff wrote it."""
+    return "".join(f"{{{part.name}}}" if isinstance(part, Slot) else part for part in template)

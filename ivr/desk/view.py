@@ -1,0 +1,62 @@
+"""What one agent sees: their own state, who waits for their teams, the call that rings them or that they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ivr import tickets as words
+from ivr.desk.watch import Scene
+from ivr.tickets import Agent, Offer, Ticket
+
+MOST = 20  # rows of the queue that are shown
+
+# state of an agent -> its words and the shape that says so
+STATES = {
+    words.READY: ("Ready", "ok"),
+    words.NOT_READY: ("Away", "off"),
+    words.ON_OFFER: ("Ringing", "warn"),
+    words.IN_TALK: ("In a call", "info"),
+    words.WRAP_UP: ("Wrapping up", "info"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The call that an agent is rung for, or is in."""
+
+    offer: Offer
+    ticket: Ticket
+
+    @property
+    def rings(self) -> bool:
+        """Tell whether nobody has decided yet."""
+        return self.offer.state in words.RUNNING
+
+    @property
+    def joined(self) -> bool:
+        """Tell whether the two talk already."""
+        return self.ticket.state == words.TALKING
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One desk page."""
+
+    agent: Agent | None  # None: on no roster
+    waiting: tuple[Ticket, ...]  # of the agent's teams, in the order in which they are served
+    held: Held | None
+
+
+def view_of(scene: Scene, person: str, teams: Collection[str]) -> View:
+    """See with one person's eyes: nothing of other teams, nothing that rings somebody else."""
+    agent = scene.agents.get(person)
+    mine = frozenset(agent.teams if agent else teams)
+    waiting = tuple(each for each in scene.tickets if each.team in mine and each.state in words.QUEUED)
+    return View(agent, waiting, _held(scene, agent))
+
+
+def _held(scene: Scene, agent: Agent | None) -> Held | None:
+    offer = scene.offers.get(agent.offer) if agent and agent.offer else None
+    ticket = next((each for each in scene.tickets if offer and each.id == offer.ticket), None)
+    return Held(offer, ticket) if offer and ticket else None

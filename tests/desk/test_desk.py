@@ -1,0 +1,222 @@
+"""The desk: cards, what an agent sees and does, and what stays of it in the record; on both databases."""
+
+from __future__ import annotations
+
+import time
+
+from desk_hotline import CALLER, OTHER, PHONES, complain, desk_of, id_of, staff
+
+from ivr import tickets as words
+from ivr.archive.calls import Archive
+from ivr.callers import Callers, Kept
+from ivr.desk.card import open_card
+from ivr.desk.view import view_of
+from ivr.desk.watch import Watch
+from ivr.keys import Keyring
+from ivr.simulator.acts import AgentHangsUp, Keys
+from ivr.store.agents import PAGE_CLOSED, PAGE_GONE
+
+SECRET = "7391"
+
+
+def card_of(at_work, call):
+    archive = Archive(at_work.node.store, Keyring(at_work.settings.secret_keys))
+    return open_card(archive, at_work.node.library.get, call, time.time())
+
+
+def post(client, path, **body):
+    return client.post(path, json=body)
+
+
+def test_the_card_says_who_why_since_when_and_what_was_promised_and_no_secret(at_work):
+    staff(at_work, "Priya Nair")
+    Callers(at_work.node.store, Keyring(at_work.settings.secret_keys)).keep(CALLER, Kept(name="Dana Whitfield"))
+    first = complain(at_work)
+    first.hang_up()
+    call = complain(at_work)
+    card = card_of(at_work, call.sid)
+    assert (card.who, card.seen.caller, card.language, card.team) == ("Dana Whitfield", CALLER, "en-US", "bills")
+    assert [(step.key, step.words) for step in card.path] == [("1", "a complaint")]
+    assert card.summary == "Complaint about a bill. Account 40227195."
+    assert [(one.name, one.value) for one in card.given] == [("account", "40227195")]
+    assert [one.seconds for one in card.recordings] == [7]
+    assert card.calls_this_week == 2
+    assert [one.seen.call for one in card.earlier] == [first.sid]
+    assert card.promised[0].startswith("reference C")
+    assert card.asked_at == at_work.tickets[-1].joined_at
+    assert SECRET not in repr(card)
+
+
+def test_the_card_of_a_call_that_rings_a_team_is_the_same(at_work):
+    call = at_work.call("3", caller=CALLER)
+    card = card_of(at_work, call.sid)
+    assert (card.team, card.summary) == ("the shop", "Something about the shop.")
+    assert card.asked_at > 0
+    call.agent("takes", talks=5.0)
+    assert card_of(at_work, call.sid).summary == "Something about the shop."
+
+
+def test_an_agent_sees_the_callers_of_their_own_teams_alone(at_work):
+    staff(at_work, "Gus Brandt", "Priya Nair")
+    complain(at_work)
+    scene = Watch(at_work.node.store).look()
+    assert [ticket.team for ticket in view_of(scene, id_of(at_work, "Priya Nair"), ()).waiting] == ["bills"]
+    assert view_of(scene, id_of(at_work, "Gus Brandt"), ()).waiting == ()
+    assert at_work.offered("answers").placed.called == PHONES["Priya Nair"]
+    scene = Watch(at_work.node.store).look()
+    assert view_of(scene, id_of(at_work, "Gus Brandt"), ()).held is None
+    assert view_of(scene, id_of(at_work, "Priya Nair"), ()).held.rings
+
+
+def test_who_passes_on_the_page_is_free_their_phone_is_silent_and_it_does_not_ring_them_again(at_work):
+    staff(at_work, "Priya Nair", "Sam Okoro")
+    complain(at_work)
+    priya, sam = desk_of(at_work, "Priya Nair"), desk_of(at_work, "Sam Okoro")
+    leg = at_work.offered("answers")
+    offer = post(priya, "/desk/here").json["desk"]["ring"]
+    assert post(sam, f"/desk/offers/{offer}/pass").status_code == 409, "it is not theirs"
+    for _ in range(2):
+        told = post(priya, f"/desk/offers/{offer}/pass")
+        assert (told.status_code, told.json["desk"]["ring"], told.json["desk"]["me"]["state"]) == (200, "", "ready")
+    assert at_work.carrier.ledger.calls[leg.placed.sid].status == "completed"
+    assert [one.state for one in at_work.node.store.offers.of_call(leg_call(at_work))] == [words.PASSED]
+    assert at_work.offered().placed.called == PHONES["Sam Okoro"]
+
+
+def leg_call(at_work):
+    return at_work.calls[0].sid
+
+
+def test_who_takes_the_next_is_rung_with_who_has_waited_longest_and_nobody_else_is(at_work):
+    staff(at_work, "Sam Okoro", "Priya Nair")
+    first, second = complain(at_work), complain(at_work, OTHER)
+    priya = desk_of(at_work, "Priya Nair")
+    told = post(priya, "/desk/next")
+    assert told.json["desk"]["me"]["state"] == "on_offer"
+    assert post(priya, "/desk/next").status_code == 409, "twice is once"
+    assert at_work.node.store.offers.running()[0].call == first.sid
+    leg = at_work.offered()
+    assert leg.placed.called == PHONES["Priya Nair"]
+    assert first.awaiting.kind == "talk"
+    assert at_work.offered().placed.called == PHONES["Sam Okoro"]
+    assert second.awaiting.kind == "talk"
+
+
+def test_who_takes_the_next_of_nobody_is_ready(at_work):
+    staff(at_work, "Priya Nair")
+    priya = desk_of(at_work, "Priya Nair")
+    post(priya, "/desk/state", to="not_ready", reason="lunch")
+    told = post(priya, "/desk/next").json
+    assert told["words"].startswith("Nobody waits")
+    assert told["desk"]["me"]["state"] == "ready"
+
+
+def test_a_call_passed_before_the_phone_rings_does_not_ring(at_work):
+    staff(at_work, "Priya Nair")
+    complain(at_work)
+    priya = desk_of(at_work, "Priya Nair")
+    offer = post(priya, "/desk/next").json["desk"]["ring"]
+    post(priya, f"/desk/offers/{offer}/pass")
+    assert at_work.offered() is None
+    assert (at_work.states, at_work.agent("Priya Nair").state) == (["waiting"], "ready")
+
+
+def test_who_says_where_they_are_is_not_offered_calls_and_a_repeat_changes_nothing(at_work):
+    staff(at_work, "Priya Nair")
+    priya = desk_of(at_work, "Priya Nair")
+    told = post(priya, "/desk/state", to="not_ready", reason="lunch").json["desk"]["me"]
+    assert (told["state"], told["reason"]) == ("not_ready", "lunch")
+    post(priya, "/desk/state", to="ready")
+    since = at_work.agent("Priya Nair").since
+    post(priya, "/desk/state", to="ready")
+    assert at_work.agent("Priya Nair").since == since, "who is ready keeps their place among the ready"
+    assert post(priya, "/desk/state", to="talking").status_code == 409
+    at_work.refresh()
+    complain(at_work)
+    at_work.offered("answers")
+    refused = post(priya, "/desk/state", to="not_ready")
+    assert (refused.status_code, refused.json["desk"]["me"]["state"]) == (409, "on_offer")
+
+
+def test_whose_page_is_gone_is_away_after_a_while_and_who_works_without_one_is_not(at_work):
+    staff(at_work, "Priya Nair", "Sam Okoro")
+    post(desk_of(at_work, "Priya Nair"), "/desk/here")
+    store, now = at_work.node.store, time.time()
+    assert store.agents.left_alone(now + PAGE_GONE - 1) == 0
+    assert store.agents.left_alone(now + PAGE_GONE + 5) == 1
+    assert store.agents.left_alone(now + PAGE_GONE + 5) == 0
+    priya = at_work.agent("Priya Nair")
+    assert (priya.state, priya.reason) == ("not_ready", PAGE_CLOSED)
+    assert at_work.agent("Sam Okoro").state == "ready"
+
+
+def test_what_is_written_of_a_call_is_kept_once_overwrites_nothing_unseen_and_stands_in_its_story(at_work):
+    staff(at_work, "Priya Nair", "Sam Okoro")
+    call = complain(at_work)
+    priya, sam = desk_of(at_work, "Priya Nair"), desk_of(at_work, "Sam Okoro")
+    path = f"/desk/calls/{call.sid}/wrap-up"
+    assert priya.get(f"/desk/calls/{call.sid}").status_code == 404, "it is nobody's yet"
+    leg = at_work.offered()
+    assert "40227195" in priya.get(f"/desk/calls/{call.sid}").text
+    assert sam.get(f"/desk/calls/{call.sid}").status_code == 404
+    assert post(sam, path, notes="x").status_code == 404
+    answers = {"account": "40227196", "code": "1111", "nobody": "x"}
+    draft = {"notes": "Reads 1,411.", "outcome": "", "wrong": True, "answers": answers}
+    for _ in range(2):
+        assert post(priya, path, **draft, rev=0).json["rev"] == 1, "twice is once"
+    clash = post(priya, path, notes="Another window.", rev=0)
+    assert (clash.status_code, clash.json["conflict"]) == (409, {"rev": 1, "notes": "Reads 1,411."})
+    assert "outcome is needed" in post(priya, path, **draft, rev=1, done=True).json["error"]
+    leg.act(AgentHangsUp())
+    assert at_work.agent("Priya Nair").state == "wrap_up"
+    saved = post(priya, path, **draft | {"outcome": "owed"}, rev=1, done=True).json
+    assert (saved["rev"], saved["desk"]["me"]["state"]) == (2, "ready")
+    again = post(priya, path, **draft | {"outcome": "owed"}, rev=1, done=True).json
+    assert (again["rev"], again["saved_at"]) == (2, saved["saved_at"])
+    card = card_of(at_work, call.sid)
+    assert [(one.name, one.value, one.was) for one in card.given] == [("account", "40227196", "40227195")]
+    row = at_work.node.store.wrap_ups.find(call.sid, id_of(at_work, "Priya Nair"))
+    assert b"1,411" not in row.private
+    assert SECRET not in repr(card)
+
+
+def test_who_saves_an_older_call_stays_in_the_wrap_up_of_the_newer(at_work):
+    staff(at_work, "Priya Nair")
+    priya = desk_of(at_work, "Priya Nair")
+    calls = [complain(at_work), complain(at_work, OTHER)]
+    for _ in calls:
+        at_work.offered().act(AgentHangsUp())
+        if at_work.states.count("done") == 1:
+            post(priya, "/desk/state", to="ready")
+    for call, state in zip(calls, ("wrap_up", "ready"), strict=True):
+        told = post(priya, f"/desk/calls/{call.sid}/wrap-up", outcome="solved", done=True).json
+        assert told["desk"]["me"]["state"] == state
+
+
+def test_a_page_without_script_works_by_its_forms(at_work):
+    staff(at_work, "Priya Nair")
+    call = complain(at_work)
+    priya = desk_of(at_work, "Priya Nair")
+    assert priya.post("/desk/state", data={"to": "not_ready", "reason": "break"}).status_code == 302
+    assert "Away: break" in priya.get("/desk").text
+    assert at_work.states == ["waiting"]
+    priya.post("/desk/next", data={})
+    at_work.offered()
+    page = priya.get("/desk").text
+    assert "Complaint about a bill. Account 40227195." in page
+    assert SECRET not in page
+    form = {"notes": "By hand.", "outcome": "solved", "rev": "0", "wrong": "on", "answer.account": "40227195"}
+    assert priya.post(f"/desk/calls/{call.sid}/wrap-up", data=form).status_code == 302
+    row = at_work.node.store.wrap_ups.find(call.sid, id_of(at_work, "Priya Nair"))
+    assert (row.outcome, row.wrong, row.saved_at is not None) == ("solved", True, True)
+
+
+def test_a_key_on_the_phone_and_a_pass_on_the_page_decide_once(at_work):
+    staff(at_work, "Priya Nair")
+    complain(at_work)
+    priya = desk_of(at_work, "Priya Nair")
+    leg = at_work.offered("answers")
+    offer = post(priya, "/desk/here").json["desk"]["ring"]
+    leg.act(Keys("1"))
+    assert post(priya, f"/desk/offers/{offer}/pass").status_code == 409
+    assert (at_work.states, at_work.agent("Priya Nair").state) == (["talking"], "talking")

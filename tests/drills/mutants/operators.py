@@ -18,7 +18,9 @@ CONFIG = r"config\.yaml"
 LOCALES = r"menus/locales/.*"
 TEXTS = r".*\.yaml"
 
-STEP = r"^[\w.]+:\n(?:[ \t]+.*\n|\n(?=[ \t]))+"
+# One way to read each line: with two, a text that is a recording's bytes would be tried for ever.
+STEP = r"^[\w.]+:\n(?:[ \t].*\n|\n(?=[ \t]))+"
+LINE = r"[^\S\n]*\S.*\n"
 TARGET = r"(-> |then: |failed: |closed: |none: |wrong: |else: )(\w[\w.]*)"
 VALUE = r"(?<=: )[^\s\[{>#][^\n]*$"
 # fmt: off
@@ -171,9 +173,9 @@ def line_ends_changed(dice: Random, files: Files) -> bool:
 
 
 OPERATORS: dict[str, Operator] = {
-    "a line lost": edit(r"^.*\S.*\n", ""),
-    "a line twice": edit(r"^.*\S.*\n", r"\g<0>\g<0>"),
-    "two lines swapped": edit(r"^(.*\S.*\n)(.*\S.*\n)", r"\2\1"),
+    "a line lost": edit(f"^{LINE}", ""),
+    "a line twice": edit(f"^{LINE}", r"\g<0>\g<0>"),
+    "two lines swapped": edit(f"^({LINE})({LINE})", r"\2\1"),
     "two lines joined": edit(r"\n +", " "),
     "a value lost": edit(VALUE, ""),
     "a value from elsewhere": edit(VALUE, _mixed_up),

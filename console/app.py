@@ -42,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["faces"] = Faces(rehearsal.tokens)
     app.extensions["keyring"] = Keyring(settings.secret_keys)
     app.extensions["library"] = versions
+    app.extensions["data"] = settings.data.absolute()
     app.extensions["recordings"] = settings.recordings.absolute()
     app.extensions["archive"] = Archive(store, app.extensions["keyring"])
     phone_side = None if settings.local_account else Legs(settings)

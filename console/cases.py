@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,13 @@ from console.case_words import STATUS, due_of, told
 from console.conversation import entries, recordings_of
 from console.rights import may
 from ivr.archive.paths import text_of
+from ivr.archive.promises import Promised, promise_told, promised
 from ivr.cases import OpenCase, opened
 from ivr.cases.finding import find
 from ivr.cases.work import PRIORITIES, Work, day_of
 from ivr.errors import IvrError
 from ivr.messages import Conversation
+from ivr.messages.wording import replies
 from ivr.roles import BadPerson, as_phone
 from ivr.store.audit import Deed
 from ivr.store.case_words import MOVES, SETTLED, TO_DO
@@ -59,7 +62,7 @@ def page() -> str:
     return render_template(
         "cases.html",
         page="cases",
-        rows=[row_of(one, now) for one in found],
+        rows=list(rows_of(found, now)),
         asked=asked,
         kept=kept,
         statuses=STATUS,
@@ -96,6 +99,22 @@ def recording(number: str, sid: str) -> BaseResponse:
     return played(folder() / kept.path)
 
 
+@bp.get("/cases/<number>/files/<message>/<int:ordinal>")
+def file(number: str, message: str, ordinal: int) -> BaseResponse:
+    """Hand out a file that came with a message, to be saved and never opened here."""
+    names = archive().store.cases.names_of(found(number).number)
+    pieces = Conversation(archive().store, archive().keyring).of_case(*names)
+    piece = next((each for each in pieces if each.message.id.hex() == message), None)
+    if piece is None or ordinal >= len(piece.files):
+        abort(404, "This case has no such file.")
+    kept = piece.files[ordinal]
+    path = current_app.extensions["data"] / kept.path
+    if not path.is_file():
+        abort(404, "The file is kept on another machine, or its time is over.")
+    named = piece.said.names[ordinal] if piece.said and ordinal < len(piece.said.names) else message
+    return send_file(path, mimetype=kept.type, as_attachment=True, download_name=named)
+
+
 def played(path: Path) -> BaseResponse:
     """Send a recording, or the part of it that was asked for."""
     if not path.is_file():
@@ -107,8 +126,9 @@ def shown(case: Case, *, error: IvrError | None = None, typed: dict[str, str] | 
     """Show a case; after something went wrong, with what was typed."""
     now = time.time()
     known = named(case)
+    people = workers(case)
     schedule = work().schedule(case.team)
-    promised = day_of(case.due_at, schedule)
+    day = day_of(case.due_at, schedule)
     return render_template(
         "case.html",
         page="cases",
@@ -119,12 +139,12 @@ def shown(case: Case, *, error: IvrError | None = None, typed: dict[str, str] | 
         entries=entries(archive(), known),
         zone=schedule.zone,
         due=due_of(case, schedule.zone, now),
-        due_day=promised.isoformat() if promised else "",
+        due_day=day.isoformat() if day else "",
         statuses=STATUS,
         moves=(case.status, *MOVES[case.status]),
         settled=case.status in SETTLED,
-        people=workers(case),
-        owner=owner_of(case),
+        people=people,
+        owner=next((person.name for person in people if person.id == case.owner), ""),
         teams=teams() | ({case.team: case.team} if case.team and case.team not in teams() else {}),
         priorities=PRIORITIES,
         reach=Conversation(archive().store, archive().keyring).addresses(case),
@@ -133,6 +153,8 @@ def shown(case: Case, *, error: IvrError | None = None, typed: dict[str, str] | 
             for change in archive().store.cases.history(case.number)
         ],
         others=others(case),
+        promises=[promise_told(each) for each in promises_of(known)],
+        prepared=prepared(case),
         can_work=may(me().role, WORKERS),
         can_see_calls=may(me().role, "see calls"),
         error=error,
@@ -218,12 +240,15 @@ def counts(now: float) -> dict[str, Any]:
     }
 
 
-def row_of(one: OpenCase, now: float) -> Row:
-    """Say of a case what stands in the list."""
-    row = archive().store.calls.find(one.case.call) if one.case.call else None
-    caller = archive().seen(row).caller if row else None
-    zone = work().schedule(one.case.team).zone
-    return Row(one, title_of(one), caller or "", owner_of(one.case), due_of(one.case, zone, now))
+def rows_of(found: Sequence[OpenCase], now: float) -> Iterator[Row]:
+    """Say of each case what stands in the list."""
+    names = {person.id: person.name for person in archive().store.people.all()} if found else {}
+    zones = {team: work().schedule(team).zone for team in {one.case.team for one in found}}
+    for one in found:
+        row = archive().store.calls.find(one.case.call) if one.case.call else None
+        caller = archive().seen(row).caller if row else None
+        due = due_of(one.case, zones[one.case.team], now)
+        yield Row(one, title_of(one), caller or "", names.get(one.case.owner, ""), due)
 
 
 def title_of(one: OpenCase) -> str:
@@ -231,11 +256,6 @@ def title_of(one: OpenCase) -> str:
     if one.said is None:
         return "Not readable here"
     return one.said.about or next((str(value) for value in one.said.fields.values() if value), one.case.kind)
-
-
-def owner_of(case: Case) -> str:
-    """Name who works on a case."""
-    return next((person.name for person in archive().store.people.all() if person.id == case.owner), "")
 
 
 def workers(case: Case) -> list[Person]:
@@ -252,10 +272,21 @@ def others(case: Case) -> list[Row]:
     record = archive().store.call(case.call) if case.call else None
     if record is None or not record.caller:
         return []
-    now = time.time()
     found = archive().store.cases.search(Filter(callers=[record.caller]), SHOWN)
     here = [opened(each, archive().store, archive().keyring) for each in found if each.number != case.number]
-    return [row_of(each, now) for each in here]
+    return list(rows_of(here, time.time()))
+
+
+def promises_of(known: Sequence[OpenCase]) -> Iterator[Promised]:
+    """List what was promised on a case: to call back."""
+    store, keyring = archive().store, archive().keyring
+    return (promised(row, store, keyring) for one in known for row in store.call_backs.of_case(one.case.number))
+
+
+def prepared(case: Case) -> dict[str, str]:
+    """List the words from which an answer may begin, in the case's language."""
+    live = current_app.extensions["versions"].live()
+    return replies(live, case.language, case.number) if live else {}
 
 
 def teams() -> dict[str, str]:

@@ -17,6 +17,7 @@ from ivr.cases.work import Asked
 from ivr.errors import IvrError
 from ivr.messages import Conversation, Draft, opened
 from ivr.records import name_of
+from ivr.roles import as_email, as_phone
 from ivr.store.case_words import CaseChanged
 from ivr.store.cases import Case
 
@@ -76,6 +77,10 @@ def answer(number: str) -> BaseResponse | str:
     """Answer the caller by SMS or e-mail, and say who owes the next step."""
     case = found(number)
     by = "email" if request.form.get("by") == "email" else "sms"
+    try:
+        to = (as_email if by == "email" else as_phone)(request.form.get("to", "").strip()[:300])
+    except IvrError as error:
+        return shown(case, error=error, typed=typed("answer", "by", "to"))
     draft = Draft(
         case=case.number,
         channel=by,
@@ -83,7 +88,7 @@ def answer(number: str) -> BaseResponse | str:
         author=me().name,
         # The piece that comes after those that were seen: of two who answer at once, one has written it.
         once=f"after {request.form.get('seen', '')[:20]}",
-        to=request.form.get("to", "").strip()[:300],
+        to=to,
         subject=f"{case.number}: {named(case)[0].case.kind}" if by == "email" else "",
     )
     try:

@@ -28,6 +28,7 @@ class Entry:
     number: str = ""  # of the case that it was left under
     recordings: tuple[Recording, ...] = ()
     files: tuple[tuple[str, str, int], ...] = ()  # address within the case, name, bytes
+    left_out: tuple[str, ...] = ()  # names of files that were not kept, and why
 
 
 def entries(archive: Archive, known: Sequence[OpenCase]) -> list[Entry]:
@@ -74,6 +75,7 @@ def of_piece(piece: Piece) -> Entry:
         title=said.subject if said else "",
         state=("", "") if side != "us" else became(message),
         number=message.case,
+        left_out=said.left_out if said else (),
         files=tuple(
             (f"{message.id.hex()}/{ordinal}", names[ordinal] if ordinal < len(names) else file.type, file.size)
             for ordinal, file in enumerate(piece.files)

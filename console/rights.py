@@ -55,6 +55,7 @@ ROUTES: Mapping[str, str] = {
     "cases.page": "see cases",
     "cases.one": "see cases",
     "cases.recording": "see cases",
+    "cases.file": "see cases",
     "casework.change": "work on cases",
     "casework.answer": "work on cases",
     "casework.note": "work on cases",

@@ -51,3 +51,10 @@ addEventListener("keydown", (e) => {
   else if (e.key === "k") move(-1);
   else if (hit && !document.querySelector("dialog[open]")) { e.preventDefault(); hit.focus(); hit.click(); }
 });
+
+// Prepared words go into a field that holds nothing, or the words prepared before: what was typed is never lost.
+addEventListener("change", (e) => {
+  const into = document.getElementById(e.target.dataset?.fill ?? "");
+  const before = [...(e.target.options ?? [])].map((one) => one.value);
+  if (into && (!into.value.trim() || before.includes(into.value))) { into.value = e.target.value; into.focus(); }
+});

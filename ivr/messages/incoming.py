@@ -95,7 +95,9 @@ class Mailroom:
         files, left_out = self._judged(came)
         message = self._message(came, made, files, left_out, team)
         kept = keep(self._data, ident, files)
-        new = self._store.messages.keep(message, kept, opens=opening)
+        asks = bool(reply) or word in STOP or word in START
+        answers = not (came.automatic or team or asks)
+        new = self._store.messages.keep(message, kept, opens=opening, answers=answers)
         self._thank(came, message)
         return Landed(message.case, new, reply)
 

@@ -96,11 +96,18 @@ class Messages:
         self._database = database
 
     def keep(
-        self, made: Message, files: Sequence[Attachment] = (), *, effect: bytes = b"", opens: Opening | None = None
+        self,
+        made: Message,
+        files: Sequence[Attachment] = (),
+        *,
+        effect: bytes = b"",
+        opens: Opening | None = None,
+        answers: bool = True,
     ) -> bool:
         """Add a message with its files, the case that it opens, and its effect settled, in one transaction.
 
-        False where it was there before: then nothing changes but the effect.
+        False where it was there before: then nothing changes but the effect. What a caller answers (`answers` says that
+        a person does) has the case worked on again.
         """
         values = {name: getattr(made, name) for name in Message.__slots__} | {"changed_at": made.changed_at or made.at}
         texts = {name: clean(value) for name, value in values.items() if isinstance(value, str)}
@@ -108,7 +115,7 @@ class Messages:
             new = self._database.put_in(connection, messages, **values | texts)
             if new and opens:
                 self._open_in(connection, opens)
-            elif new and made.direction == IN and made.case:
+            elif new and answers and made.direction == IN and made.case:
                 heard_in(connection, made.case, made.changed_at or made.at, REPLY)
             for ordinal, file in enumerate(files if new else ()):
                 row = {name: getattr(file, name) for name in Attachment.__slots__}

@@ -21,12 +21,13 @@ from console.app import create_app
 from console.case_words import STATES, STATUS, due_of, told
 from console.cases import PAGE
 from ivr.keys import Keyring
-from ivr.messages import Conversation, Draft
+from ivr.messages import Conversation, Draft, Said, key_for, seal
 from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.store import messages as message_words
 from ivr.store.case_words import MOVES, NEVER, STATUSES
 from ivr.store.cases import Case, Change, Filter, Telling
+from ivr.store.messages import Attachment, Message
 from ivr.store.recordings import Fetched
 from tests.console.test_calls_pages import CALL, CALLER, two_calls
 
@@ -239,6 +240,10 @@ def test_what_cannot_be_sent_is_said_and_kept(world) -> None:
     page = unescape(post(clients["agent"], f"{path}/answer", seen=0, by="email", answer="Dear caller").text)
     assert "e-mail address" in page
     assert ">Dear caller</textarea>" in page
+    page = unescape(
+        post(clients["agent"], f"{path}/answer", seen=0, by="sms", to="dana@example.org", answer="Hello").text
+    )
+    assert "not a phone number" in page, "an address is no number to write to"
     assert "nothing in it" in unescape(post(clients["agent"], f"{path}/answer", seen=0, by="sms", answer="  ").text)
     assert store.messages.of_case(the_case(store).number) == []
     post(clients["agent"], f"{path}/answer", seen=0, by="email", to="dana@example.org", answer="Dear caller")
@@ -300,6 +305,38 @@ def test_a_recording_is_heard_in_parts_by_who_may_and_that_is_written_down(world
     assert clients["agent"].get(f"/cases/{case.number}/recordings/RE2").status_code == 404
     kept.unlink()
     assert "another machine" in clients["agent"].get(path).text
+
+
+def test_an_answer_of_the_caller_is_shown_with_its_files_which_are_saved_and_never_opened(world) -> None:
+    store, clients = world
+    case, ident = the_case(store), b"m" * 16
+    key = key_for(store, Keyring(read_settings().secret_keys), case.call, case.number)
+    said = Said("The meter.", "+14155550123", names=("meter <1>.jpg",), left_out=("page.html: not taken",))
+    came = Message(
+        id=ident,
+        direction="in",
+        channel="sms",
+        case=case.number,
+        call=case.call,
+        at=time.time(),
+        private=seal(key, ident, said),
+        state="kept",
+    )
+    (read_settings().data / "messages").mkdir()
+    (read_settings().data / "messages" / "0").write_bytes(b"\xff\xd8\xff picture")
+    store.cases.change(case, {"status": "waiting"}, Telling("Priya", 1.0))
+    store.messages.keep(came, [Attachment("image/jpeg", 11, "a" * 64, "messages/0")])
+    page = clients["agent"].get(f"/cases/{case.number}").text
+    for words in ("The meter.", "meter &lt;1&gt;.jpg", "Not kept: page.html", "the caller has answered"):
+        assert words in page
+    path = f"/cases/{case.number}/files/{ident.hex()}"
+    with clients["agent"].get(f"{path}/0") as saved:
+        assert saved.headers["Content-Disposition"].startswith("attachment")
+        assert saved.headers["X-Content-Type-Options"] == "nosniff"
+        assert saved.data == b"\xff\xd8\xff picture"
+    for wrong in (f"{path}/1", f"/cases/{case.number}/files/{'0' * 32}/0", f"/cases/C99999/files/{ident.hex()}/0"):
+        assert clients["agent"].get(wrong).status_code == 404, wrong
+    assert clients["operator"].get(f"{path}/0").status_code == 403
 
 
 def test_when_nothing_is_to_do_the_page_says_where_cases_come_from(world) -> None:

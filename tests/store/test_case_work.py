@@ -51,7 +51,15 @@ def told(store: Store, number: str = "C1001") -> list[tuple]:
 
 def answer(number: int, value: str = "no", of: str = "C1001") -> Answer:
     return Answer(
-        effect=ident(number), call="CA9", step="s", question="resolved", kind="yes_no", value=value, case=of, at=9.0
+        effect=ident(number),
+        call="CA9",
+        step="s",
+        question="resolved",
+        kind="yes_no",
+        value=value,
+        person="",
+        case=of,
+        at=9.0,
     )
 
 
@@ -185,6 +193,7 @@ def test_an_answer_of_the_caller_has_the_case_opened_again_and_ours_has_not(stor
     store.cases.change(one, {"status": "waiting"}, Telling("Priya", 5.0))
     store.messages.keep(reply(61, "out"))
     store.messages.keep(reply(62, "note"))
+    store.messages.keep(reply(64), answers=False)  # a machine's, or a word such as STOP
     assert found(store).status == "waiting"
     for _ in range(2):
         store.messages.keep(reply(63))

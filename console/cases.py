@@ -99,19 +99,20 @@ def recording(number: str, sid: str) -> BaseResponse:
     return played(folder() / kept.path)
 
 
-@bp.get("/cases/<number>/files/<message>/<int:ordinal>")
-def file(number: str, message: str, ordinal: int) -> BaseResponse:
+@bp.get("/cases/<number>/files/<message>/<ordinal>")
+def file(number: str, message: str, ordinal: str) -> BaseResponse:
     """Hand out a file that came with a message, to be saved and never opened here."""
     names = archive().store.cases.names_of(found(number).number)
     pieces = Conversation(archive().store, archive().keyring).of_case(*names)
     piece = next((each for each in pieces if each.message.id.hex() == message), None)
-    if piece is None or ordinal >= len(piece.files):
+    place = int(ordinal) if ordinal in map(str, range(len(piece.files) if piece else 0)) else -1
+    if piece is None or place < 0:
         abort(404, "This case has no such file.")
-    kept = piece.files[ordinal]
+    kept = piece.files[place]
     path = current_app.extensions["data"] / kept.path
     if not path.is_file():
         abort(404, "The file is kept on another machine, or its time is over.")
-    named = piece.said.names[ordinal] if piece.said and ordinal < len(piece.said.names) else message
+    named = piece.said.names[place] if piece.said and place < len(piece.said.names) else message
     return send_file(path, mimetype=kept.type, as_attachment=True, download_name=named)
 
 

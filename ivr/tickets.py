@@ -129,9 +129,14 @@ class Routing:
     workers: Mapping[str, str] = field(default_factory=dict)  # person -> id
 
 
+def wanted(skills: Iterable[str]) -> str:
+    """Write skills as one word: TaskRouter compares words, and knows no "all of these"."""
+    return ",".join(sorted(skills))
+
+
 def taken(team: str, skills: Iterable[str]) -> str:
-    """Write a team with the skills that callers need, as one word."""
-    return f"{team} {','.join(sorted(skills))}".strip()
+    """Write a team with the skills that callers need."""
+    return f"{team} {wanted(skills)}".strip()
 
 
 def does(agent: Agent) -> str:

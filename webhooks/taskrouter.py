@@ -14,7 +14,7 @@ from ivr.tickets import RINGS
 from webhooks.door import NOTED, Hook, Refused, Reply, as_json
 from webhooks.form import Form
 from webhooks.notes import sid
-from webhooks.twiml import TICKET
+from webhooks.tasks import TICKET
 
 log = structlog.get_logger()
 

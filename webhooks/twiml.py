@@ -8,7 +8,6 @@ the rest at the caller's cost, so we refuse it here. Source of the limits: the c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import ceil
@@ -38,6 +37,7 @@ from ivr.errors import IvrError
 from ivr.retries import RETRIES
 from webhooks.escaping import escaped
 from webhooks.hearing import hearing
+from webhooks.tasks import priority_of, task_of
 
 # Retried twice on any failure, within the carrier's 15 s. It is never sent to us and never signed.
 _RETRIES = RETRIES.replace("&", "&amp;")
@@ -46,7 +46,6 @@ LONGEST_TEXT = 2_900  # characters of one <Say>; the strictest voices stop at 3,
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 _TAIL = "</Response>"
-TICKET = "ticket"  # of a task: the token of the caller's place
 _EVENTS = "initiated ringing answered completed"
 
 
@@ -215,11 +214,10 @@ def _enqueue(verb: Enqueue, _context: Context, to: Addresses) -> str:
 
 
 def _enqueue_task(verb: EnqueueTask, _context: Context, to: Addresses) -> str:
-    # The token goes along, so that whoever is asked to assign the task knows the caller's place without looking it up.
-    task = json.dumps(json.loads(verb.task) | {TICKET: to.token}, ensure_ascii=False, separators=(",", ":"))
     return (
         f'<Enqueue workflowSid="{escaped(verb.workflow)}" action="{to.turn("left")}" waitUrl="{to.turn("wait/1")}">'
-        f'<Task priority="{verb.priority}" timeout="{verb.seconds}">{escaped(task)}</Task></Enqueue>'
+        f'<Task priority="{priority_of(verb)}" timeout="{verb.longest}">{escaped(task_of(verb, to.token))}</Task>'
+        f"</Enqueue>"
     )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ivr import tickets as words
-from ivr.engine.tasks import TASKROUTER, wanted
+from ivr.engine.tasks import TASKROUTER
 from ivr.engine.tree import Transfer, Tree
-from ivr.tickets import Agent, taken
+from ivr.tickets import Agent, taken, wanted
 
 # What somebody does -> how the activity is called, and whether they are given calls then.
 ACTIVITIES: Mapping[str, tuple[str, bool]] = {

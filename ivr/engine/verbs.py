@@ -76,9 +76,15 @@ class EnqueueTask:
     """Wait for whom the carrier's TaskRouter chooses; the waiting documents are spoken there, too."""
 
     workflow: str  # its id at the carrier
-    task: str  # JSON: by what somebody is chosen, and what reports are made of
-    priority: int  # the higher is served first
-    seconds: int  # the carrier waits no longer, whatever becomes of us
+    call: str  # CallSid
+    team: str
+    language: str
+    skills: tuple[str, ...]  # that whoever takes the call must have
+    priority: int  # 1 is served first
+    longest: int  # seconds that the carrier waits, whatever becomes of us
+    path: tuple[str, ...]  # menus that were heard, and the step
+    lasted: int  # seconds since the call began
+    case: str = ""  # number of the case that the call opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Documents, judged by an XML parser and by the carrier's own library."""
 
+import json
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from ivr.card import Carried
-from ivr.engine.verbs import Continue, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage
+from ivr.engine.verbs import Accept, Continue, EnqueueTask, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage
 from webhooks.escaping import escaped
-from webhooks.twiml import JOINED, LARGEST, MAIN, WAITING, WHISPER, Addresses, TwimlRefused, document, farewell
+from webhooks.twiml import JOINED, LARGEST, MAIN, OFFER, WAITING, WHISPER, Addresses, TwimlRefused, document, farewell
 
 TO = Addresses("https://ivr.example.com", "k1.abc")
 RETRIES = "#rc=2&rp=all&ct=1500&rt=4000&tt=14000"
@@ -89,6 +90,55 @@ def test_browsers_and_exchanges_get_the_card_and_public_phones_do_not():
     targets = ("+4512345678", "client:anna", "sip:bo@example.com", "sip:bo@example.com?X-A=1")
     to = Addresses(TO.base, TO.token, card=Carried("k1.sealed", "X-Hotline-Team=care&X-Hotline-Case=C1"))
     assert canonical(document((Ring(targets, seconds=20, limit=7200),), MAIN, to)) == canonical(theirs)
+
+
+TASK = EnqueueTask(
+    workflow="WW1",
+    call="CA1",
+    team="care",
+    language="da-DK",
+    skills=("gas", "electricity"),
+    priority=1,
+    longest=300,
+    path=("main.menu", "main.<desk>"),
+    lasted=12,
+    case="C1",
+)
+
+
+def test_a_wait_for_taskrouter_is_what_the_library_would_write_and_names_nobody():
+    theirs = VoiceResponse()
+    enqueue = theirs.enqueue(None, action=turn("left"), wait_url=turn("wait/1"), workflow_sid="WW1")
+    told = {
+        "card": "CA1",
+        "team": "care",
+        "language": "da-DK",
+        "skills": ["gas", "electricity"],
+        "wanted": "electricity,gas",
+        "ticket": "k1.abc",
+        "conversations": {
+            "conversation_id": "CA1",
+            "direction": "Inbound",
+            "ivr_path": "main.menu > main.<desk>",
+            "ivr_time": 12,
+            "language": "da-DK",
+            "queue": "care",
+            "in_business_hours": "Yes",
+            "case": "C1",
+        },
+    }
+    enqueue.task(json.dumps(told, separators=(",", ":")), priority=9, timeout=300)
+    assert canonical(document((TASK,), MAIN, TO)) == canonical(theirs)
+
+
+def test_a_reservation_is_accepted_as_the_library_would_write_it():
+    theirs = VoiceResponse()
+    dial = Dial(timeout=5, time_limit=7200, action=turn("ended").replace("/t/", "/o/"))
+    notice = turn("notice").replace("/t/", "/o/")
+    dial.queue("", url=notice, reservation_sid="WR1", post_work_activity_sid="WA1")
+    theirs.append(dial)
+    to = Addresses(TO.base, TO.token, room="o")
+    assert canonical(document((Accept("WR1", "WA1", 7200),), OFFER, to)) == canonical(theirs)
 
 
 def test_the_small_verbs_are_what_the_library_would_write():

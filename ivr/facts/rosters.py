@@ -9,7 +9,7 @@ from ivr.content import Content, Schedule
 from ivr.engine.tasks import TASKROUTER
 from ivr.facts.hours import OPEN, status
 from ivr.facts.snapshot import Snapshot
-from ivr.tickets import PRESENT, READY, Agent, can_take
+from ivr.tickets import PRESENT, READY, Agent, Ticket, can_take, fits
 
 STALE = 10.0  # seconds after which a snapshot tells nothing of people any more
 
@@ -49,6 +49,15 @@ def numbers(snapshot: Snapshot, content: Content, team: str, at: float) -> str:
     """List the phones of a team's people as one text, those who were ready last first; "" for none."""
     there = sorted(present(snapshot, content, team, at), key=lambda agent: (agent.state != READY, agent.since))
     return ",".join(agent.phone for agent in there)
+
+
+def estimate_for(ticket: Ticket, place: int, pace: float | None, people: Sequence[Agent]) -> int | None:
+    """Estimate how long a caller waits; None where only some of those who are there can take the call.
+
+    Then nobody can say how many of the callers ahead wait for the same few people.
+    """
+    everybody = all(fits(agent, ticket) for agent in people)
+    return estimate(place, pace, len(people)) if everybody else None
 
 
 def estimate(place: int, pace: float | None, people: int) -> int | None:

@@ -86,6 +86,9 @@ class OfferRoom:
             self.offers.placed(offer.id, sid, at)
         if not runs:
             self.offers.refuse(offer, words.WITHDRAWN, at)
+        elif not offer.leg:
+            # Whoever placed the call may have been killed before its id was kept: without it the sweep finds no end.
+            self.offers.placed(offer.id, sid, at)
         return self._spoken(leg, "offer", Offered(at), reads)
 
     def claim(self, token: str, sid: str, given: OfferKeyed, seconds: float | None = None) -> Answer:

@@ -24,7 +24,7 @@ from ivr.engine.turn import Turn
 from ivr.engine.waiting import ESTIMATE, GONE, PLACE, STATE, beside, speaks, team_waited_for
 from ivr.engine.whisper import summary
 from ivr.errors import StoreUnavailable, TokenRefused
-from ivr.facts.rosters import estimate, is_stale, present
+from ivr.facts.rosters import estimate_for, is_stale, present
 from ivr.records import Entry
 from ivr.switchboard import entries
 from ivr.switchboard.board import Answer, Board, Request, on_clock
@@ -77,6 +77,9 @@ class OfferDesk(Protocol):
 
     def claim(self, offer: Offer, now: float) -> bool:
         """Take the call: of all who try, one."""
+
+    def placed(self, offer: bytes, leg: str, now: float) -> None:
+        """Note the carrier's id of the agent's leg."""
 
     def refuse(self, offer: Offer, state: str, now: float, reason: str = "") -> bool:
         """End an offer that nobody took."""
@@ -188,7 +191,8 @@ class WaitingRoom:
         number = self.tickets.place(ticket)
         snapshot = self.board.facts.snapshot
         people = present(snapshot, place.moment.content, ticket.team, place.moment.heard.at)
-        return {PLACE: number, ESTIMATE: estimate(number, snapshot.living.paces.get(ticket.team), len(people))}
+        pace = snapshot.living.paces.get(ticket.team)
+        return {PLACE: number, ESTIMATE: estimate_for(ticket, number, pace, people)}
 
     def _press(self, place: Place, given: WaitKeyed) -> dict[str, Value]:
         """Let the caller out by a key that leads somewhere."""

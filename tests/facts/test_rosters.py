@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from kernel.hotline import hotline
 
-from ivr.facts.rosters import able, estimate, free, is_stale, numbers, present
+from ivr.facts.rosters import able, estimate, estimate_for, free, is_stale, numbers, present
 from ivr.facts.snapshot import Living, snapshot_of
 from ivr.tickets import IN_TALK, NOT_READY, READY, Agent, Ticket, fits, in_order, longest_ready
 
@@ -47,6 +47,17 @@ def test_a_call_needs_every_skill_and_its_language_and_no_language_is_every_one(
 )
 def test_an_estimate_is_the_place_times_the_pace_by_the_people_or_nothing(place, pace, people, minutes):
     assert estimate(place, pace, people) == minutes
+
+
+def test_no_estimate_is_told_where_only_some_of_those_who_are_there_can_take_the_call():
+    def waits(language="en-US", skills=()):
+        return Ticket(b"1", "CA1", "care", "v", "care", language, skills, 3, 1.0, False, b"")
+
+    people = [agent("a", skills=("gas",)), agent("b", languages=("en-US",))]
+    assert estimate_for(waits(), 4, 120.0, people) == 4
+    assert estimate_for(waits(skills=("gas",)), 4, 120.0, people) is None
+    assert estimate_for(waits("da-DK"), 4, 120.0, people) is None
+    assert estimate_for(waits("da-DK", ("gas",)), 4, 120.0, people[:1]) == 8
 
 
 def test_phones_are_listed_those_who_are_ready_first():

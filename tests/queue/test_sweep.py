@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
+from ivr.simulator.acts import Agent
+from ivr.simulator.agent import AgentCall
+from ivr.store.offers import new_offer
+
 
 def later(at_work, seconds=60.0):
     at_work.queueing._sweep.run(time.time() + seconds)
@@ -63,3 +69,41 @@ def test_an_offer_that_nobody_decides_is_taken_back_and_its_phone_silenced(at_wo
     at_work.queueing._offers.run(max(at_work.clock, time.time()) + 61)
     assert at_work.agent("Priya").reason == "missed a call"
     assert at_work.carrier.ledger.calls[leg.placed.sid].status == "completed"
+
+
+def test_whatever_words_of_the_carrier_are_lost_no_ghost_remains(at_work):
+    at_work.ready("Priya")
+    for phase in ("in the whisper", "in the talk"):
+        call = at_work.call("1")
+        leg = at_work.offered("answers" if phase == "in the whisper" else "takes")
+        for sid in (call.sid, leg.placed.sid):
+            at_work.carrier.ledger.calls[sid].status = "completed"
+        queue = at_work.carrier.ledger.queues.get(f"c-{call.sid}")
+        if queue is not None:
+            queue.members.clear()
+        later(at_work)
+        ticket = at_work.node.store.tickets.of_call(call.sid)[0]
+        assert ticket.state in {"abandoned", "done", "left"}, phase
+        priya = at_work.agent("Priya")
+        assert (priya.state in {"ready", "not_ready"}, priya.offer) == (True, ""), phase
+        at_work.ready("Priya")
+    assert not at_work.node.store.tickets.open()
+
+
+@pytest.mark.parametrize("at_work", ["sqlite"], indirect=True)
+def test_an_agent_whose_leg_was_never_written_down_comes_free_too(at_work):
+    at_work.ready("Priya")
+    call = at_work.call("1")
+    offers, store = at_work.queueing._offers, at_work.node.store
+    ticket, agent = offers._next(time.time())
+    offer = new_offer(b"0" * 16, ticket, agent, time.time())
+    assert store.offers.make(offer)
+    at_work.legs.dial(offers._dialling(offer, ticket))  # and the job process is killed here
+    leg = AgentCall(at_work.carrier, at_work.carrier.ledger.placed.pop(0), Agent("takes", talks=None))
+    leg.advance()
+    at_work.phones.append(leg)
+    assert at_work.agent("Priya").state == "talking"
+    for sid in (call.sid, leg.placed.sid):
+        at_work.carrier.ledger.calls[sid].status = "completed"
+    later(at_work)
+    assert (at_work.agent("Priya").offer, at_work.states) == ("", ["done"])

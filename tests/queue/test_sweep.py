@@ -8,7 +8,6 @@ import pytest
 
 from ivr.simulator.acts import Agent
 from ivr.simulator.agent import AgentCall
-from ivr.store.offers import new_offer
 
 
 def later(at_work, seconds=60.0):
@@ -94,10 +93,8 @@ def test_whatever_words_of_the_carrier_are_lost_no_ghost_remains(at_work):
 def test_an_agent_whose_leg_was_never_written_down_comes_free_too(at_work):
     at_work.ready("Priya")
     call = at_work.call("1")
-    offers, store = at_work.queueing._offers, at_work.node.store
-    ticket, agent = offers._next(time.time())
-    offer = new_offer(b"0" * 16, ticket, agent, time.time())
-    assert store.offers.make(offer)
+    offers = at_work.queueing._offers
+    offer, ticket = offers._next(time.time())
     at_work.legs.dial(offers._dialling(offer, ticket))  # and the job process is killed here
     leg = AgentCall(at_work.carrier, at_work.carrier.ledger.placed.pop(0), Agent("takes", talks=None))
     leg.advance()

@@ -72,9 +72,6 @@ class OfferDesk(Protocol):
     def find(self, offer: bytes) -> Offer | None:
         """Find one."""
 
-    def placed(self, offer: bytes, leg: str, now: float) -> None:
-        """Note the carrier's id of the agent's leg."""
-
     def claim(self, offer: Offer, now: float) -> bool:
         """Take the call: of all who try, one."""
 

@@ -21,6 +21,7 @@ from ivr.inquiries.answerers import answerers, outside
 from ivr.inquiries.desk import Desk
 from ivr.inquiries.submits import Submits
 from ivr.keys import Keyring
+from ivr.messages.incoming import Mailroom, numbers_of
 from ivr.publishing.handing import node_name, take_offered
 from ivr.publishing.library import Library
 from ivr.settings import CREDENTIAL, Settings
@@ -77,6 +78,8 @@ class Node:
         self.offering = OfferRoom(self.switchboard, self.store.tickets, desks)
         self.tasks = TaskRoom(self.waiting, desks)
         self.task_events = EventRoom(self.waiting, desks)
+        take = numbers_of(self.numbers.take, self.numbers.fill)
+        self.mailroom = Mailroom(self.store, keyring, self.in_force, take, settings.data)
         self._name = node_name(settings.data)
         self._beaten = 0.0
         self._held = {name for name, _ in settings.credentials}

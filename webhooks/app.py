@@ -13,6 +13,7 @@ from webhooks.notes import Notes
 from webhooks.queue import Legs, Waits
 from webhooks.signature import Seal
 from webhooks.taskrouter import Tasks
+from webhooks.texts import Texts
 from webhooks.voice import Voice
 
 
@@ -30,6 +31,9 @@ def create_app(settings: Settings, node: Node | None = None) -> Flask:
     notes = Notes(node.switchboard, node.waiting)
     door.lead("POST", "/voice/status", notes.status)
     door.lead("POST", "/voice/recording", notes.recording)
+    texts = Texts(node.mailroom, node.store.messages)
+    door.lead("POST", "/sms", texts.sms)
+    door.lead("POST", "/sms/status/<message>", texts.sms_status)
     door.lead("GET", "/audio/<name>.wav", Audio(node.library.audio).audio)
     door.lead("GET", "/health", Health(node).health)
     door.extensions["node"] = node

@@ -130,6 +130,12 @@ def farewell(text: str, language: str = "en-US") -> bytes:
     return f'{_HEAD}<Say language="{language}">{escaped(text)}</Say><Hangup/>{_TAIL}'.encode()
 
 
+def answered(text: str) -> bytes:
+    """Write the document that answers a text message, or does not: ""."""
+    words = f"<Message>{escaped(text)}</Message>" if text else ""
+    return f"{_HEAD}{words}{_TAIL}".encode()
+
+
 EMPTY = f"{_HEAD}<Hangup/>{_TAIL}".encode()  # for a caller who is gone
 
 

@@ -48,6 +48,7 @@ class Said:
     subject: str = ""
     names: tuple[str, ...] = ()  # of the files, in their order
     attach: tuple[str, ...] = ()  # sids of recordings that go along
+    media: tuple[str, ...] = ()  # what is still at the carrier: type and address of each
     left_out: tuple[str, ...] = ()  # files that were not kept, each with the reason
 
 

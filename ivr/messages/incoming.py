@@ -21,7 +21,8 @@ from ivr.privacy import CallKey, NotReadable
 from ivr.records import name_of
 from ivr.store import Store
 from ivr.store.cases import Case
-from ivr.store.messages import IN, KEPT, OUT, WAITING, Message, Opening
+from ivr.store.messages import FAILED, IN, KEPT, OUT, WAITING, Message, Opening
+from ivr.store.messages import Came as Bounced
 
 # Source: https://help.twilio.com/articles/223134027 (the carrier acts on them, too)
 STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
@@ -29,6 +30,7 @@ START = frozenset({"START", "UNSTOP", "YES"})
 HELP = frozenset({"HELP", "INFO"})
 
 DAY = 86400.0
+AFTER = 0.001  # seconds: thanks stand behind what they thank for
 ABOUT = 120  # characters of a message that say what its case is about
 LONGEST = 100_000  # characters that are kept of a message
 PLAIN = Kind("message", "M")  # of a case, where the hotline has no kinds
@@ -51,6 +53,9 @@ class Incoming:
     answers: tuple[str, ...] = ()  # Message-IDs of ours that it answers
     files: tuple[Came, ...] = ()
     left_out: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()  # files that are still at the carrier: type and address of each
+    asked: str = ""  # STOP, START or HELP, where the carrier has seen to it already
+    late: bool = False  # found at the carrier: nothing is answered at once
     automatic: bool = False  # no person wrote it: it is not answered
     opens: bool = True  # a case, where none is found
 
@@ -86,20 +91,32 @@ class Mailroom:
             return Landed(there.case, False)
         content = self._content()
         case, team = self._case_of(came)
-        word = came.body.strip().strip(".!\"'").upper() if came.channel == SMS and not came.files else ""
+        word = (came.asked or came.body.strip().strip(".!\"'").upper()) if came.channel == SMS else ""
         reply = self._asked(word, came, content)
-        if case is None and (reply or word in STOP or word in START or not came.opens):
-            log.info("message_opens_no_case", channel=came.channel, word=word if reply or word in STOP else "")
+        command = word in STOP or word in START or word in HELP
+        if case is None and (command or not came.opens):
+            log.info("message_opens_no_case", channel=came.channel, word=word if command else "")
             return Landed("", True, reply)
         made, opening = self._written(came, ident, case, content)
         files, left_out = self._judged(came)
         message = self._message(came, made, files, left_out, team)
         kept = keep(self._data, ident, files)
-        asks = bool(reply) or word in STOP or word in START
-        answers = not (came.automatic or team or asks)
+        answers = not (came.automatic or team or command)
         new = self._store.messages.keep(message, kept, opens=opening, answers=answers)
         self._thank(came, message)
         return Landed(message.case, new, reply)
+
+    def stopped(self, address: str) -> None:
+        """Write to an address no more: its owner has told the carrier so."""
+        self._store.messages.opt_out(index_of(self._keyring, address), time.time())
+
+    def bounced(self, answers: tuple[str, ...], reason: str, code: str) -> bool:
+        """Write down that a letter of ours was not delivered; False where it is none of ours."""
+        message = self._store.messages.by_provider(*answers) if answers else None
+        if message is None or message.direction != OUT:
+            return False
+        self._store.messages.told(message.id, Bounced(FAILED, reason, code), time.time())
+        return True
 
     def _case_of(self, came: Incoming) -> tuple[Case | None, str]:
         """Find the case that a message belongs to, and the team whose address it comes from, "" for anybody else."""
@@ -109,9 +126,7 @@ class Mailroom:
             number, team = (answered.case, answered.team) if answered else ("", "")
         if not number and came.channel == SMS:
             number = self._store.messages.case_of(indexes_of(self._keyring, came.address))
-        case = self._store.cases.find(number) if number else None
-        while case is not None and case.alias_of:
-            case = self._store.cases.find(case.alias_of)
+        case = self._store.cases.meant(number) if number else None
         return case, team
 
     def _asked(self, word: str, came: Incoming, content: Content) -> str:
@@ -121,7 +136,7 @@ class Mailroom:
             self._store.messages.opt_out(index_of(self._keyring, came.address), time.time())
         elif word in START:
             self._store.messages.opt_in(indexes)
-        elif word in HELP:
+        elif word in HELP and not (came.asked or came.late):
             return words(content, "help", self._language(came, content))
         return ""
 
@@ -169,6 +184,7 @@ class Mailroom:
             ours=came.ours,
             subject=came.subject[:500],
             names=tuple(file.name[:200] for file in files),
+            media=came.media,
             left_out=left_out,
         )
         return Message(
@@ -179,7 +195,8 @@ class Mailroom:
             call=case.call,
             at=time.time(),
             private=seal(key, ident, said),
-            state=KEPT,
+            state=WAITING if came.media else KEPT,
+            due_at=time.time() if came.media else None,
             other=index_of(self._keyring, came.address),
             team=team,
             language=case.language,
@@ -221,12 +238,12 @@ class Mailroom:
             channel=came.channel,
             case=case.number,
             call="",
-            at=message.at,
+            at=message.at + AFTER,
             private=seal(key, ident, Said(text, came.address, came.ours, subject[:500])),
             state=WAITING,
             other=index_of(self._keyring, came.address),
             language=case.language,
-            due_at=message.at,
+            due_at=message.at + AFTER,
         )
         self._store.messages.keep(thanks)
 

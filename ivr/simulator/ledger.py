@@ -100,6 +100,7 @@ class Ledger:
     placed: list[Placed] = field(default_factory=list)  # calls asked for by REST that nobody has run yet
     texts: list[TextEntry] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)  # numbers that cannot be written to -> the carrier's code
+    media: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # path below the account -> type and content
     mute: int = 0  # so many of the next messages are taken, and the answer is lost
     router: TaskRouter | None = None  # where the account uses TaskRouter
     away: int = 0  # so many of the next changes by REST fail with 500

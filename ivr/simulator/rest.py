@@ -18,7 +18,7 @@ from ivr.simulator.carrier import Carrier
 from ivr.simulator.ledger import RecordingEntry
 from ivr.simulator.replies import LOST, Reply, as_json, call_json, date, error, page
 from ivr.simulator.rest_changes import MEMBERS, QUEUES, change, list_members, list_queues
-from ivr.simulator.rest_texts import MESSAGES, list_texts
+from ivr.simulator.rest_texts import MEDIA, MESSAGES, give_media, list_texts
 
 RATE = 8000  # samples a second, 16 bit, one channel
 PERIOD = tuple(round(8000 * math.sin(2 * math.pi * place / 20)) for place in range(20))  # 400 Hz
@@ -203,4 +203,5 @@ _ROUTES: tuple[tuple[re.Pattern[str], Find], ...] = (
     (QUEUES, list_queues),
     (MEMBERS, list_members),
     (MESSAGES, list_texts),
+    (MEDIA, give_media),
 )

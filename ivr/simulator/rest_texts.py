@@ -10,6 +10,7 @@ from ivr.simulator.ledger import TextEntry
 from ivr.simulator.replies import LOST, Reply, as_json, date, error, page
 
 MESSAGES = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Messages\.json", re.ASCII)
+MEDIA = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})(/Messages/\w+/Media/\w+)", re.ASCII)
 LONGEST = 1600
 NUMBER = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 
@@ -49,6 +50,13 @@ def list_texts(carrier: Carrier, match: re.Match[str], query: Mapping[str, str])
         if query.get("To", entry.to) == entry.to and query.get("From", entry.sender) == entry.sender
     ]
     return page("messages", [_text(carrier, entry) for entry in entries], match[0], query)
+
+
+def give_media(carrier: Carrier, match: re.Match[str], query: Mapping[str, str]) -> Reply:
+    """Give what came along with a message."""
+    del query
+    found = carrier.ledger.media.get(match[2])
+    return Reply(200, *found) if found else error(404, 20404, f"{match[2]} was not found")
 
 
 def _text(carrier: Carrier, entry: TextEntry) -> dict[str, object]:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, or_, select, tuple_
 
 from ivr.errors import IvrError
+from ivr.store.case_words import SETTLED
 from ivr.store.cases import REPLY, Case, heard_in
 from ivr.store.database import Database, clean
 from ivr.store.effects import settle_in
@@ -117,9 +118,8 @@ class Messages:
                 self._open_in(connection, opens)
             elif new and answers and made.direction == IN and made.case:
                 heard_in(connection, made.case, made.changed_at or made.at, REPLY)
-            for ordinal, file in enumerate(files if new else ()):
-                row = {name: getattr(file, name) for name in Attachment.__slots__}
-                connection.execute(attachments.insert().values(message=made.id, ordinal=ordinal, **row))
+            if new:
+                _attach_in(connection, made.id, files)
             if effect:
                 settle_in(connection, effect, "sent", made.changed_at or made.at)
         return new
@@ -135,11 +135,11 @@ class Messages:
         return self._read(query.order_by(messages.c.at, messages.c.id))
 
     def latest(
-        self, limit: int, state: str = "", after: tuple[float, bytes] | None = None, *, case: str = ""
+        self, limit: int, state: str = "", after: tuple[float, bytes] | None = None, *, cases: Sequence[str] = ()
     ) -> list[Message]:
-        """List messages, the latest first; the next page begins `after` (at, id) of the last of this one."""
+        """List messages, the latest first, of these cases if any are named; the next page begins `after` (at, id)."""
         which = [messages.c.state == state] if state else []
-        which += [messages.c.case == clean(case)] if case else []
+        which += [messages.c.case.in_([clean(case) for case in cases])] if cases else []
         which += [tuple_(messages.c.at, messages.c.id) < after] if after else []
         query = select(messages).where(*which).order_by(messages.c.at.desc(), messages.c.id.desc()).limit(limit)
         return self._read(query)
@@ -166,7 +166,7 @@ class Messages:
 
     def case_of(self, indexes: Sequence[bytes]) -> str:
         """Find the open case on which somebody was in touch with us last, by call or by message; "" for none."""
-        open_ = (cases.c.status.not_in(["done", "closed"]), cases.c.alias_of == "")
+        open_ = (cases.c.status.not_in(SETTLED), cases.c.alias_of == "")
         written = select(cases.c.number, messages.c.at).join(messages, messages.c.case == cases.c.number)
         called = select(cases.c.number, cases.c.at).join(calls, calls.c.call == cases.c.call)
         found = []
@@ -216,7 +216,7 @@ class Messages:
         values: dict[str, Any] = {"state": came.state, "reason": clean(came.reason), "code": came.code}
         values |= {"due_at": due_at if came.state == WAITING else None, "changed_at": now}
         values |= {"provider": clean(came.provider)} if came.provider else {}
-        change = messages.update().where(messages.c.id == message, messages.c.direction == OUT, which)
+        change = messages.update().where(messages.c.id == message, which)
         with self._database.writing() as connection:
             return connection.execute(change.values(**values)).rowcount == 1
 
@@ -228,6 +228,22 @@ class Messages:
         change = messages.update().where(messages.c.id == message, messages.c.state.in_(from_))
         with self._database.writing() as connection:
             return connection.execute(change.values(**values)).rowcount == 1
+
+    def filled(self, message: bytes, private: bytes, files: Sequence[Attachment], now: float) -> bool:
+        """Add the files that had to be fetched to a message that came in; False where that was done before."""
+        change = messages.update().where(messages.c.id == message, messages.c.direction == IN)
+        change = change.where(messages.c.state == WAITING)
+        with self._database.writing() as connection:
+            values = {"state": KEPT, "reason": "", "private": private, "due_at": None, "changed_at": now}
+            if connection.execute(change.values(**values)).rowcount != 1:
+                return False
+            _attach_in(connection, message, files)
+        return True
+
+    def unsure(self, since: float) -> list[Message]:
+        """List text messages since then of which nobody knows whether they left."""
+        which = messages.c.state == UNKNOWN, messages.c.channel == "sms", messages.c.at >= since
+        return self._read(select(messages).where(*which).order_by(messages.c.at))
 
     def opt_out(self, other: bytes, now: float) -> None:
         """Write to this address no more."""
@@ -255,6 +271,12 @@ class Messages:
     def _read(self, query: Any) -> list[Message]:
         with self._database.reading() as connection:
             return [_message(row) for row in connection.execute(query)]
+
+
+def _attach_in(connection: Connection, message: bytes, files: Sequence[Attachment]) -> None:
+    for ordinal, file in enumerate(files):
+        row = {name: getattr(file, name) for name in Attachment.__slots__}
+        connection.execute(attachments.insert().values(message=message, ordinal=ordinal, **row))
 
 
 def _message(row: Row[Any]) -> Message:

@@ -16,7 +16,8 @@ from ivr.errors import NotSent, SendingRefused, SendingUnsure, StoreUnavailable
 from ivr.keys import Keyring
 from ivr.messages import Piece, Said, index_of, indexes_of, opened
 from ivr.store import Store
-from ivr.store.messages import FAILED, OUT, SENDING, SENT, UNKNOWN, WAITING, Came, Message
+from ivr.store.messages import FAILED, IN, SENDING, SENT, UNKNOWN, WAITING, Came, Message
+from ivr.worker.media import Media
 
 PAUSES = (5, 15, 60, 300, 900)  # seconds before the next attempt; the last one for as long as it takes
 GIVE_UP = 2 * 86400.0  # seconds; what comes later than that surprises whoever reads it
@@ -51,9 +52,15 @@ class Post:
     """Sends what waits."""
 
     def __init__(
-        self, store: Store, keyring: Keyring, ways: Mapping[str, Way], clock: Callable[[], float] = time.time
+        self,
+        store: Store,
+        keyring: Keyring,
+        ways: Mapping[str, Way],
+        media: Media,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        """Send by these ways: `sms`, `email`."""
+        """Send by these ways, `sms` and `email`; `media` fetches what came with a text message."""
+        self._media = media
         self._store = store
         self._keyring = keyring
         self._ways = ways
@@ -62,8 +69,11 @@ class Post:
     def send(self, ident: bytes, attempt: int) -> str:
         """Make one attempt (counted from 1); says in which state the message is then."""
         message = self._store.messages.find(ident)
-        if message is None or message.direction != OUT:
+        if message is None:
             return ""
+        if message.direction == IN and message.state == WAITING:
+            self._fetch(message, attempt)
+            return message.state
         if message.state == SENDING and message.trying == attempt:  # the job engine does again what it never saw end
             self._settle(message, attempt, Came(UNKNOWN, INTERRUPTED))
         elif message.state == WAITING:
@@ -74,6 +84,12 @@ class Post:
     def overdue(self, message: Message) -> None:
         """Give up an attempt of which nothing was heard for too long."""
         self._settle(message, message.trying, Came(UNKNOWN, INTERRUPTED))
+
+    def _fetch(self, message: Message, attempt: int) -> None:
+        """Get the files of a message that came in; after two days what is there has to do."""
+        reason = self._media.fetch(message, last=self._clock() - message.at > GIVE_UP)
+        if reason:
+            self._settle(message, attempt, Came(WAITING, reason))
 
     def _attempt(self, message: Message, attempt: int) -> None:
         piece = opened(message, self._store, self._keyring)

@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -24,6 +24,7 @@ from ivr.content import Content
 from ivr.engine.tasks import TASKROUTER
 from ivr.errors import IvrError
 from ivr.keys import Keyring
+from ivr.mail.listener import Letters, Listener
 from ivr.messages import EMAIL, SMS
 from ivr.node import Node
 from ivr.settings import Settings
@@ -32,9 +33,11 @@ from ivr.worker.call_backs import CallBackRound, Keeping
 from ivr.worker.deeds import Deeds
 from ivr.worker.endings import Endings
 from ivr.worker.jobs import Jobs
+from ivr.worker.lost_texts import LostTexts
+from ivr.worker.media import Media
 from ivr.worker.mirror import Mirror
 from ivr.worker.offers import Offering, Offers
-from ivr.worker.post import Post
+from ivr.worker.post import Post, Way
 from ivr.worker.queue_sweep import QueueSweep
 from ivr.worker.queueing import Queueing
 from ivr.worker.recordings import Inbox
@@ -54,11 +57,14 @@ log = structlog.get_logger()
 class Round:
     """Goes round until told to stop."""
 
-    def __init__(self, endings: Endings, relay: Relay, clock: Clock) -> None:
-        """Begin with a sweep, since something may have happened while nobody was here."""
+    def __init__(
+        self, endings: Endings, relay: Relay, clock: Clock, sweeps: Sequence[Callable[[float], int]] = ()
+    ) -> None:
+        """Begin with a sweep, since something may have happened while nobody was here; `sweeps` are further ones."""
         self._endings = endings
         self._relay = relay
         self._clock = clock
+        self._sweeps = (endings.sweep, relay.tidy, *sweeps)
         self._swept = 0.0
         self._looked = 0.0
         self._stop = threading.Event()
@@ -78,7 +84,7 @@ class Round:
             done += _guarded(self._clock.run, now)
         if now - self._swept >= SWEEP:
             self._swept = now
-            done += _guarded(self._endings.sweep, now) + _guarded(self._relay.tidy, now)
+            done += sum(_guarded(sweep, now) for sweep in self._sweeps)
         return done
 
     def stop(self, number: int = 0, frame: FrameType | None = None) -> None:
@@ -140,14 +146,20 @@ def _work(settings: Settings, node: Node) -> None:
     post = post_of(settings, node)
     jobs = Jobs(deeds, post, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
     queues = [] if settings.local_account else [queueing_of(settings, node, Legs(settings)), tasking_of(settings, node)]
+    listener = listener_of(settings, node)
     try:
-        rounds = Round(endings, Relay(node.store, jobs, post), Clock(node.store, node.library.get))
+        relay, lost = Relay(node.store, jobs, post), lost_texts_of(settings, node)
+        rounds = Round(endings, relay, Clock(node.store, node.library.get), [lost.run] if lost else ())
         rounds.stop_at_signals()
+        if listener:
+            listener.start()
         for queueing in queues:
             queueing.start()
         log.info("working", data=str(settings.data))
         rounds.run()
     finally:
+        if listener:
+            listener.close()
         for queueing in queues:
             queueing.close()
         jobs.close()
@@ -157,7 +169,22 @@ def post_of(settings: Settings, node: Node) -> Post:
     """Wire the ways out."""
     keyring = Keyring(settings.secret_keys)
     papers = Papers(node.store, keyring, node.in_force, settings.recordings)
-    return Post(node.store, keyring, {SMS: BySms(Texts(settings)), EMAIL: ByMail(settings, papers)})
+    ways: dict[str, Way] = {SMS: BySms(Texts(settings)), EMAIL: ByMail(settings, papers)}
+    return Post(node.store, keyring, ways, Media(node.store, keyring, settings))
+
+
+def listener_of(settings: Settings, node: Node) -> Listener | None:
+    """Wire the mail server of our own address, where one is wanted."""
+    if not settings.mail_port:
+        return None
+    return Listener(settings, Letters(settings, Keyring(settings.secret_keys), node.mailroom))
+
+
+def lost_texts_of(settings: Settings, node: Node) -> LostTexts | None:
+    """Wire the comparison of text messages with the carrier's list, where there is a carrier."""
+    if settings.local_account:
+        return None
+    return LostTexts(node.store, Keyring(settings.secret_keys), Texts(settings), node.mailroom)
 
 
 def queueing_of(settings: Settings, node: Node, legs: Legs) -> Queueing:

@@ -22,6 +22,7 @@ from ivr.settings import Settings, Smtp
 from ivr.store import Store
 from ivr.store.messages import Message
 from ivr.worker.deeds import Deeds
+from ivr.worker.media import Media
 from ivr.worker.post import INTERRUPTED, Post
 from ivr.worker.recordings import Inbox
 from ivr.worker.ways import ByMail, BySms, Papers
@@ -57,7 +58,13 @@ def clock() -> Clock:
 def post(store: Store, keyring: Keyring, settings: Settings, mail: MailServer, clock: Clock) -> Post:
     there = replace(settings, smtp=Smtp("127.0.0.1", mail.port, False), mail_from=OWN, mail_port=25)
     papers = Papers(store, keyring, hotline, settings.recordings)
-    return Post(store, keyring, {"sms": BySms(Texts(there)), "email": ByMail(there, papers)}, clock)
+    return Post(
+        store,
+        keyring,
+        {"sms": BySms(Texts(there)), "email": ByMail(there, papers)},
+        Media(store, keyring, there),
+        clock,
+    )
 
 
 def reply(store: Store, keyring: Keyring, at: float, channel: str = "sms", once: str = "a") -> Message:
@@ -204,7 +211,13 @@ def test_a_message_says_why_it_waits_where_there_is_no_way_to_send_it(
 ) -> None:
     nowhere = replace(settings, local_account=True, api_url="https://api.twilio.com")
     papers = Papers(store, keyring, hotline, settings.recordings)
-    post = Post(store, keyring, {"sms": BySms(Texts(nowhere)), "email": ByMail(nowhere, papers)}, clock)
+    post = Post(
+        store,
+        keyring,
+        {"sms": BySms(Texts(nowhere)), "email": ByMail(nowhere, papers)},
+        Media(store, keyring, nowhere),
+        clock,
+    )
     for channel, why in (("sms", "TWILIO_ACCOUNT_SID"), ("email", "SMTP_URL")):
         made = reply(store, keyring, clock.now, channel, once=channel)
         assert post.send(made.id, 1) == "waiting"

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ivr.keys import Keyring
+from ivr.settings import Settings
 from ivr.store import Store
 from ivr.worker.deeds import Deeds
 from ivr.worker.jobs import KEPT, Jobs
+from ivr.worker.media import Media
 from ivr.worker.post import Post
 from ivr.worker.relay import Relay
 from tests.worker.conftest import CALL, RECORDING, Sealing
@@ -24,13 +26,13 @@ def until(true: Callable[[], bool], seconds: float = 30.0) -> bool:
 
 
 def test_what_was_heard_is_done_once_and_a_late_recording_in_the_end(
-    store: Store, sealing: Sealing, deeds: Deeds, carrier: tuple, keyring: Keyring, tmp_path: Path
+    store: Store, sealing: Sealing, deeds: Deeds, carrier: tuple, keyring: Keyring, settings: Settings, tmp_path: Path
 ) -> None:
     carrier[0].ledger.recordings[RECORDING].not_yet = 1
     sealing.note(1, CALL, "recording", COMPLETED)
     sealing.turn(CALL, 1, CASE)
     sealing.turn(CALL, 2, KEEP, kind="end")
-    post = Post(store, keyring, {})
+    post = Post(store, keyring, {}, Media(store, keyring, settings))
     jobs = Jobs(deeds, post, store.database.books(tmp_path), "worker")
     relay = Relay(store, jobs, post)
 

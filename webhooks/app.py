@@ -31,7 +31,7 @@ def create_app(settings: Settings, node: Node | None = None) -> Flask:
     notes = Notes(node.switchboard, node.waiting)
     door.lead("POST", "/voice/status", notes.status)
     door.lead("POST", "/voice/recording", notes.recording)
-    texts = Texts(node.mailroom, node.store.messages)
+    texts = Texts(node.mailroom)
     door.lead("POST", "/sms", texts.sms)
     door.lead("POST", "/sms/status/<message>", texts.sms_status)
     door.lead("GET", "/audio/<name>.wav", Audio(node.library.audio).audio)

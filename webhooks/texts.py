@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 import structlog
 
 from ivr.carrier.codes import STOPPED, in_words
 from ivr.messages import SMS
-from ivr.messages.incoming import Incoming, Mailroom
-from ivr.store.messages import DELIVERED, FAILED, SENT, Came, Messages
+from ivr.messages.incoming import Incoming, Mailroom, Report
 from webhooks.door import NOTED, Hook, Refused, Reply, spoken
 from webhooks.form import Form
 from webhooks.notes import sid
@@ -19,23 +17,15 @@ from webhooks.twiml import answered
 LONGEST = 64  # characters of an address: numbers, short codes, names
 MOST_MEDIA = 10  # the carrier sends no more with one message
 
-# What the carrier calls a message -> its state.
-STATES: Mapping[str, str] = {
-    **dict.fromkeys(("accepted", "scheduled", "queued", "sending", "sent"), SENT),
-    **dict.fromkeys(("delivered", "read"), DELIVERED),
-    **dict.fromkeys(("undelivered", "failed", "canceled"), FAILED),
-}
-
 log = structlog.get_logger()
 
 
 class Texts:
     """The routes of text messages."""
 
-    def __init__(self, mailroom: Mailroom, messages: Messages) -> None:
-        """Hand what comes in to the mailroom; write what is said of messages on them."""
+    def __init__(self, mailroom: Mailroom) -> None:
+        """Hand everything to the mailroom."""
         self._mailroom = mailroom
-        self._messages = messages
 
     def sms(self, hook: Hook) -> Reply:
         """Take a message to one of our numbers."""
@@ -59,14 +49,17 @@ class Texts:
         form = hook.form
         if not re.fullmatch(r"[0-9a-f]{32}", message, re.ASCII):
             raise Refused("400 Bad Request", "no message of ours")
-        state = STATES.get(form.get("MessageStatus"))
         code = form.get("ErrorCode")[:16]
-        if state is not None:
-            reason = in_words(code) if state == FAILED else ""
-            came = Came(state, reason, code if state == FAILED else "", sid(form, "MessageSid"))
-            changed = self._messages.told(bytes.fromhex(message), came, hook.at)
-            if changed and code == STOPPED:
-                self._mailroom.stopped(_address(form, "To"))
+        self._mailroom.reported(
+            bytes.fromhex(message),
+            Report(
+                status=form.get("MessageStatus"),
+                name=sid(form, "MessageSid"),
+                code=code,
+                reason=in_words(code),
+                stopped=_address(form, "To") if code == STOPPED else "",
+            ),
+        )
         return NOTED
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +21,8 @@ from ivr.privacy import CallKey, NotReadable
 from ivr.records import name_of
 from ivr.store import Store
 from ivr.store.cases import Case
-from ivr.store.messages import FAILED, IN, KEPT, OUT, WAITING, Message, Opening
-from ivr.store.messages import Came as Bounced
+from ivr.store.messages import DELIVERED, FAILED, IN, KEPT, OUT, SENT, WAITING, Message, Opening
+from ivr.store.messages import Came as Outcome
 
 # Source: https://help.twilio.com/articles/223134027 (the carrier acts on them, too)
 STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
@@ -35,6 +35,13 @@ ABOUT = 120  # characters of a message that say what its case is about
 LONGEST = 100_000  # characters that are kept of a message
 PLAIN = Kind("message", "M")  # of a case, where the hotline has no kinds
 PRIORITY = 3
+
+# What the carrier calls a message of ours -> its state.
+REPORTED: Mapping[str, str] = {
+    **dict.fromkeys(("accepted", "scheduled", "queued", "sending", "sent"), SENT),
+    **dict.fromkeys(("delivered", "read"), DELIVERED),
+    **dict.fromkeys(("undelivered", "failed", "canceled"), FAILED),
+}
 
 log = structlog.get_logger()
 
@@ -58,6 +65,17 @@ class Incoming:
     late: bool = False  # found at the carrier: nothing is answered at once
     automatic: bool = False  # no person wrote it: it is not answered
     opens: bool = True  # a case, where none is found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the carrier says of a message of ours."""
+
+    status: str
+    name: str  # MessageSid
+    code: str
+    reason: str  # the code in words
+    stopped: str = ""  # the address of whoever wants no more, where that is why
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +124,22 @@ class Mailroom:
         self._thank(came, message)
         return Landed(message.case, new, reply)
 
-    def stopped(self, address: str) -> None:
-        """Write to an address no more: its owner has told the carrier so."""
-        self._store.messages.opt_out(index_of(self._keyring, address), time.time())
+    def reported(self, message: bytes, report: Report) -> None:
+        """Write down what the carrier says of a message of ours; who stopped us there is written to no more."""
+        state = REPORTED.get(report.status)
+        if state is None:
+            return
+        failed = state == FAILED
+        came = Outcome(state, report.reason if failed else "", report.code if failed else "", report.name)
+        if self._store.messages.told(message, came, time.time()) and report.stopped:
+            self._store.messages.opt_out(index_of(self._keyring, report.stopped), time.time())
 
     def bounced(self, answers: tuple[str, ...], reason: str, code: str) -> bool:
         """Write down that a letter of ours was not delivered; False where it is none of ours."""
         message = self._store.messages.by_provider(*answers) if answers else None
         if message is None or message.direction != OUT:
             return False
-        self._store.messages.told(message.id, Bounced(FAILED, reason, code), time.time())
+        self._store.messages.told(message.id, Outcome(FAILED, reason, code), time.time())
         return True
 
     def _case_of(self, came: Incoming) -> tuple[Case | None, str]:

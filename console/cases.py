@@ -28,7 +28,7 @@ from ivr.messages import Conversation
 from ivr.messages.wording import replies
 from ivr.roles import BadPerson, as_phone
 from ivr.store.audit import Deed
-from ivr.store.case_words import MOVES, SETTLED, TO_DO
+from ivr.store.case_words import MOVES, SETTLED, UNSETTLED
 from ivr.store.cases import Case, Filter
 from ivr.store.people import Person
 
@@ -205,14 +205,14 @@ def sought(words: str, wanted: Filter) -> tuple[list[OpenCase], tuple[float, str
 def wanted_by(asked: dict[str, str]) -> Filter:
     """Read the filter from the address: what is still to do, unless a status is named."""
     status = asked["status"]
-    statuses = (status,) if status in STATUS else () if status == "any" else TO_DO
+    statuses = (status,) if status in STATUS else () if status == "any" else UNSETTLED
     return Filter(
         statuses=statuses,
         team=asked["team"],
         kind=asked["kind"],
         owner={"mine": me().key, "nobody": ""}.get(asked["whose"]),
         late_at=time.time() if asked["whose"] == "late" else None,
-        by_due=set(statuses) <= set(TO_DO) and bool(statuses),
+        by_due=set(statuses) <= set(UNSETTLED) and bool(statuses),
         after=after(),
     )
 
@@ -231,12 +231,12 @@ def after() -> tuple[float, str] | None:
 def counts(now: float) -> dict[str, Any]:
     """Count what is to do: by kind, mine, nobody's, late."""
     count = archive().store.cases.count
-    kinds = count(Filter(statuses=TO_DO))
+    kinds = count(Filter(statuses=UNSETTLED))
     return {
         "kinds": kinds,
         "all": sum(kinds.values()),
-        "mine": sum(count(Filter(statuses=TO_DO, owner=me().key)).values()),
-        "nobody": sum(count(Filter(statuses=TO_DO, owner="")).values()),
+        "mine": sum(count(Filter(statuses=UNSETTLED, owner=me().key)).values()),
+        "nobody": sum(count(Filter(statuses=UNSETTLED, owner="")).values()),
         "late": sum(count(Filter(late_at=now)).values()),
     }
 

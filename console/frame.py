@@ -13,6 +13,7 @@ from console.signin.sessions import person_here
 from console.times import moment
 from ivr.errors import IvrError
 from ivr.store import Store
+from ivr.store.cases import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def install(app: Flask, store: Store) -> None:
             "person": person,
             "links": shown,
             "on_air": on_air(store) if person else [],
+            "late_cases": late_cases(store) if person and may(person.role, "see cases") else 0,
         }
 
 
@@ -90,6 +92,11 @@ def company() -> str:
     except IvrError:  # the version in force is not on this node: the pages are there all the same
         live = None
     return live.tree.company if live else ""
+
+
+def late_cases(store: Store) -> int:
+    """Count the cases whose answer is late."""
+    return sum(store.cases.count(Filter(late_at=time.time())).values())
 
 
 @dataclass(frozen=True, slots=True)

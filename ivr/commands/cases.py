@@ -22,7 +22,7 @@ from ivr.cases import OpenCase, opened
 from ivr.cases.work import PRIORITIES, Asked, Work
 from ivr.messages import Conversation
 from ivr.store import Store
-from ivr.store.case_words import NEVER, STATUSES, TO_DO
+from ivr.store.case_words import NEVER, STATUSES, UNSETTLED
 from ivr.store.cases import Case, Change, Filter
 
 NONE = "no case fits; what a pretended call would have opened stands in `ivr story`"
@@ -166,7 +166,7 @@ def _found(store: Store, number: str | None, limit: int, **asked: Any) -> Sequen
     owner = (
         None if asked["owner"] is None else "" if asked["owner"] == NOBODY else store.people.named(asked["owner"]).id
     )
-    statuses = TO_DO if asked["status"] == "to-do" else (asked["status"],) if asked["status"] else ()
+    statuses = UNSETTLED if asked["status"] == "to-do" else (asked["status"],) if asked["status"] else ()
     late_at = time.time() if asked["late"] else None
     wanted = Filter(statuses, asked["team"], asked["kind"], owner, late_at, by_due=late_at is not None)
     return store.cases.search(wanted, limit)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from ivr.store.case_words import TO_DO
+from ivr.store.case_words import UNSETTLED
 from ivr.store.database import Database
 from ivr.store.tables import callers, calls, cases
 
@@ -68,7 +68,7 @@ class CallerRows:
 
 
 _OF_CALLS = cases.join(calls, calls.c.call == cases.c.call)
-_OPEN = (cases.c.status.in_(TO_DO), cases.c.alias_of == "")
+_OPEN = (cases.c.status.in_(UNSETTLED), cases.c.alias_of == "")
 
 
 def _row(row: Any) -> CallerRow:

@@ -16,7 +16,7 @@ MOVES: Mapping[str, tuple[str, ...]] = {
     CLOSED: (OPEN,),
 }
 STATUSES = tuple(MOVES)
-TO_DO = (NEW, OPEN, WAITING)  # somebody has still to do something
+UNSETTLED = (NEW, OPEN, WAITING)  # somebody has still to do something
 OWED = (NEW, OPEN)  # we owe the next answer: the clock runs
 SETTLED = (SOLVED, CLOSED)
 NEVER = 1e12  # seconds; the due time of what has none, so that lists by due time need no second order

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
 
 from ivr.store.audit import Audit, Deed
 from ivr.store.case_tables import case_changes
-from ivr.store.case_words import HOTLINE, NEVER, NEW, OPEN, OWED, CaseChanged, MoveRefused, UnknownCase
+from ivr.store.case_words import HOTLINE, NEVER, NEW, OPEN, OWED, UNSETTLED, CaseChanged, MoveRefused, UnknownCase
 from ivr.store.database import Database, clean
 from ivr.store.effects import settle_in
-from ivr.store.tables import calls, cases
+from ivr.store.tables import OTHER_NAME, RECKON, TO_DO, calls, cases
 
 NOT_SOLVED, REPLY = "not solved", "reply"  # what has a case worked on again
 TOLD = ("status", "kind", "team", "priority")  # columns whose values people know by these very words
@@ -123,7 +123,11 @@ class Cases:
 
     def names_of(self, number: str) -> list[str]:
         """List all numbers of a case, its first one first."""
-        query = select(cases.c.number).where(cases.c.alias_of == clean(number)).order_by(cases.c.at, cases.c.number)
+        query = (
+            select(cases.c.number)
+            .where(OTHER_NAME, cases.c.alias_of == clean(number))
+            .order_by(cases.c.at, cases.c.number)
+        )
         with self._database.reading() as connection:
             return [number, *connection.execute(query).scalars()]
 
@@ -142,8 +146,7 @@ class Cases:
             query = query.order_by(cases.c.due_at, cases.c.number)
         else:
             query = query.order_by(cases.c.at.desc(), cases.c.number.desc())
-        with self._database.reading() as connection:
-            return [_case(row) for row in connection.execute(query)]
+        return self._all(query)
 
     def count(self, wanted: Filter) -> dict[str, int]:
         """Count cases by kind."""
@@ -196,11 +199,12 @@ class Cases:
 
     def to_reckon(self, limit: int = 100) -> list[Case]:
         """List cases whose due time is to be reckoned."""
-        return self._read(cases.c.reckon, limit)
+        return self._all(select(cases).where(RECKON, cases.c.alias_of == "").order_by(cases.c.at).limit(limit))
 
     def unseen_late(self, now: float, limit: int = 100) -> list[Case]:
         """List cases whose time is over, which nobody has seen to yet."""
-        return self._read(_late(now) & cases.c.late_at.is_(None) & ~cases.c.reckon, limit)
+        unseen = select(cases).where(_late(now), cases.c.late_at.is_(None), ~cases.c.reckon)
+        return self._all(unseen.order_by(cases.c.due_at, cases.c.number).limit(limit))
 
     def _change_in(self, connection: Connection, case: Case, values: Mapping[str, Any], telling: Telling) -> None:
         told = {name: [getattr(case, name), value] for name, value in values.items() if name in TOLD}
@@ -213,7 +217,9 @@ class Cases:
             self._audit.add_in(connection, Deed(telling.who, f"{telling.did} a case", case.number, detail))
 
     def _read(self, which: ColumnElement[bool], limit: int) -> list[Case]:
-        query = select(cases).where(which).order_by(cases.c.at.desc(), cases.c.number.desc()).limit(limit)
+        return self._all(select(cases).where(which).order_by(cases.c.at.desc(), cases.c.number.desc()).limit(limit))
+
+    def _all(self, query: Select[Any]) -> list[Case]:
         with self._database.reading() as connection:
             return [_case(row) for row in connection.execute(query)]
 
@@ -277,13 +283,14 @@ def _same(case: Case) -> ColumnElement[bool]:
 
 
 def _late(now: float) -> ColumnElement[bool]:
-    return cases.c.status.in_(OWED) & (cases.c.alias_of == "") & (cases.c.due_at <= now)
+    return and_(TO_DO, cases.c.status.in_(OWED), cases.c.due_at <= now)
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [cases.c.alias_of == ""]
     if wanted.statuses:
         found.append(cases.c.status.in_(wanted.statuses))
+        found += [and_(TO_DO)] if set(wanted.statuses) <= set(UNSETTLED) else []
     found += [cases.c[name] == clean(getattr(wanted, name)) for name in ("team", "kind") if getattr(wanted, name)]
     if wanted.owner is not None:
         found.append(cases.c.owner == clean(wanted.owner))

@@ -95,6 +95,8 @@ def test_the_list_says_what_is_due_and_who_has_it(world) -> None:
     page = unescape(clients["agent"].get("/cases").text)
     assert "late by 3 days" in page
     assert "1 late" in page
+    assert '<span class="count hot">1<' in clients["auditor"].get("/calls").text, "the rail says it on every page"
+    assert "count hot" not in clients["operator"].get("/phone").text
 
 
 def test_cases_are_found_by_what_stands_in_the_address(world) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from samples import ident
+from sqlalchemy import event
 
 from ivr.store import Store
 from ivr.store.answers import Answer
-from ivr.store.case_words import MOVES, NEVER, CaseChanged, MoveRefused, UnknownCase
+from ivr.store.case_words import MOVES, NEVER, UNSETTLED, CaseChanged, MoveRefused, UnknownCase
 from ivr.store.cases import Case, Filter, Telling
 from ivr.store.messages import Message
 
@@ -235,3 +238,30 @@ def test_cases_are_found_by_all_that_people_filter_by_page_by_page(store: Store)
 def test_every_status_leads_somewhere_and_can_be_opened_again():
     assert {status for after in MOVES.values() for status in after} <= set(MOVES)
     assert all("open" in after for status, after in MOVES.items() if status != "open")
+
+
+def test_what_is_asked_every_second_and_on_every_page_is_answered_from_an_index(tmp_path: Path) -> None:
+    store = Store("", tmp_path)
+    store.upgrade()
+    asked: list[tuple[str, Any]] = []
+    event.listen(store.database.engine, "before_cursor_execute", lambda *all: asked.append((all[2], all[3])))
+    store.cases.to_reckon()
+    store.cases.unseen_late(9.0)
+    store.cases.search(Filter(statuses=UNSETTLED, by_due=True, after=(1.0, "C1")), 50)
+    store.cases.count(Filter(statuses=UNSETTLED, owner="p1"))
+    store.cases.count(Filter(late_at=9.0))
+    store.cases.search(Filter(), 50)
+    store.cases.names_of("C1001")
+    plans = []
+    for statement, values in [each for each in asked if "FROM cases" in each[0]]:
+        with store.database.reading() as connection:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans.append(" ".join(row[3] for row in rows))
+    indexes = [next((word for word in plan.split() if word.startswith("ix_")), plan) for plan in plans]
+    assert indexes == [
+        "ix_cases_reckon",
+        *["ix_cases_to_do"] * 4,
+        "ix_cases_at_number",
+        "ix_cases_alias_of",
+    ]
+    store.close()

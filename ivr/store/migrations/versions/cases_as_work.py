@@ -12,6 +12,7 @@ depends_on = None
 
 TO_DO = sa.text("status IN ('new', 'open', 'waiting') AND alias_of = ''")
 RECKON = sa.text("reckon")
+OTHER_NAME = sa.text("alias_of <> ''")
 
 
 def upgrade() -> None:
@@ -22,7 +23,7 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("due_at", sa.Double(), nullable=False, server_default="1e12"))
     op.add_column("cases", sa.Column("reckon", sa.Boolean(), nullable=False, server_default=sa.text("false")))
     op.add_column("cases", sa.Column("late_at", sa.Double(), nullable=True))
-    op.create_index(op.f("ix_cases_alias_of"), "cases", ["alias_of"])
+    op.create_index("ix_cases_alias_of", "cases", ["alias_of"], sqlite_where=OTHER_NAME, postgresql_where=OTHER_NAME)
     op.create_index("ix_cases_to_do", "cases", ["due_at", "number"], sqlite_where=TO_DO, postgresql_where=TO_DO)
     op.create_index("ix_cases_reckon", "cases", ["at"], sqlite_where=RECKON, postgresql_where=RECKON)
     op.create_table(

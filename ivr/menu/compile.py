@@ -17,6 +17,7 @@ from ivr.menu.build import Builder
 from ivr.menu.checks.examined import Examined
 from ivr.menu.config import PATH, Config, read_config
 from ivr.menu.draft import Draft
+from ivr.menu.letters import is_letters, read_letters
 from ivr.menu.locales import is_locale, read_locales
 from ivr.menu.names import Names
 from ivr.menu.notes import Notes
@@ -74,7 +75,7 @@ def _read(files: Mapping[str, bytes]) -> Notes:
     for path in sorted(files):
         if is_recording(path):
             continue
-        if path != PATH and not is_locale(path) and len(PurePosixPath(path).parts) != 2:
+        if path != PATH and not is_locale(path) and not is_letters(path) and len(PurePosixPath(path).parts) != 2:
             continue
         source, problems = read_source(path, files[path])
         notes.sources[path] = source
@@ -93,6 +94,7 @@ class _Assembly:
     config: Config
     voice: Voice
     examined: Examined | None = None
+    templates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def content(self) -> Content | None:
         """Build steps, judge names, and make the version; None where a problem stops it."""
@@ -105,6 +107,7 @@ class _Assembly:
             builder.consent = self.voice.words("recording", ("consent",), self.config.consent, "recording.consent")
         steps = {raw.id: builder.build(raw) for raw in raws}
         teams, offices = self._teams(), self._offices()
+        self.templates = read_letters(self.scope)
         self.voice.complain()
         names = Names(self.scope, steps, self.config.lines, self.config.everywhere)
         names.gather()
@@ -196,6 +199,8 @@ class _Assembly:
             tested=self.config.tested,
             call_backs=self.config.call_backs,
             credentials=tuple(sorted(self.scope.credentials)),
+            templates=self.templates,
+            messages_kind=self.config.messages_kind,
         )
         self.examined = Examined(Draft(content, self.files, self.voice))
         self.voice.languages_at = self.examined.languages_at

@@ -66,6 +66,7 @@ class Config:
     consent: Text | None = None
     keep: int = 90  # days
     tested: bool = False
+    messages_kind: str = ""
     call_backs: CallBackRules = field(default_factory=CallBackRules)
 
 
@@ -203,6 +204,7 @@ def _days(scope: Scope, node: Node) -> int | None:
 shapes.shaped(_days, shapes.pattern(r"[1-9]\d* days?"))
 RECORDING: Options = {"consent": Option(kinds.text), "keep": Option(_days)}
 PUBLISH: Options = {"test": Option(kinds.flag)}
+MESSAGES: Options = {"kind": Option(kinds.kind_of_case)}
 
 
 def _section(options: Options, what: str) -> kinds.Read:
@@ -245,6 +247,7 @@ CONFIG: Options = {
     "recording": Option(_section(RECORDING, "'recording'")),
     "call_backs": Option(call_backs),
     "publish": Option(_section(PUBLISH, "'publish'")),
+    "messages": Option(_section(MESSAGES, "'messages'")),
     "seed": Option(_anything),
 }
 
@@ -256,6 +259,8 @@ def read_config(scope: Scope, root: Node) -> Config:
         return Config()
     teams = root.get("teams")
     scope.teams |= {key.text for key, _ in teams.entries} if isinstance(teams, Mapping) else set()
+    known = root.get("kinds")
+    scope.kinds |= {key.text for key, _ in known.entries} if isinstance(known, Mapping) else set()
     values = read_map(scope, root, CONFIG, PATH)
     company = values.get("company")
     made = Config(
@@ -272,6 +277,7 @@ def read_config(scope: Scope, root: Node) -> Config:
         consent=values.get("recording", {}).get("consent"),
         keep=values.get("recording", {}).get("keep", 90),
         tested=values.get("publish", {}).get("test", False),
+        messages_kind=values.get("messages", {}).get("kind", ""),
         call_backs=values.get("call_backs", CallBackRules()),
     )
     _fill_lines(scope, made, values.get("lines", {}), root)

@@ -9,7 +9,7 @@ from ivr.menu.source import MOST_BYTES
 
 
 def read_files(config: Path, menus: Path, recordings: Path) -> dict[str, bytes]:
-    """Read config, menus, locales, tables and prompts; paths are as `ivr check` prints them.
+    """Read config, menus, locales, templates, tables and prompts; paths are as `ivr check` prints them.
 
     A file that is too large is cut just beyond the limit, so that the compiler refuses it by its size.
     Raises OSError where config or a menu cannot be read.
@@ -19,6 +19,8 @@ def read_files(config: Path, menus: Path, recordings: Path) -> dict[str, bytes]:
         files[f"menus/{path.name}"] = _bounded(path)
     for path in sorted(menus.glob("locales/*.yaml")):
         files[f"menus/locales/{path.name}"] = _bounded(path)
+    for path in sorted(menus.glob("messages/*.yaml")):
+        files[f"menus/messages/{path.name}"] = _bounded(path)
     for path in sorted(menus.glob("tables/*.csv")):
         files[f"menus/tables/{path.name}"] = _bounded(path)
     for path in sorted(recordings.glob("prompts/*/*.wav")):

@@ -32,6 +32,7 @@ KEYS: Mapping[str, str] = {
     "set": "Keeps values; `language` is the call's from here on.",
     "hang_up": "Says a last word, if there is one, and ends the call.",
     "in": "The language of its texts.",
+    "messages": "What a message that opens a case makes of it: {kind: complaint}",
     "recording": "The name of its recordings, where several steps share one: area.step",
     "words": "Said first; for `case` once the number exists.",
     "needs": "Names that must be set: missing ones are asked, then the call comes back.",

@@ -130,6 +130,9 @@ READER: Mapping[str, str] = {
         "`phone`, `reference`, `yes_no`, or `list of {id digits, address text up to 40}`; behind it `or nothing` "
         "where it may be missing."
     ),
+    "bad-template": (
+        "A template of `menus/messages/` has 1600 characters at most, and names `{company}` and `{case.number}` alone."
+    ),
     "unclosed": "A quote or a bracket is not closed.",
     "unknown-country": "No public holidays are known for this country.",
     "unknown-key": "The deed has no such key. Where one is near, the hint names it.",

@@ -22,7 +22,10 @@ def refuse_taken_ports(settings: Settings) -> None:
     for name, host, port in (
         ("PORT", "0.0.0.0", settings.port),  # noqa: S104 - callers come from anywhere
         ("CONSOLE_PORT", settings.console_host, settings.console_port),
+        ("MAIL_PORT", settings.mail_host, settings.mail_port),
     ):
+        if port == 0:  # nothing is to listen there
+            continue
         while not _free(host, port):
             if time.monotonic() > until:
                 hint = f"is the hotline running already? Else choose another: {name}={port + 10000} make run"

@@ -14,7 +14,7 @@ import structlog
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from ivr.errors import IvrError
+from ivr.errors import IvrError, PortTaken
 from ivr.keys import Keyring
 from ivr.mail.addresses import case_in, is_ours
 from ivr.mail.reading import Read, read
@@ -135,8 +135,12 @@ class Listener:
         )
 
     def start(self) -> None:
-        """Begin."""
-        self._controller.start()
+        """Begin; PortTaken where somebody listens there already."""
+        try:
+            self._controller.start()
+        except OSError as error:
+            port = self._controller.port
+            raise PortTaken(f"MAIL_PORT: {port} cannot be listened on: {error.strerror}") from error
 
     def close(self) -> None:
         """End; letters that are being taken are asked for again."""

@@ -152,6 +152,8 @@ class Conversation:
         if draft.channel != NOTE and not theirs:
             what = "number" if draft.channel == SMS else "e-mail address"
             raise NotWritten(f"nobody knows the {what} of whoever opened case {case.number}", hint="write it down")
+        if theirs and self._store.messages.opted_out(indexes_of(self._keyring, theirs)):
+            raise NotWritten("the owner of this number has answered STOP and wants no messages", hint="call instead")
         ours = known.get("ours", "") if draft.channel == SMS else ""
         ident = name_of("page", draft.case, draft.once)
         key = key_for(self._store, self._keyring, case.call, case.number)

@@ -151,6 +151,9 @@ class Mailroom:
         if not number and came.channel == SMS:
             number = self._store.messages.case_of(indexes_of(self._keyring, came.address))
         case = self._store.cases.meant(number) if number else None
+        if case is not None and came.channel == SMS:
+            names = self._store.cases.names_of(case.number)
+            team = self._store.messages.team_of(indexes_of(self._keyring, came.address), names)
         return case, team
 
     def _asked(self, word: str, came: Incoming, content: Content) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select, tuple_
+from sqlalchemy import Connection, Row, and_, case, or_, select, tuple_
 
 from ivr.errors import IvrError
 from ivr.store.case_words import SETTLED
@@ -139,7 +139,7 @@ class Messages:
     ) -> list[Message]:
         """List messages, the latest first, of these cases if any are named; the next page begins `after` (at, id)."""
         which = [messages.c.state == state] if state else []
-        which += [messages.c.case.in_([clean(case) for case in cases])] if cases else []
+        which += [messages.c.case.in_([clean(number) for number in cases])] if cases else []
         which += [tuple_(messages.c.at, messages.c.id) < after] if after else []
         query = select(messages).where(*which).order_by(messages.c.at.desc(), messages.c.id.desc()).limit(limit)
         return self._read(query)
@@ -166,18 +166,29 @@ class Messages:
 
     def case_of(self, indexes: Sequence[bytes]) -> str:
         """Find the open case on which somebody was in touch with us last, by call or by message; "" for none."""
-        open_ = (cases.c.status.not_in(SETTLED), cases.c.alias_of == "")
-        written = select(cases.c.number, messages.c.at).join(messages, messages.c.case == cases.c.number)
-        called = select(cases.c.number, cases.c.at).join(calls, calls.c.call == cases.c.call)
+        named = case((cases.c.alias_of != "", cases.c.alias_of), else_=cases.c.number)
+        meant = cases.alias("meant")
+        both = cases.join(meant, and_(meant.c.number == named, meant.c.status.not_in(SETTLED)))
+        written = select(meant.c.number, messages.c.at).select_from(
+            both.join(messages, messages.c.case == cases.c.number)
+        )
+        called = select(meant.c.number, cases.c.at).select_from(both.join(calls, calls.c.call == cases.c.call))
         found = []
         with self._database.reading() as connection:
             for query, which, at in (
                 (written, messages.c.other.in_(indexes), messages.c.at),
                 (called, calls.c.caller.in_(indexes), cases.c.at),
             ):
-                row = connection.execute(query.where(which, *open_).order_by(at.desc()).limit(1)).first()
+                row = connection.execute(query.where(which).order_by(at.desc()).limit(1)).first()
                 found += [(row.at, row.number)] if row else []
         return max(found)[1] if found else ""
+
+    def team_of(self, indexes: Sequence[bytes], numbers: Sequence[str]) -> str:
+        """Say to which team's address the last message of ours to these indexes on a case went; "" for anybody else."""
+        which = messages.c.other.in_(indexes), messages.c.case.in_(numbers), messages.c.direction == OUT
+        query = select(messages.c.team).where(*which).order_by(messages.c.at.desc()).limit(1)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar() or ""
 
     def sent_since(self, indexes: Sequence[bytes], since: float) -> list[Message]:
         """List what the hotline itself, and nobody of ours, has written to an address since then."""

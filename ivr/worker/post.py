@@ -120,6 +120,8 @@ class Post:
             return "it cannot be opened: its key is not held, or was erased"
         if self._store.messages.opted_out(indexes_of(self._keyring, piece.said.address)):
             return STOPPED_SAID
+        if self._clock() - piece.message.at > GIVE_UP:
+            return f"given up after two days: {piece.message.reason or 'nothing of ours was there to send it'}"
         return ""
 
     def _came(self, message: Message, error: NotSent | SendingRefused | SendingUnsure) -> Came:
@@ -130,8 +132,6 @@ class Post:
                 said = opened(message, self._store, self._keyring).said
                 self._store.messages.opt_out(index_of(self._keyring, said.address if said else ""), self._clock())
             return Came(FAILED, str(error), error.code)
-        if self._clock() - message.at > GIVE_UP:
-            return Came(FAILED, f"given up after two days: {error}")
         return Came(WAITING, str(error))
 
     def _settle(self, message: Message, attempt: int, came: Came) -> None:

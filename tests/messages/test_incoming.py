@@ -20,13 +20,14 @@ from ivr.facts.numbers import is_number
 from ivr.keys import Keyring
 from ivr.mail.addresses import message_id, reply_address
 from ivr.mail.listener import Letters, Listener
-from ivr.messages import Conversation, Draft, Piece, indexes_of
+from ivr.messages import Conversation, Draft, Piece, Said, index_of, indexes_of, key_for, seal
 from ivr.node import Node
+from ivr.records import name_of
 from ivr.settings import Settings, read_settings
 from ivr.simulator.ledger import TextEntry
 from ivr.store import Store
-from ivr.store.cases import Case
-from ivr.store.messages import Came
+from ivr.store.cases import Case, Telling
+from ivr.store.messages import Came, Message
 from ivr.worker.lost_texts import LostTexts
 from ivr.worker.media import Media
 from ivr.worker.post import Post
@@ -337,3 +338,37 @@ def test_settings_of_mail_name_what_is_missing_and_never_repeat_the_password(set
     assert "hush" not in str(refused.value)
     for name in wrong:
         assert name in str(refused.value)
+
+
+def test_what_a_team_answers_is_no_word_of_the_caller_and_a_merged_case_has_one_conversation(
+    phone: Phone, store: Store, keyring: Keyring
+) -> None:
+    phone.sends("The meter is wrong")
+    first = cases(store)[0]
+    store.cases.change(first, {"status": "solved"}, Telling("Priya", time.time()))
+    phone.sends("It is wrong again")
+    second = cases(store)[0]
+    assert second.number != first.number
+    store.cases.merge(store.cases.find(second.number), store.cases.find(first.number), Telling("Priya", time.time()))
+    store.cases.change(store.cases.find(first.number), {"status": "open"}, Telling("Priya", time.time()))
+    phone.sends("Are you there?")
+    assert [one.said.body for one in Conversation(store, keyring).of_case(first.number)][-1] == "Are you there?"
+    to_team = name_of("test", "team")
+    key = key_for(store, keyring, "", first.number)
+    sent = Message(
+        id=to_team,
+        direction="out",
+        channel="sms",
+        case=first.number,
+        call="",
+        at=time.time(),
+        private=seal(key, to_team, Said("A new case", "+15005550101", OURS)),
+        state="sent",
+        other=index_of(keyring, "+15005550101"),
+        team="care",
+    )
+    store.messages.keep(sent)
+    phone.sends("I see to it", From="+15005550101")
+    talk = Conversation(store, keyring)
+    assert talk.of_case(first.number)[-1].message.team == "care"
+    assert talk.addresses(store.cases.find(first.number))["sms"] == THEIRS

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import ssl
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from kernel.hotline import hotline
 from rig.mail import MailServer, mail_server
 
+from ivr.carrier.recordings import CarrierAway
 from ivr.carrier.texts import Texts
 from ivr.engine.effects import SendMessage
 from ivr.errors import NotSent
 from ivr.keys import Keyring
 from ivr.mail.addresses import case_in
 from ivr.mail.sending import Mailer
-from ivr.messages import Conversation, Draft, index_of
+from ivr.messages import Conversation, Draft, NotWritten, index_of
 from ivr.settings import Settings, Smtp
 from ivr.store import Store
 from ivr.store.messages import Message
@@ -111,8 +125,11 @@ def test_a_refusal_of_the_carrier_is_said_in_words_and_not_tried_again(
     assert found.code == str(code)
     assert store.messages.due(1e12) == []
     carrier[0].ledger.refused.clear()
-    again = reply(store, keyring, clock.now, once="b")
-    assert post.send(again.id, 1) == ("failed" if code == 21610 else "sent")
+    if code == 21610:
+        with pytest.raises(NotWritten, match="STOP"):
+            reply(store, keyring, clock.now, once="b")
+    else:
+        assert post.send(reply(store, keyring, clock.now, once="b").id, 1) == "sent"
 
 
 def test_an_answer_that_is_lost_leaves_nobody_to_know_and_nothing_is_sent_twice(
@@ -230,8 +247,8 @@ def test_a_message_says_why_it_waits_where_there_is_no_way_to_send_it(
 def test_whoever_said_stop_gets_nothing(
     store: Store, keyring: Keyring, post: Post, clock: Clock, carrier: tuple
 ) -> None:
-    store.messages.opt_out(index_of(keyring, THEIRS), 1.0)
     made = reply(store, keyring, clock.now)
+    store.messages.opt_out(index_of(keyring, THEIRS), 1.0)
     assert post.send(made.id, 1) == "failed"
     assert "STOP" in store.messages.find(made.id).reason
     assert carrier[0].ledger.texts == []
@@ -291,3 +308,85 @@ def test_a_server_that_is_not_there_is_tried_again(carrier: tuple, settings: Set
         Mailer(Smtp("127.0.0.1", port, False)).send(OWN, "ann@theirs.example", b"x\r\n")
     with pytest.raises(NotSent, match="cannot be reached"):
         Texts(replace(settings, api_url=f"http://127.0.0.1:{port}")).send(THEIRS, OURS, "x", "/sms/status/1")
+
+
+@pytest.mark.shared
+def test_what_we_ask_of_the_carrier_is_what_it_describes(settings: Settings, shared: Path) -> None:
+    described = json.loads((shared / "openapi/twilio_api_v2010.json").read_text())
+    there = described["paths"]["/2010-04-01/Accounts/{AccountSid}/Messages.json"]
+    form = there["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]["properties"]
+    query = {each["name"] for each in there["get"]["parameters"]}
+    heard: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as front:
+
+        def answer() -> None:
+            for _ in range(2):
+                connection, _address = front.accept()
+                with connection:
+                    text = connection.recv(65536).decode()
+                    while "Content-Length: " in text and not text.partition("\r\n\r\n")[2]:
+                        text += connection.recv(65536).decode()
+                    heard.append(text)
+                    connection.sendall(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        texts = Texts(replace(settings, api_url=f"http://127.0.0.1:{front.getsockname()[1]}"))
+        with pytest.raises(NotSent):
+            texts.send(THEIRS, OURS, "Hello", "/sms/status/1")
+        with pytest.raises(CarrierAway):
+            texts.since(1e9)
+        thread.join(5)
+    sent = parse_qs(heard[0].partition("\r\n\r\n")[2])
+    assert set(sent) == {"To", "From", "Body", "StatusCallback"} <= set(form)
+    asked = parse_qs(urlsplit(heard[1].split()[1]).query)
+    assert set(asked) == {"DateSent>", "PageSize"} <= query
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of 127.0.0.2 with its key, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.2"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "mail.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(secret + made.public_bytes(Encoding.PEM))
+    return path
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["smtps", "starttls"])
+def test_a_letter_leaves_encrypted_and_signed_in_to_a_server_whose_certificate_is_good(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, at_once: bool
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    signed_in = []
+
+    def judge(server, session, envelope, mechanism, data):
+        signed_in.append((data.login, data.password))
+        return AuthResult(success=data.password == b"p@ss")
+
+    more = {"ssl_context": context} if at_once else {"tls_context": context, "require_starttls": True}
+    with mail_server("127.0.0.2", authenticator=judge, auth_require_tls=not at_once, **more) as server:
+        there = Smtp("127.0.0.2", server.port, at_once, "us", "p@ss")
+        with pytest.raises(NotSent, match="certificate"):
+            Mailer(there).send(OWN, "ann@theirs.example", b"x\r\n")
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        Mailer(there).send(OWN, "ann@theirs.example", b"Subject: x\r\n\r\nx\r\n")
+        with pytest.raises(NotSent):
+            Mailer(replace(there, password="wrong")).send(OWN, "ann@theirs.example", b"x\r\n")
+    assert len(server.letters) == 1
+    assert (b"us", b"p@ss") in signed_in

@@ -93,3 +93,18 @@ def test_the_carrier_can_be_away(rest):
     carrier.ledger.away = 1
     assert ask(side, "/Calls.json", "POST", FORM)[0] == 500
     assert ask(side, "/Calls.json", "POST", FORM)[0] == 201
+
+
+@pytest.mark.shared
+def test_a_text_message_looks_as_the_vendor_describes_it(rest, shared):
+    _, side = rest
+    form = {"To": "+15005550101", "From": "+18005550100", "Body": "Hello", "StatusCallback": "https://ours.example/x"}
+    status, body = ask(side, "/Messages.json", "POST", form)
+    assert status == 201
+    fits(shared, "/Messages.json", ("post", "201"), body)
+    body = ask(side, "/Messages.json")[1]
+    fits(shared, "/Messages.json", ("get", "200"), body)
+    assert [one["body"] for one in json.loads(body)["messages"]] == ["Hello"]
+    for missing, code in (("To", 21604), ("From", 21603), ("Body", 21602)):
+        wrong = {name: value for name, value in form.items() if name != missing}
+        assert json.loads(ask(side, "/Messages.json", "POST", wrong)[1])["code"] == code

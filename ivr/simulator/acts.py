@@ -89,6 +89,7 @@ class Joined:
     leg: str  # CallSid of the agent's leg
     url: str = ""  # heard by the caller before they are joined
     method: str = "POST"
+    room: bool = False  # a conference is what the two are joined in
 
 
 Act = Keys | Says | Silence | Spoke | HangUp | AgentHangsUp | AgentDoes | Talked | Joined

@@ -42,6 +42,7 @@ class Carrier:
         False  # status and recording callbacks wait for `Call.deliver`, in any order, any number of times
     )
     queue_fails: str = ""  # QueueResult of every Enqueue: error, system-error, queue-full
+    redirects: bool = False  # the Enqueue's action comes as soon as TaskRouter joins the caller in a conference
     names_finish: bool = True  # sends FinishedOnKey with a Gather's action
     ledger: Ledger = field(default_factory=Ledger)
 

@@ -72,8 +72,8 @@ class Enqueuer:
             result, end = yield from _wait(waiting, verb, fetched)
         except CallerGone:
             result = "bridged" if member.talking else "hangup"
-            leg.status = "completed"
-            self._tell(leg, verb, fetched, waiting, result)
+            leg.status = waiting.status = "completed"
+            _told(waiting, verb, fetched, result)
             raise
         finally:
             carrier.ledger.leave_queue(queue.name, member)
@@ -85,11 +85,12 @@ class Enqueuer:
             return end
         return _action(verb, fetched, _fields(waiting, result))
 
-    def _tell(self, leg: Leg, verb: Verb, fetched: Fetched, waiting: WaitingLeg, result: str) -> None:
-        """Ask for the action after the caller hung up: nobody hears the answer."""
-        ask = _action(verb, fetched, _fields(waiting, result))
-        if ask is not None:
-            leg.tell(Request(ask.url, (*leg.fields(), *ask.fields), ask.method))
+
+def _told(leg: WaitingLeg, verb: Verb, fetched: Fetched, result: str) -> None:
+    """Ask for the action, though nobody hears the answer: the caller hung up, or was taken somewhere else."""
+    ask = _action(verb, fetched, _fields(leg, result))
+    if ask is not None:
+        leg.tell(Request(ask.url, (*Leg.fields(leg), *ask.fields), ask.method))
 
 
 def _task(leg: Leg, verb: Verb, member: Member) -> Task | None:
@@ -127,8 +128,11 @@ def _wait(leg: WaitingLeg, verb: Verb, fetched: Fetched) -> Generator[Awaiting, 
         try:
             end = yield from leg.run(Request(url, (), method)) if verb.get("waitUrl") else _music(leg)
         except Taken as taken:
+            redirected = taken.act.room and leg.line.carrier.redirects
+            if redirected:
+                _told(leg, verb, fetched, "redirected")
             yield from _talk(leg, taken.act)
-            return "bridged", None
+            return ("", End.HUNG_UP) if redirected else ("bridged", None)
         except Fault:
             return "error", None  # the leg has written it down
         if end is End.LEFT:

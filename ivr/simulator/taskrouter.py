@@ -257,7 +257,8 @@ class TaskRouter:
         worker = json.loads(reservation.worker["attributes"])
         self.accept(reservation.sid)
         reservation.task.member.on_parting = lambda: self.complete(reservation)
-        reservation.task.member.take(Joined(reservation.instruction.get("to") or worker["contact_uri"], new_sid("CA")))
+        who = reservation.instruction.get("to") or worker["contact_uri"]
+        reservation.task.member.take(Joined(who, new_sid("CA"), room=True))
 
     def complete(self, reservation: Reservation, activity: str = "") -> None:
         """End a talk: the task is done, the worker does what was said of after the talk."""

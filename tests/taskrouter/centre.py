@@ -30,6 +30,7 @@ from ivr.worker.queueing import Queueing
 from tests.queue.waiting_hotline import CONFIG, PHONES, Office, hotline
 
 ROUTED = CONFIG.replace("by: queue", 'by: taskrouter, ring: ["+15005550109"], wrap_up: 30 s')
+ROUTED += 'call_backs: {daytime: "24/7"}\n'
 __all__ = ["PHONES", "Centre", "Place", "place"]
 
 
@@ -130,10 +131,11 @@ class Place:
     def fresh(self) -> Centre:
         """Begin anew: nobody on the rosters, nothing connected, no call."""
         router = TaskRouter(self.carrier)
-        for name, value in (("ledger", Ledger(router=router)), ("holds_callbacks", False), ("queue_fails", "")):
+        usual = {"ledger": Ledger(router=router), "holds_callbacks": False, "queue_fails": "", "redirects": False}
+        for name, value in usual.items():
             object.__setattr__(self.carrier, name, value)
         with self.node.store.database.writing() as connection:
-            for table in ("tickets", "offers", "agents", "reservations", "taskrouter", "people"):
+            for table in ("tickets", "offers", "agents", "reservations", "taskrouter", "people", "call_backs"):
                 connection.execute(text(f"DELETE FROM {table}"))
         made = Centre(self.server, self.carrier, self.settings, self.node)
         made.content = self.content

@@ -244,6 +244,19 @@ def test_a_browser_is_joined_by_its_own_click_and_no_whisper_is_spoken(at_work):
     assert (at_work.states, at_work.tasks, at_work.agent("Priya").state) == (["done"], ["completed"], "wrap_up")
 
 
+def test_a_browsers_caller_may_leave_the_queue_with_another_word_of_the_carrier(at_work):
+    object.__setattr__(at_work.carrier, "redirects", True)
+    at_work.staff("Priya", phone="client:priya")
+    at_work.ready("Priya")
+    call = at_work.call("1")
+    at_work.router.clicks(at_work.reserved())
+    assert (at_work.states, at_work.agent("Priya").state) == (["talking"], "talking")
+    call.talk(30)
+    call.agent_hangs_up()
+    assert call.over
+    assert (at_work.states, at_work.tasks, at_work.agent("Priya").state) == (["done"], ["completed"], "wrap_up")
+
+
 def test_no_phone_of_the_telephone_network_or_of_an_exchange_is_ever_joined_unasked(at_work):
     at_work.staff("Priya", phone="sip:priya@example.org")
     at_work.ready("Priya", "Sam")

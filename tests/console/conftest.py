@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
+from kernel.boards import SECRET
 from playwright.sync_api import Browser, Page
 from rig.pages import browser, chromium, pages
-from rig.people import let_everybody_in, sign_in
-from rig.server import serving
+from rig.people import client_of, let_everybody_in, sign_in
+from rig.server import ACCOUNT, TOKEN, serving
 
+from console.app import create_app
 from ivr.menu.files import read_files
 from ivr.publishing.publish import Author, publish
+from ivr.settings import read_settings
 from ivr.store import Store
+from tests.console.test_calls_pages import two_calls
 
 OPENED: dict[str, Store] = {}  # address of the pages -> their store
 REQUIRED = os.environ.get("CI") == "true"
@@ -47,6 +53,23 @@ def hotline(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[st
             OPENED[address] = store
             yield address
         store.close()
+
+
+@pytest.fixture
+def casework(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, dict[str, FlaskClient]]]:
+    """A hotline with one complaint of one call, and a client for each role; forms need no token."""
+    keys = f"{SECRET[0]}:{base64.b64encode(SECRET[1]).decode()}"
+    names = {"IVR_DATA": str(tmp_path), "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
+    for name, value in (names | {"IVR_SECRET_KEYS": keys, "IVR_RECORDINGS": str(tmp_path / "recordings")}).items():
+        monkeypatch.setenv(name, value)
+    store = Store("", tmp_path)
+    store.upgrade()
+    two_calls(store, tmp_path)
+    accounts = let_everybody_in(store)
+    app = create_app(read_settings())
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield store, {role: client_of(app, store, account) for role, account in accounts.items()}
+    store.close()
 
 
 @pytest.fixture

@@ -5,54 +5,27 @@ from __future__ import annotations
 import re
 import time
 import wave
-from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
-import pytest
 from flask.testing import FlaskClient
 from rig.cases import complain
-from rig.people import client_of, let_everybody_in
-from rig.server import ACCOUNT, TOKEN
 from werkzeug.test import TestResponse
 
-from console.app import create_app
 from console.case_words import STATES, STATUS, due_of, told
 from console.cases import PAGE
 from ivr.keys import Keyring
-from ivr.messages import Conversation, Draft, Said, key_for, seal
+from ivr.messages import Conversation, Draft
 from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.store import messages as message_words
 from ivr.store.case_words import MOVES, NEVER, STATUSES
 from ivr.store.cases import Case, Change, Filter, Telling
-from ivr.store.messages import Attachment, Message
 from ivr.store.recordings import Fetched
-from tests.console.test_calls_pages import CALL, CALLER, two_calls
+from tests.console.test_calls_pages import CALL, CALLER
 
 Clients = dict[str, FlaskClient]
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Clients]]:
-    """A hotline with one complaint of one call, and a client for each role."""
-    import base64
-
-    from kernel.boards import SECRET
-
-    keys = f"{SECRET[0]}:{base64.b64encode(SECRET[1]).decode()}"
-    names = {"IVR_DATA": str(tmp_path), "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
-    for name, value in (names | {"IVR_SECRET_KEYS": keys, "IVR_RECORDINGS": str(tmp_path / "recordings")}).items():
-        monkeypatch.setenv(name, value)
-    store = Store("", tmp_path)
-    store.upgrade()
-    two_calls(store, tmp_path)
-    accounts = let_everybody_in(store)
-    app = create_app(read_settings())
-    app.config["WTF_CSRF_ENABLED"] = False  # forms without a token are another test's
-    yield store, {role: client_of(app, store, account) for role, account in accounts.items()}
-    store.close()
 
 
 def the_case(store: Store) -> Case:
@@ -85,8 +58,8 @@ def test_all_that_a_case_and_a_message_can_be_has_words() -> None:
     assert set(STATES) == set(message_words.STATES) - {message_words.KEPT}
 
 
-def test_the_list_says_what_is_due_and_who_has_it(world) -> None:
-    store, clients = world
+def test_the_list_says_what_is_due_and_who_has_it(casework) -> None:
+    store, clients = casework
     case = the_case(store)
     page = unescape(clients["agent"].get("/cases").text)
     for words in (case.number, "complaint", CALLER, "no due time", "nobody", "1 to do"):
@@ -99,8 +72,8 @@ def test_the_list_says_what_is_due_and_who_has_it(world) -> None:
     assert "count hot" not in clients["operator"].get("/phone").text
 
 
-def test_cases_are_found_by_what_stands_in_the_address(world) -> None:
-    store, clients = world
+def test_cases_are_found_by_what_stands_in_the_address(casework) -> None:
+    store, clients = casework
     case, agent = the_case(store), clients["agent"]
     other = doubled(store, "C20014", team="care2", status="closed", at=case.at + 1)
     priya = store.people.named("Priya Nair").id
@@ -128,8 +101,8 @@ def test_cases_are_found_by_what_stands_in_the_address(world) -> None:
     assert agent.get("/cases?after=nonsense~C1").status_code == 404
 
 
-def test_the_list_is_read_page_by_page_whether_by_due_time_or_by_words(world) -> None:
-    store, clients = world
+def test_the_list_is_read_page_by_page_whether_by_due_time_or_by_words(casework) -> None:
+    store, clients = casework
     keyring = Keyring(read_settings().secret_keys)
     more = ({"due_at": 1e9 + number, "at": 2e9 + number, "reckon": False} for number in range(PAGE + 7))
     numbers = [complain(store, keyring, f"C3{place:04d}", **each) for place, each in enumerate(more)]
@@ -146,8 +119,8 @@ def test_the_list_is_read_page_by_page_whether_by_due_time_or_by_words(world) ->
         assert len(set(flat)) == len(flat)
 
 
-def test_a_case_is_shown_to_who_may_see_it_and_that_it_was_opened_is_written_down(world) -> None:
-    store, clients = world
+def test_a_case_is_shown_to_who_may_see_it_and_that_it_was_opened_is_written_down(casework) -> None:
+    store, clients = casework
     case = the_case(store)
     page = unescape(clients["agent"].get(f"/cases/{case.number}").text)
     for words in (CALLER, "1234", "Answer the caller", "opened by the menu"):
@@ -163,8 +136,8 @@ def test_a_case_is_shown_to_who_may_see_it_and_that_it_was_opened_is_written_dow
     assert clients["agent"].get("/cases/C99999").status_code == 404
 
 
-def test_of_two_who_change_a_case_the_second_is_told_and_what_was_chosen_stays(world) -> None:
-    store, clients = world
+def test_of_two_who_change_a_case_the_second_is_told_and_what_was_chosen_stays(casework) -> None:
+    store, clients = casework
     case = the_case(store)
     path = f"/cases/{case.number}"
     seen = field(clients["agent"].get(path).text, "revision")
@@ -178,8 +151,8 @@ def test_of_two_who_change_a_case_the_second_is_told_and_what_was_chosen_stays(w
     assert the_case(store).priority == 1
 
 
-def test_a_case_goes_from_hand_to_hand_and_its_history_tells_it(world) -> None:
-    store, clients = world
+def test_a_case_goes_from_hand_to_hand_and_its_history_tells_it(casework) -> None:
+    store, clients = casework
     case = the_case(store)
     path, priya = f"/cases/{case.number}", store.people.named("Priya Nair").id
     post(clients["agent"], f"{path}/change", revision=0, owner=priya, team="care", due="2027-01-04")
@@ -201,71 +174,8 @@ def test_a_case_goes_from_hand_to_hand_and_its_history_tells_it(world) -> None:
     assert "Open again" in post(clients["agent"], f"{path}/change", revision=1, status="closed").text
 
 
-def test_an_answer_goes_out_once_however_often_the_form_comes(world) -> None:
-    store, clients = world
-    case, path = the_case(store), ""
-    path = f"/cases/{case.number}"
-    form = {
-        "seen": field(clients["agent"].get(path).text, "seen"),
-        "by": "sms",
-        "answer": "We call you.",
-        "then": "waiting",
-    }
-    for _ in range(3):
-        page = unescape(post(clients["agent"], f"{path}/answer", **form).text)
-        assert page.count("We call you.") == 1
-        assert "waits to be sent" in page
-        assert "was not sent" not in page
-    (message,) = store.messages.of_case(case.number)
-    assert (message.direction, message.author, the_case(store).status) == ("out", "Priya Nair", "waiting")
-
-
-def test_of_two_who_answer_at_once_one_has_answered_and_the_other_keeps_the_words(world) -> None:
-    store, clients = world
-    case = the_case(store)
-    path = f"/cases/{case.number}"
-    seen = field(clients["agent"].get(path).text, "seen")
-    post(clients["supervisor"], f"{path}/answer", seen=seen, by="sms", answer="Yes.")
-    page = unescape(post(clients["agent"], f"{path}/answer", seen=seen, by="sms", answer="No.", then="solved").text)
-    assert "your answer was not sent" in page
-    assert ">No.</textarea>" in page
-    assert [message.author for message in store.messages.of_case(case.number)] == ["Marta Ruiz"]
-    assert the_case(store).status == "new"
-    page = unescape(post(clients["agent"], f"{path}/answer", seen=field(page, "seen"), by="sms", answer="No.").text)
-    assert "was not sent" not in page
-    assert len(store.messages.of_case(case.number)) == 2
-
-
-def test_what_cannot_be_sent_is_said_and_kept(world) -> None:
-    store, clients = world
-    path = f"/cases/{the_case(store).number}"
-    page = unescape(post(clients["agent"], f"{path}/answer", seen=0, by="email", answer="Dear caller").text)
-    assert "e-mail address" in page
-    assert ">Dear caller</textarea>" in page
-    page = unescape(
-        post(clients["agent"], f"{path}/answer", seen=0, by="sms", to="dana@example.org", answer="Hello").text
-    )
-    assert "not a phone number" in page, "an address is no number to write to"
-    assert "nothing in it" in unescape(post(clients["agent"], f"{path}/answer", seen=0, by="sms", answer="  ").text)
-    assert store.messages.of_case(the_case(store).number) == []
-    post(clients["agent"], f"{path}/answer", seen=0, by="email", to="dana@example.org", answer="Dear caller")
-    assert "dana@example.org" not in str(store.messages.of_case(the_case(store).number)), "sealed"
-
-
-def test_a_note_is_kept_once_and_is_for_colleagues(world) -> None:
-    store, clients = world
-    path = f"/cases/{the_case(store).number}"
-    once = field(clients["agent"].get(path).text, "once")
-    for _ in range(2):
-        page = unescape(post(clients["agent"], f"{path}/note", once=once, note="She was right.").text)
-        assert page.count("She was right.") == 1
-    (message,) = store.messages.of_case(the_case(store).number)
-    assert (message.direction, message.state) == ("note", "kept")
-    assert b"right" not in message.private
-
-
-def test_a_double_is_taken_in_and_leads_to_the_case(world) -> None:
-    store, clients = world
+def test_a_double_is_taken_in_and_leads_to_the_case(casework) -> None:
+    store, clients = casework
     case = the_case(store)
     double = doubled(store, "C20014")
     path = f"/cases/{case.number}"
@@ -282,8 +192,8 @@ def test_a_double_is_taken_in_and_leads_to_the_case(world) -> None:
     assert listed(clients["agent"], "?q=C20014") == [case.number]
 
 
-def test_a_recording_is_heard_in_parts_by_who_may_and_that_is_written_down(world) -> None:
-    store, clients = world
+def test_a_recording_is_heard_in_parts_by_who_may_and_that_is_written_down(casework) -> None:
+    store, clients = casework
     case = the_case(store)
     kept = Path(read_settings().recordings) / "inbox" / "RE1.wav"
     kept.parent.mkdir(parents=True)
@@ -291,7 +201,7 @@ def test_a_recording_is_heard_in_parts_by_who_may_and_that_is_written_down(world
         sound.setparams((1, 2, 8000, 0, "NONE", ""))
         sound.writeframes(bytes(16_000))
     path = f"/cases/{case.number}/recordings/RE1"
-    assert clients["agent"].get(path).status_code == 404, "it is not fetched yet"
+    assert "no such recording" in clients["agent"].get(path).text, "it is not fetched yet"
     store.recordings.settle("RE1", Fetched("kept", "inbox/RE1.wav", "a" * 64, 1, 16_044), time.time())
     assert path in clients["agent"].get(f"/cases/{case.number}").text
     before = len(store.audit.latest(99))
@@ -309,48 +219,16 @@ def test_a_recording_is_heard_in_parts_by_who_may_and_that_is_written_down(world
     assert "another machine" in clients["agent"].get(path).text
 
 
-def test_an_answer_of_the_caller_is_shown_with_its_files_which_are_saved_and_never_opened(world) -> None:
-    store, clients = world
-    case, ident = the_case(store), b"m" * 16
-    key = key_for(store, Keyring(read_settings().secret_keys), case.call, case.number)
-    said = Said("The meter.", "+14155550123", names=("meter <1>.jpg",), left_out=("page.html: not taken",))
-    came = Message(
-        id=ident,
-        direction="in",
-        channel="sms",
-        case=case.number,
-        call=case.call,
-        at=time.time(),
-        private=seal(key, ident, said),
-        state="kept",
-    )
-    (read_settings().data / "messages").mkdir()
-    (read_settings().data / "messages" / "0").write_bytes(b"\xff\xd8\xff picture")
-    store.cases.change(case, {"status": "waiting"}, Telling("Priya", 1.0))
-    store.messages.keep(came, [Attachment("image/jpeg", 11, "a" * 64, "messages/0")])
-    page = clients["agent"].get(f"/cases/{case.number}").text
-    for words in ("The meter.", "meter &lt;1&gt;.jpg", "Not kept: page.html", "the caller has answered"):
-        assert words in page
-    path = f"/cases/{case.number}/files/{ident.hex()}"
-    with clients["agent"].get(f"{path}/0") as saved:
-        assert saved.headers["Content-Disposition"].startswith("attachment")
-        assert saved.headers["X-Content-Type-Options"] == "nosniff"
-        assert saved.data == b"\xff\xd8\xff picture"
-    for wrong in (f"{path}/1", f"/cases/{case.number}/files/{'0' * 32}/0", f"/cases/C99999/files/{ident.hex()}/0"):
-        assert clients["agent"].get(wrong).status_code == 404, wrong
-    assert clients["operator"].get(f"{path}/0").status_code == 403
-
-
-def test_when_nothing_is_to_do_the_page_says_where_cases_come_from(world) -> None:
-    store, clients = world
+def test_when_nothing_is_to_do_the_page_says_where_cases_come_from(casework) -> None:
+    store, clients = casework
     store.cases.change(the_case(store), {"status": "closed"}, Telling("Leon", 1.0))
     page = unescape(clients["agent"].get("/cases").text)
     assert "Nothing is to do" in page
     assert "<table" not in page
 
 
-def test_due_times_are_told_in_the_words_of_the_day(world) -> None:
-    store, _ = world
+def test_due_times_are_told_in_the_words_of_the_day(casework) -> None:
+    store, _ = casework
     noon = 1_795_690_800.0  # Thursday 26 November 2026, 12:00 in Copenhagen
     case = replace(the_case(store), due_at=noon)
     for changed, words in (

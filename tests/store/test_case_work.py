@@ -11,6 +11,7 @@ import pytest
 from samples import ident
 from sqlalchemy import event
 
+from ivr.errors import IvrError
 from ivr.store import Store
 from ivr.store.answers import Answer
 from ivr.store.case_words import MOVES, NEVER, UNSETTLED, CaseChanged, MoveRefused, UnknownCase
@@ -143,6 +144,27 @@ def test_merged_numbers_are_names_of_the_first_and_so_are_their_own_other_names(
         store.cases.merge(found(store, "C1002"), found(store), Telling("Leon", 7.0))
     with pytest.raises(MoveRefused):
         store.cases.merge(found(store), found(store), Telling("Leon", 7.0))
+
+
+def test_of_two_merges_in_opposite_directions_at_once_one_is_done(store: Store) -> None:
+    for number in (1, 2):
+        store.cases.create(case(number), 1.0)
+    first, second = found(store, "C1001"), found(store, "C1002")
+    refused: list[IvrError] = []
+
+    def merge(one: Case, into: Case) -> None:
+        try:
+            store.cases.merge(one, into, Telling("Priya", 5.0))
+        except IvrError as error:
+            refused.append(error)
+
+    threads = [Thread(target=merge, args=pair) for pair in ((first, second), (second, first))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [type(error) for error in refused] == [CaseChanged]
+    assert sorted(bool(found(store, number).alias_of) for number in ("C1001", "C1002")) == [False, True]
 
 
 def test_a_merge_of_what_somebody_has_changed_merges_nothing(store: Store, one: Case) -> None:

@@ -1,0 +1,46 @@
+"""A full house: three hundred callers wait for fifty agents, each with a desk open, on one whole node."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from drills.full_house import House, house, percentile
+
+AGENTS, CALLERS, SECONDS = 50, 300, 75.0
+SOON = 1.0  # seconds from the offer to the card on the screen
+
+
+def told(made: House) -> str:
+    """Put what was seen in a table's row."""
+    delays = sorted(made.delays)
+    return (
+        f"| {made.database} | {len(made.desks)} | {len(made.callers)} | {len(delays)} | {made.taken} "
+        f"| {percentile(delays, 50) * 1000:.0f} / {percentile(delays, 95) * 1000:.0f} / {delays[-1] * 1000:.0f} ms "
+        f"| {made.processor:.0%} | {made.memory:.0f} MB |"
+    )
+
+
+def judge(made: House, offers: int) -> None:
+    assert len(made.delays) >= offers, "so many offers came to a desk"
+    assert not made.unseen, "every offer came to the desk of whom it was for"
+    assert not made.strays, "no offer came to the desk of anybody else"
+    states = [ticket.state for caller in made.callers for ticket in made.store.tickets.of_call(caller.sid)]
+    assert len(states) == len(made.callers), "one ticket for each caller"
+    assert made.taken == states.count("talking") + states.count("done")
+    assert made.faults == []
+
+
+def test_a_few_agents_see_each_offer_on_their_desk(tmp_path: Path):
+    with house(tmp_path, 4, 8) as made:
+        made.work(8.0)
+        judge(made, 3)
+
+
+@pytest.mark.campaign
+def test_three_hundred_wait_for_fifty_agents(tmp_path: Path):
+    with house(tmp_path, AGENTS, CALLERS) as made:
+        made.work(SECONDS)
+        print("\n" + told(made))
+        judge(made, AGENTS)
+        assert percentile(sorted(made.delays), 95) < SOON

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from console.case_words import WAYS, became
 from ivr.archive.calls import Archive
+from ivr.archive.written import written_down
 from ivr.cases import OpenCase
 from ivr.messages import Conversation, Piece
 from ivr.store.messages import IN, NOTE
@@ -27,6 +28,7 @@ class Entry:
     call: str = ""  # of which it tells
     number: str = ""  # of the case that it was left under
     recordings: tuple[Recording, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)  # sid of a recording -> its words, as the carrier heard
     files: tuple[tuple[str, str, int], ...] = ()  # address within the case, name, bytes
     left_out: tuple[str, ...] = ()  # names of files that were not kept, and why
 
@@ -51,6 +53,7 @@ def of_call(archive: Archive, one: OpenCase) -> Entry | None:
         call=one.case.call if row else "",
         number=one.case.number,
         recordings=tuple(recordings_of(archive, one)),
+        written=written_down(archive.store, archive.keyring, one.case.call),
     )
 
 

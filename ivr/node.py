@@ -30,6 +30,7 @@ from ivr.switchboard import Switchboard
 from ivr.switchboard.happening import EventRoom
 from ivr.switchboard.offering import OfferRoom
 from ivr.switchboard.tasking import Desks, TaskRoom
+from ivr.switchboard.transcribing import Transcribing
 from ivr.switchboard.waiting import WaitingRoom
 
 RENEWAL = 0.5  # seconds between two looks at what lives: flags, and which version is in force
@@ -80,6 +81,7 @@ class Node:
         self.task_events = EventRoom(self.waiting, desks)
         take = numbers_of(self.numbers.take, self.numbers.fill)
         self.mailroom = Mailroom(self.store, keyring, self.in_force, take, settings.data)
+        self.transcribing = Transcribing(self.store.call, self.store.transcripts.keep, keyring)
         self._name = node_name(settings.data)
         self._beaten = 0.0
         self._held = {name for name, _ in settings.credentials}

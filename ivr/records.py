@@ -75,6 +75,17 @@ class NoteRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TranscriptRecord:
+    """What the carrier wrote down of a recording."""
+
+    sid: str  # of the recording
+    call: str
+    state: str  # completed | failed
+    private: bytes  # the words, sealed
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What is committed together: a turn, with the call when it is the first."""
 

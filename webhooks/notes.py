@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ivr.switchboard import Notice, Switchboard
+from ivr.switchboard.transcribing import Transcribing, WrittenDown
 from ivr.switchboard.waiting import WaitingRoom
 from webhooks.door import NOTED, Hook, Refused, Reply
 from webhooks.form import Form
@@ -43,8 +44,9 @@ _RECORDING = (
 class Notes:
     """The routes that answer with nothing."""
 
-    def __init__(self, switchboard: Switchboard, waiting: WaitingRoom) -> None:
-        """Hand every note to the switchboard; a caller who is gone waits in no queue."""
+    def __init__(self, switchboard: Switchboard, waiting: WaitingRoom, transcribing: Transcribing) -> None:
+        """Hand every note to the switchboard; a caller who is gone waits in no queue; words are kept sealed."""
+        self._transcribing = transcribing
         self._switchboard = switchboard
         self._waiting = waiting
 
@@ -65,6 +67,16 @@ class Notes:
         call = sid(form, "CallSid")
         event = f"{sid(form, 'RecordingSid')} {form.get('RecordingStatus')}"[:160]
         self._switchboard.note(Notice(call, call, "recording", event, hook.at, _kept(form, _RECORDING)))
+        return NOTED
+
+    def transcription(self, hook: Hook) -> Reply:
+        """Keep what the carrier wrote down of a recording, once."""
+        form = hook.form
+        state = "completed" if form.get("TranscriptionStatus") == "completed" else "failed"
+        told = WrittenDown(
+            sid(form, "CallSid"), sid(form, "RecordingSid"), state, form.get("TranscriptionText"), hook.at
+        )
+        self._transcribing.hear(told)
         return NOTED
 
 

@@ -30,6 +30,7 @@ from ivr.engine.verbs import (
     Refuse,
     Ring,
     Speak,
+    TakeDown,
     TakeMessage,
     Verb,
 )
@@ -65,8 +66,10 @@ class Context:
 
 MAIN = Context(
     "main",
-    frozenset({Speak, Play, PlayBack, Listen, TakeMessage, Continue, Ring, Enqueue, EnqueueTask, Hang, Refuse}),
-    frozenset({Listen, TakeMessage, Continue, Ring, Enqueue, EnqueueTask, Hang, Refuse}),
+    frozenset(
+        {Speak, Play, PlayBack, Listen, TakeMessage, TakeDown, Continue, Ring, Enqueue, EnqueueTask, Hang, Refuse}
+    ),
+    frozenset({Listen, TakeMessage, TakeDown, Continue, Ring, Enqueue, EnqueueTask, Hang, Refuse}),
 )
 WHISPER = Context("whisper", frozenset({Speak, Play, Listen, Hang}), frozenset({Listen, Hang}), "key")
 JOINED = Context("joined", frozenset({Speak, Play, Hang}), frozenset({Speak, Play, Hang}))  # its end joins the two
@@ -155,7 +158,7 @@ def _judge(verbs: tuple[Verb, ...], context: Context) -> None:
 
 
 _FINAL = frozenset(
-    {Listen, TakeMessage, Continue, Ring, Enqueue, EnqueueTask, Leave, Connect, CallOut, Accept, Hang, Refuse}
+    {Listen, TakeMessage, TakeDown, Continue, Ring, Enqueue, EnqueueTask, Leave, Connect, CallOut, Accept, Hang, Refuse}
 )
 _FIRST = frozenset({Ring, Refuse})
 
@@ -204,8 +207,10 @@ def _listen(verb: Listen, context: Context, to: Addresses) -> str:
 def _take_message(verb: TakeMessage, _context: Context, to: Addresses) -> str:
     # An empty recording asks for no action and falls through: the tail brings it to the same address.
     after = to.turn("recorded")
+    written = isinstance(verb, TakeDown)
+    words = f'transcribe="true" transcribeCallback="{to.note("transcription")}" ' if written else ""
     return (
-        f'<Record timeout="5" maxLength="{verb.seconds}" playBeep="true" action="{after}" '
+        f'<Record timeout="5" maxLength="{verb.seconds}" playBeep="true" action="{after}" {words}'
         f'recordingStatusCallback="{to.note("recording")}" recordingStatusCallbackEvent="completed absent"/>'
         f"<Redirect>{after}</Redirect>"
     )
@@ -292,6 +297,7 @@ _WRITERS: dict[type[Verb], Callable[[Any, Context, Addresses], str]] = {
     PlayBack: _play_back,
     Listen: _listen,
     TakeMessage: _take_message,
+    TakeDown: _take_message,
     Continue: _continue,
     Ring: _ring,
     Enqueue: _enqueue,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ivr.archive.calls import Archive, Seen
@@ -12,6 +12,7 @@ from ivr.archive.promises import Promised, promised
 from ivr.archive.wording import in_words, spoken
 from ivr.archive.wrap_ups import Opened
 from ivr.archive.wrap_ups import opened as written
+from ivr.archive.written import written_down
 from ivr.cases import OpenCase, opened
 from ivr.codec import NotCodable, encoder
 from ivr.content import Content
@@ -60,6 +61,7 @@ class Story:
     cases: tuple[OpenCase, ...]
     effects: tuple[Wanted, ...]
     call_backs: tuple[Promised, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)  # sid of a recording -> its words, as the carrier heard
     wrap_ups: tuple[Opened, ...] = ()  # what agents wrote, drafts too
 
 
@@ -79,6 +81,7 @@ def story(archive: Archive, call: str, library: Library) -> Story:
         call_backs=tuple(
             promised(each, archive.store, archive.keyring) for each in archive.store.call_backs.of_call(call)
         ),
+        written=written_down(archive.store, archive.keyring, call),
         wrap_ups=written(archive, call),
     )
 

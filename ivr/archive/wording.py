@@ -57,6 +57,7 @@ from ivr.engine.verbs import (
     Refuse,
     Ring,
     Speak,
+    TakeDown,
     TakeMessage,
     Verb,
 )
@@ -114,6 +115,7 @@ def beside_in_words(did: Aside) -> str:  # noqa: PLR0911 - one sentence per kind
 _NOBODY = "the agent met nobody"
 _DEEDS = {
     TakeMessage: "(beep)",
+    TakeDown: "(beep)",
     Enqueue: "(waits in the queue)",
     EnqueueTask: "(waits for TaskRouter)",
     Leave: "(leaves the queue)",

@@ -71,6 +71,7 @@ def _data(told: Story) -> dict[str, Any]:
             {"kind": one.record.kind, "turn": one.turn.hex(), "state": one.state, "reason": one.reason}
             for one in told.effects
         ],
+        "written": dict(told.written),
         "call_backs": [promise_data(one) for one in told.call_backs],
         "wrap_ups": [wrap_up_data(one) for one in told.wrap_ups],
     }
@@ -117,6 +118,7 @@ def _after(told: Story, zone: str) -> list[str]:
     for recording in told.recordings:
         where = recording.path or recording.reason or "not fetched yet"
         lines.append(f"recording {recording.sid}: {recording.state}, {seconds[recording.sid]} s, {where}")
+        lines += [f'  in words: "{told.written[recording.sid]}"'] if recording.sid in told.written else []
     for promise in told.call_backs:
         lines.append(f"call back {promise_told(promise)}")
         told_of = zip(promise.attempts, attempts_told(promise), strict=True)

@@ -9,8 +9,10 @@ from ivr.engine.moment import Moment
 from ivr.engine.speech import prompts, type_of
 from ivr.engine.tree import Record
 from ivr.engine.tries import opening, stay_silent, too_quiet
-from ivr.engine.verbs import TakeMessage
+from ivr.engine.verbs import TakeDown, TakeMessage
 
+# What the carrier can write down. Source: https://www.twilio.com/docs/voice/twiml/record#transcribe
+WRITTEN, LONGEST = "en-US", 120  # its only language, seconds
 MESSAGE = "message"  # the name of words of which nobody knows where they were spoken
 
 
@@ -23,7 +25,8 @@ def arrive(moment: Moment, node: Record) -> None:
 def listen(moment: Moment, node: Record, cause: str = "") -> None:
     """Ask for the caller's words and record them."""
     moment.verbs += opening(moment, node, cause)
-    moment.verbs.append(TakeMessage(node.up_to))
+    written = node.transcribe and moment.now.language == WRITTEN and node.up_to <= LONGEST
+    moment.verbs.append(TakeDown(node.up_to) if written else TakeMessage(node.up_to))
 
 
 def take(moment: Moment, node: Record, given: Recorded) -> str | None:

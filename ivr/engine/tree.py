@@ -152,6 +152,7 @@ class Record(Listening):
     name: str
     up_to: int = 120  # seconds
     consent: Words | None = None
+    transcribe: bool = False  # the carrier writes the words down, where it can
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

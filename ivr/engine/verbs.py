@@ -51,6 +51,11 @@ class TakeMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeDown(TakeMessage):
+    """Record the caller, and have the carrier write down what was said."""
+
+
+@dataclass(frozen=True, slots=True)
 class Continue:
     """Come straight back for the next document."""
 
@@ -137,6 +142,7 @@ Verb = (
     | PlayBack
     | Listen
     | TakeMessage
+    | TakeDown
     | Continue
     | Ring
     | Enqueue

@@ -263,6 +263,7 @@ def _record(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
         name=values.get("as", ""),
         up_to=int(values.get("up_to", 120)),
         consent=self.text(raw, "consent") or self.consent,
+        transcribe=values.get("transcribe", False),
     )
 
 

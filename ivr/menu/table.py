@@ -11,7 +11,7 @@ from typing import Any
 
 from ivr.menu import hearing, items, kinds, outside, recipients, shapes, surveys, waits
 from ivr.menu.choices import choices, extension, silence
-from ivr.menu.maps import LATER, Option, Options, as_map, entries, read_map
+from ivr.menu.maps import Option, Options, as_map, entries, read_map
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope, Text, Use
 from ivr.menu.source import Mapping, Node, Scalar, Sequence
@@ -304,7 +304,7 @@ DEEDS: dict[str, Deed] = {
             "as": Option(kinds.name, needed=True),
             "up_to": Option(kinds.seconds),
             "consent": Option(kinds.text),
-            "transcribe": LATER,
+            "transcribe": Option(kinds.flag),
         },
         listens=True,
         exits=("silence",),

@@ -96,6 +96,7 @@ class Ledger:
     not_yet: int = 0  # what the next recordings are born with
     broken: int = 0
     absent: bool = False
+    words: str = ""  # what the next recordings say, where the carrier is to write it down
     queues: dict[str, Queue] = field(default_factory=dict)  # by name
     placed: list[Placed] = field(default_factory=list)  # calls asked for by REST that nobody has run yet
     texts: list[TextEntry] = field(default_factory=list)

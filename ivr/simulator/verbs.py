@@ -230,4 +230,19 @@ def _recorded(leg: Leg, verb: Verb, fetched: Fetched, sid: str, seconds: int) ->
         )
         method = verb.get("recordingStatusCallbackMethod", "POST")
         leg.story.callbacks.append(Request(join(fetched.url, verb.get("recordingStatusCallback")), told, method))
+    if verb.on("transcribe") and verb.get("transcribeCallback"):
+        leg.story.callbacks.append(_written_down(leg, verb, fetched, seconds))
     return fields
+
+
+def _written_down(leg: Leg, verb: Verb, fetched: Fetched, seconds: int) -> Request:
+    """Tell the words of a recording: the carrier writes down what is longer than 2 and shorter than 120 seconds."""
+    done = 2 < seconds < 120
+    told = (
+        *leg.fields(),
+        ("TranscriptionSid", new_sid("TR")),
+        ("TranscriptionText", leg.line.carrier.ledger.words if done else ""),
+        ("TranscriptionStatus", "completed" if done else "failed"),
+        ("RecordingSid", next(reversed(leg.line.carrier.ledger.recordings))),
+    )
+    return Request(join(fetched.url, verb.get("transcribeCallback")), told)

@@ -35,6 +35,7 @@ from ivr.store.routing import RoutingRows
 from ivr.store.rows import rows_of
 from ivr.store.sessions import Sessions
 from ivr.store.tickets import Tickets
+from ivr.store.transcripts import Transcripts
 from ivr.store.tries import Tries
 from ivr.store.turns import Turns
 from ivr.store.versions import Versions
@@ -67,6 +68,7 @@ class Store:
         self.effects = Effects(self.database)
         self.cases = Cases(self.database, self.audit)
         self.recordings = Recordings(self.database)
+        self.transcripts = Transcripts(self.database)
         self.answers = Answers(self.database)
         self.call_backs = CallBacks(self.database, self.audit)
         self.tickets = Tickets(self.database)

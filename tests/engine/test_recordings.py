@@ -6,7 +6,7 @@ from ivr.engine.effects import CreateCase, KeepRecording
 from ivr.engine.events import CaseOpened, Ended, Ignored, Left, LimitReached, MessageLeft, StayedSilent
 from ivr.engine.inputs import LateWords, Pressed, Recorded
 from ivr.engine.tree import Ask, HangUp, Limits, OpenCase, Record, Say
-from ivr.engine.verbs import Hang, TakeMessage
+from ivr.engine.verbs import Hang, TakeDown, TakeMessage
 
 EXITS = {"silence": "main.bye", "wrong": "main.bye", "failed": "main.bye"}
 BYE = HangUp(id="main.bye", farewell=text("Goodbye."))
@@ -31,6 +31,18 @@ def test_consent_comes_first_then_the_words_then_the_tone():
     phone = Phone(TREE)
     assert phone.heard == ["You are recorded.", "Sorry.", "Tell us."]
     assert phone.last == TakeMessage(60)
+
+
+def test_the_carrier_writes_down_what_it_can_and_only_where_it_is_asked_to():
+    for step, language, verb in (
+        (replace(SPEAK, transcribe=True), "en-US", TakeDown(60)),
+        (replace(SPEAK, transcribe=True), "da-DK", TakeMessage(60)),
+        (replace(SPEAK, transcribe=True, up_to=180), "en-US", TakeMessage(180)),
+        (SPEAK, "en-US", TakeMessage(60)),
+    ):
+        phone = Phone(tree(step, THANKS, CASE, BYE, types={"statement": "recording"}))
+        phone.state = replace(phone.state, language=language)
+        assert phone.recorded("").last == verb
 
 
 def test_a_recording_is_kept():

@@ -13,6 +13,7 @@ PLAIN = (
     "/voice",
     "/voice/status",
     "/voice/recording",
+    "/voice/transcription",
     "/voice/fallback",
     "/taskrouter/assignment",
     "/taskrouter/events",

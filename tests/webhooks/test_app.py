@@ -11,6 +11,8 @@ from dataclasses import replace
 import pytest
 from twilio.request_validator import RequestValidator
 
+from ivr.archive.written import written_down
+from ivr.keys import Keyring
 from ivr.node import Node
 from ivr.settings import read_settings
 from tests.kernel.hotline import hotline
@@ -118,7 +120,7 @@ def test_every_route_refuses_what_is_not_signed_unless_it_is_named_open(app, cli
     rules = list(app.url_map.iter_rules())
     assert {rule.endpoint for rule in rules if "GET" in rule.methods} == OPEN
     guarded = [rule for rule in rules if rule.endpoint not in OPEN]
-    assert len(guarded) == 24
+    assert len(guarded) == 25
     for rule in guarded:
         assert rule.methods == {"POST"}
         path = rule.rule.replace("<token>", "k1.abc").replace("<leg>", "1k1-abc").replace("<int:number>", "1")
@@ -172,6 +174,19 @@ def test_status_and_recording_are_notes_written_once_without_numbers_of_people(c
     notes = node.store.notes(CALL)
     assert sorted(note.kind for note in notes) == ["recording", "status"]
     assert not any(FROM in note.body or "Ann" in note.body for note in notes)
+
+
+def test_the_words_of_a_recording_are_kept_once_and_sealed(client, node, settings):
+    called(client)
+    told = fields(RecordingSid="RE1", TranscriptionStatus="completed", TranscriptionText="The bill is wrong.")
+    failed = fields(RecordingSid="RE2", TranscriptionStatus="failed", TranscriptionText="")
+    unknown = fields(CallSid="CA" + "9" * 32, RecordingSid="RE3", TranscriptionStatus="completed")
+    for form in (told, told | {"TranscriptionText": "Something else."}, failed, unknown):
+        assert post(client, "/voice/transcription", form).status_code == 204
+    kept = node.store.transcripts.of_call(CALL)
+    assert [(one.sid, one.state) for one in kept] == [("RE1", "completed"), ("RE2", "failed")]
+    assert b"bill" not in kept[0].private
+    assert written_down(node.store, Keyring(settings.secret_keys), CALL) == {"RE1": "The bill is wrong."}
 
 
 @pytest.mark.parametrize("path", ["/voice", "/voice/status", "/voice/recording", "/voice/fallback", "/voice/t/k1/step"])

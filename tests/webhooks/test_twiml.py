@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from ivr.card import Carried
-from ivr.engine.verbs import Accept, Continue, EnqueueTask, Hang, Listen, Play, Refuse, Ring, Speak, TakeMessage
+from ivr.engine.verbs import (
+    Accept,
+    Continue,
+    EnqueueTask,
+    Hang,
+    Listen,
+    Play,
+    Refuse,
+    Ring,
+    Speak,
+    TakeDown,
+    TakeMessage,
+)
 from webhooks.escaping import escaped
 from webhooks.twiml import JOINED, LARGEST, MAIN, OFFER, WAITING, WHISPER, Addresses, TwimlRefused, document, farewell
 
@@ -52,6 +64,9 @@ def test_a_recording_is_what_the_library_would_write_and_has_a_way_on_when_it_is
     )
     theirs.redirect(turn("recorded"))
     assert canonical(document((TakeMessage(120),), MAIN, TO)) == canonical(theirs)
+    written = document((TakeDown(120),), MAIN, TO)
+    assert b'transcribe="true" transcribeCallback="' in written
+    assert b"/voice/transcription#" in written
 
 
 def test_a_ring_is_what_the_library_would_write():

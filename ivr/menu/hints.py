@@ -58,6 +58,7 @@ KEYS: Mapping[str, str] = {
     "offer": "caller.number: this one or another.",
     "none": "Where the ending key alone leads.",
     "up_to": "The longest recording: 2 min",
+    "transcribe": "The carrier writes down what is said: yes or no. US English, two minutes at most.",
     "consent": "Said before a recording.",
     "about": "What the case is about.",
     "priority": "1 to 5.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 from dataclasses import asdict
+from urllib.parse import urlsplit
 
 import click
 
@@ -14,7 +15,7 @@ from ivr.connecting import wanted
 from ivr.connecting.plan import KEEP, LEAVE, Aim, Plan, Step
 from ivr.content import Content
 from ivr.errors import IvrError, SettingError
-from ivr.settings import Settings, read_settings
+from ivr.settings import AT_HOME, CARRIER, Settings, read_settings
 from ivr.store import Store
 from ivr.tickets import Routing
 
@@ -46,6 +47,9 @@ def command(taskrouter: bool, workspace: str, yes: bool, as_json: bool) -> None:
             "no carrier stands behind this machine's own account",
             hint="set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN of your account",
         )
+    if settings.api_url == CARRIER and urlsplit(settings.public_url).hostname in AT_HOME:
+        hint = "set PUBLIC_URL to the address under which the carrier reaches this machine"
+        raise SettingError(f"the carrier cannot reach {settings.public_url}", hint=hint)
     content = working_copy(settings.config, settings.menus)
     if not wanted.routed_teams(content.tree):
         raise IvrError("no team of config.yaml is by: taskrouter", hint="write 'by: taskrouter' in a team")

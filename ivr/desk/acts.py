@@ -10,6 +10,7 @@ import structlog
 
 from ivr import tickets as words
 from ivr.archive.story import Library
+from ivr.engine.tasks import TASKROUTER
 from ivr.errors import IvrError, UnknownVersion
 from ivr.facts.rosters import on_shift
 from ivr.store import Store
@@ -94,10 +95,12 @@ class Deeds:
         if not words.fits(agent, ticket) or agent.person in refused:
             return False
         try:
-            zone = self.library(ticket.version).schedules[ticket.team].zone
+            content = self.library(ticket.version)
         except UnknownVersion:
             return False
-        return on_shift(agent, zone, now)
+        if content.tree.teams[ticket.team].by == TASKROUTER and not ticket.call_back:
+            return False  # who is ready is all that can be said: the carrier chooses
+        return on_shift(agent, content.schedules[ticket.team].zone, now)
 
     def _agent(self, person: str) -> Agent:
         agent = self.store.agents.find(person)

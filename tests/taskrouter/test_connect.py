@@ -168,3 +168,10 @@ def test_a_hotline_without_such_a_team_is_told(at_work, told):
     with pytest.raises(IvrError, match=r"no team of config\.yaml is by: taskrouter"):
         CliRunner().invoke(command, ["--taskrouter"], catch_exceptions=False)
     assert CliRunner().invoke(command, []).exit_code == 2
+
+
+def test_an_address_that_the_carrier_cannot_reach_is_told(at_work, told, monkeypatch):
+    del at_work, told
+    monkeypatch.delenv("TWILIO_API_URL")
+    with pytest.raises(IvrError, match=r"the carrier cannot reach http://127\.0\.0\.1"):
+        CliRunner().invoke(command, ["--taskrouter"], catch_exceptions=False)

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from ivr.desk.acts import Deeds
 from ivr.simulator.carrier import Line, Request
 from ivr.simulator.faults import FetchFailed
 
@@ -147,3 +148,18 @@ def test_an_agent_in_a_call_of_our_own_queue_is_engaged_for_taskrouter(at_work):
     assert at_work.does("Priya") == "In another call"
     later(at_work)
     assert sorted(at_work.states) == ["call_back", "offered"]
+
+
+def test_at_the_desk_nobody_takes_a_caller_whom_taskrouter_gives_away_and_a_pass_there_is_told_to_it(at_work):
+    at_work.ready("Priya")
+    call = at_work.call("1")
+    priya, store = at_work.agent("Priya").person, at_work.node.store
+    deeds = Deeds(store, at_work.node.library.get, None)
+    assert deeds.take_next(priya, time.time()) is False
+    assert at_work.states == ["waiting"]
+    at_work.reserved()
+    deeds.refuse(priya, at_work.agent("Priya").offer, time.time())
+    assert (at_work.states, at_work.agent("Priya").reason) == (["waiting"], "passed")
+    at_work.tick()
+    assert (at_work.tasks, at_work.does("Priya")) == (["pending"], "Wrap-up")
+    call.hang_up()

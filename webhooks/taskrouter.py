@@ -9,7 +9,7 @@ import structlog
 
 from ivr.retries import RETRIES
 from ivr.switchboard.happening import EventRoom, Happened
-from ivr.switchboard.tasking import Asked, Reject, Summon, TaskRoom
+from ivr.switchboard.tasking import BROWSER, Asked, Reject, Summon, TaskRoom
 from ivr.tickets import RINGS
 from webhooks.door import NOTED, Hook, Refused, Reply, as_json
 from webhooks.form import Form
@@ -66,7 +66,7 @@ class Tasks:
 
     def _summons(self, summon: Summon) -> dict[str, object]:
         """Call a phone, which hears our whisper first; a browser's click has taken the call, and joins at once."""
-        if summon.phone.startswith("client:"):
+        if summon.phone.startswith(BROWSER):
             # No voicemail stands behind a browser: the carrier may join whoever answers.
             return {
                 "instruction": "conference",

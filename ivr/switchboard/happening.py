@@ -9,7 +9,7 @@ from time import time
 from ivr import tickets as words
 from ivr.errors import TokenRefused
 from ivr.switchboard.entries import Notice
-from ivr.switchboard.tasking import Desks, offer_of
+from ivr.switchboard.tasking import BROWSER, Desks, offer_of
 from ivr.switchboard.waiting import WaitingRoom
 from ivr.tickets import Offer
 
@@ -80,8 +80,8 @@ class EventRoom:
         self._board.note(Notice(call, about, KIND, f"{about} {event.kind}", at, said))
 
     def accepted(self, offer: Offer, at: float) -> None:
-        """Hear that the two are joined: a browser's click is the acceptance, a phone's key came before."""
-        if self._desks.offers.claim(offer, at):
+        """Hear that the two are joined: a browser's click is the acceptance; a phone's key has claimed the call."""
+        if offer.phone.startswith(BROWSER) and self._desks.offers.claim(offer, at):
             self._tickets.talks(offer.ticket, at)
 
     def refused(self, offer: Offer, how: str, at: float) -> None:

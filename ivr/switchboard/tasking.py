@@ -17,6 +17,7 @@ from ivr.switchboard.waiting import OfferDesk, Place, WaitingRoom, ticket_of
 from ivr.tickets import Agent, Offer, Reservation, Routing, Ticket
 from ivr.token.legs import LegEnvelope, seal_leg
 
+BROWSER = "client:"  # begins the address of a phone in a browser
 VALID = 4 * 3600  # seconds that an agent's address holds: the longest call
 
 

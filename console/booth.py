@@ -1,6 +1,6 @@
 """The phone booth: the pretended calls that people at the phone page have in hand.
 
-A call lives in this process and is forgotten after an hour without a key; its records stay.
+A call lives in this process; after an hour without a key it is hung up and forgotten, and its records stay.
 *Back* hangs up and plays every deed but the last on a new call.
 """
 
@@ -10,6 +10,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ivr.content import Content
@@ -67,7 +68,11 @@ class Booth:
         made.notebook.note(None, made.call.advance(), made.call.over)
         with self._lock:
             self._calls[made.id] = made
-            self._tidy()
+            gone = list(self._tidy())
+        for one in gone:
+            with one.lock:
+                if not one.call.over:
+                    one.call.act(HangUp())
         return made
 
     def find(self, name: str) -> InHand:
@@ -119,13 +124,14 @@ class Booth:
         )
         return Call(self._rehearsal.carrier(), plan)
 
-    def _tidy(self) -> None:
+    def _tidy(self) -> Iterator[InHand]:
+        """Let go of calls that nobody has touched for long."""
         oldest = time.monotonic() - UNTOUCHED
         while self._calls:
             first = next(iter(self._calls.values()))
             if len(self._calls) <= KEPT and first.touched >= oldest:
                 return
-            self._calls.popitem(last=False)
+            yield self._calls.popitem(last=False)[1]
 
 
 def _deed(one: InHand, act: Act) -> tuple[Act, ...]:

@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
+from console.account import me
 from console.booth import Booth, InHand, Order
 from console.faces import Faces
+from console.rights import may
 from console.versions import Versions
 from ivr.errors import IvrError
 from ivr.rehearsal import Wish
@@ -57,7 +59,8 @@ def page() -> str:
     live = versions().live()
     lines = [] if live is None else list(live.tree.lines.values())
     offers = versions().offers()
-    return render_template("phone.html", page="phone", versions=offers, lines=lines, agents=AGENTS)
+    can = may(me().role, "see calls")
+    return render_template("phone.html", page="phone", versions=offers, lines=lines, agents=AGENTS, can_calls=can)
 
 
 @bp.post("/phone/calls")

@@ -17,6 +17,7 @@ function lineOf(text) {
 export function showSource(source) {
   const box = document.getElementById("yaml");
   if (!source) return;
+  document.getElementById("source").hidden = false;
   if (source.path !== shownPath) {
     document.getElementById("path").textContent = source.path;
     box.replaceChildren(...source.lines.map(lineOf));

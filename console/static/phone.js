@@ -116,6 +116,7 @@ function keypad(call) {
     button.disabled = !open(call);
     button.classList.toggle("can", label !== undefined);
     button.querySelector("small").textContent = label ?? "";
+    button.title = label ?? ""; // whole, where the key is too narrow for it
   }
 }
 
@@ -149,6 +150,10 @@ function controls(call) {
   $("speaking").querySelector("[data-words]").textContent = call.words;
   $("save").href = `/phone/calls/${call.id}/scenario`;
   $("save").setAttribute("aria-disabled", "false");
+  if ($("story")) {
+    $("story").href = `/calls/${call.sid}`;
+    $("story").hidden = call.live;
+  }
 }
 
 function show(call) {
@@ -215,3 +220,13 @@ $("agent-let").addEventListener("click", () => act("agent", { does: "no_answer" 
 $("agent-hang").addEventListener("click", () => act("agent", { does: "hangs_up" }));
 $("line").addEventListener("change", (event) => { $("h-pad").textContent = event.target.selectedOptions[0].dataset.number; });
 setInterval(mark, 300);
+
+// Who leaves the page has put the phone down: nothing could take the call up again.
+window.addEventListener("pagehide", () => {
+  if (!state.call?.live) return;
+  fetch(`/phone/calls/${state.call.id}/hang_up`, {
+    method: "POST", keepalive: true, body: "{}",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content },
+  });
+});
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

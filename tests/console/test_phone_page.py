@@ -171,6 +171,32 @@ def going_on(store: Store) -> set[str]:
     return {call for call in begun if not any('"completed"' in note.body for note in store.notes(call))}
 
 
+def test_who_leaves_the_page_has_hung_up(page: Page, opened_store: Store) -> None:
+    before = going_on(opened_store)
+    expect(page.locator("#source")).to_be_hidden()
+    dial(page)
+    expect(page.locator("#source")).to_be_visible()
+    assert len(going_on(opened_store) - before) == 1
+    page.reload()
+    expect(page.locator("#clock")).to_have_text("not connected")
+    for _ in range(50):
+        if going_on(opened_store) == before:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(going_on(opened_store) - before)
+
+
+def test_a_call_that_is_over_leads_to_its_story_and_a_narrow_key_tells_its_words(page: Page) -> None:
+    dial(page)
+    two = page.locator(".pad button[data-key='2']")
+    assert two.get_attribute("title") == two.locator("small").text_content()
+    expect(page.locator("#story")).to_be_hidden()
+    page.keyboard.press("h")
+    expect(page.locator("#clock")).to_have_text("over")
+    page.click("#story")
+    expect(page.locator("main")).to_contain_text("Welcome to Aurora Energy")
+
+
 def rung(page: Page) -> None:
     """Be put through to a person, whose phone rings."""
     dial(page)

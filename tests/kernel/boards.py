@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from kernel.hotline import hotline
+
 from ivr.codec import dumps
 from ivr.content import Content
 from ivr.facts.desk import Facts
@@ -14,6 +17,7 @@ from ivr.facts.numbers import NumberBlocks
 from ivr.facts.snapshot import Living, Snapshots
 from ivr.keys import Keyring
 from ivr.publishing.library import Library
+from ivr.replay import check, reel
 from ivr.store import Store
 from ivr.store.versions import Switch
 from ivr.switchboard import Switchboard
@@ -35,6 +39,21 @@ def board_over(store: Store, data: Path, secrets=(SECRET,)) -> Switchboard:
     library = Library(data, store.versions)
     facts = Facts(Snapshots(data / "snapshot.json", living_in(store)), numbers)
     return Switchboard(library, Keyring(list(secrets)), facts, store)
+
+
+@pytest.fixture
+def board(store: Store, tmp_path: Path) -> Switchboard:
+    """One worker's switchboard, with a hotline in force."""
+    made = board_over(store, tmp_path / "one")
+    publish(made, hotline())
+    return made
+
+
+def replayed(board: Switchboard, call: str) -> int:
+    """Run the records of a call again: how many turns were compared."""
+    record = board.store.call(call)
+    assert record is not None
+    return check(reel(record, board.store.chain(call), board.keyring, board.library.get))
 
 
 def publish(board: Switchboard, content: Content) -> None:

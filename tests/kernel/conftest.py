@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kernel.boards import board
 from rig.postgres import Postgres, postgres
 
 from ivr.store import Store
 
-__all__ = ["postgres"]
+__all__ = ["board", "postgres"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

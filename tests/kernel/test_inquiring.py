@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from kernel.boards import board_over, publish
+from kernel.boards import board_over, publish, replayed
 from kernel.hotline import exits, hotline, words
 
 from ivr.engine.inputs import Called, Continued, Pressed
@@ -15,7 +15,6 @@ from ivr.engine.verbs import Continue, Listen, Speak
 from ivr.errors import StoreUnavailable
 from ivr.inquiries.answer import Answer
 from ivr.inquiries.desk import Desk
-from ivr.replay import check, reel
 from ivr.token import Pretend
 
 CALL = "CA" + "1" * 32
@@ -81,11 +80,6 @@ def heard(answer):
     return " ".join(prompt.text for prompt in spoken if isinstance(prompt, Speak))
 
 
-def played(board, call=CALL):
-    record = board.store.call(call)
-    return check(reel(record, board.store.chain(call), board.keyring, board.library.get))
-
-
 def test_the_answer_is_asked_for_when_the_carrier_comes_back(store, tmp_path):
     clerk = Clerk(ANN)
     board = staffed(store, tmp_path / "one", clerk)
@@ -95,7 +89,7 @@ def test_the_answer_is_asked_for_when_the_carrier_comes_back(store, tmp_path):
     assert [(each.call, each.state.place, each.node) for each in clerk.asked] == [(CALL, "main.find", FIND)]
     assert [turn.heard for turn in store.chain(CALL)] == ["Called", "Pressed", "Found"]
     assert clerk.asked[0].turn == store.chain(CALL)[-1].id
-    assert played(board) == 3
+    assert replayed(board, CALL) == 3
 
 
 def test_a_repeat_asks_nobody_and_is_answered_as_the_first_copy(store, tmp_path):
@@ -123,7 +117,7 @@ def test_copies_that_arrive_together_are_answered_alike(store, tmp_path):
     assert len(clerk.asked) == 2
     assert first == second
     assert len(store.chain(CALL)) == 3
-    assert played(boards[0]) == 3
+    assert replayed(boards[0], CALL) == 3
 
 
 def test_an_answerer_that_breaks_is_an_exit_and_no_crash(store, tmp_path):

@@ -3,7 +3,6 @@
 import time
 from dataclasses import replace
 
-import pytest
 from kernel.boards import board_over, publish
 from kernel.hotline import hotline, words
 from kernel.test_switchboard import CALL, COMPLAINT, NOW, replayed, texts, walk
@@ -25,13 +24,6 @@ def edited(version=NEW, without=(), **changed):
         steps[f"main.{name}"] = step
     steps["main.main"] = replace(steps["main.main"], prompt=words("Mended."))
     return replace(content, tree=replace(content.tree, steps=steps))
-
-
-@pytest.fixture
-def board(store, tmp_path):
-    made = board_over(store, tmp_path / "one")
-    publish(made, hotline())
-    return made
 
 
 def withdraw(board, content, old=OLD):

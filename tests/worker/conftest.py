@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kernel.boards import board
 from rig.postgres import Postgres, postgres
 
 from ivr.codec import dumps
@@ -23,7 +24,7 @@ from ivr.store import Store
 from ivr.worker.deeds import Deeds
 from ivr.worker.recordings import Inbox
 
-__all__ = ["postgres"]
+__all__ = ["board", "postgres"]
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "t" * 32

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
-import pytest
-from kernel.boards import SECRET, board_over, publish
-from kernel.hotline import hotline
+from kernel.boards import SECRET
 
 from ivr.carrier.recordings import CarrierAway
 from ivr.engine.inputs import Called, Dialed, HungUp, Input, Pressed, Recorded
@@ -19,13 +16,6 @@ from ivr.switchboard import Notice, Switchboard
 from ivr.worker.endings import GRACE, QUIET, SPARE, Endings
 
 CALL = "CA" + "1" * 32
-
-
-@pytest.fixture
-def board(store: Store, tmp_path: Path) -> Switchboard:
-    made = board_over(store, tmp_path / "one")
-    publish(made, hotline())
-    return made
 
 
 class CarrierLists:

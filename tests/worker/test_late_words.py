@@ -9,11 +9,9 @@ from __future__ import annotations
 import itertools
 import time
 import uuid
-from pathlib import Path
 
 import pytest
-from kernel.boards import SECRET, board_over, publish
-from kernel.hotline import hotline
+from kernel.boards import SECRET
 
 from ivr.engine.effects import CreateCase, KeepRecording
 from ivr.engine.inputs import Called, Continued, HungUp, Pressed, Recorded, Silent
@@ -22,7 +20,6 @@ from ivr.keys import Keyring
 from ivr.privacy import key_of
 from ivr.replay import check, ends, reel
 from ivr.settings import read_settings
-from ivr.store import Store
 from ivr.switchboard import Notice, Switchboard
 from ivr.turns import read_effect
 from ivr.worker.deeds import Deeds
@@ -35,13 +32,6 @@ TOLD = ("over", "request", "ready")
 WAYS = ("hung up", "ended by a key")
 COMES = ("early", "late", "later", "never")  # before the end, after it, long after it
 SECONDS = {"early": 1.0, "late": 10.0, "later": 4000.0}
-
-
-@pytest.fixture
-def board(store: Store, tmp_path: Path) -> Switchboard:
-    made = board_over(store, tmp_path / "one")
-    publish(made, hotline())
-    return made
 
 
 class Telling:

@@ -44,8 +44,9 @@ class Told:
 def read_told(record: TurnRecord, key: CallKey) -> Told:
     """Open a record's private parts; NotReadable or NotCodable where they are not what we wrote."""
     told: Told = loads(Told, key.open(record.id, record.private).decode("utf-8", "surrogatepass"))
-    effects = (read_effect(effect, key) for effect in record.effects)
-    return replace(told, effects=tuple(effects))
+    if not record.effects:
+        return told
+    return replace(told, effects=tuple(read_effect(effect, key) for effect in record.effects))
 
 
 def read_effect(record: EffectRecord, key: CallKey) -> Effect:

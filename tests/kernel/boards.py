@@ -23,6 +23,7 @@ from ivr.store.versions import Switch
 from ivr.switchboard import Switchboard
 
 SECRET = ("k1", os.urandom(32))
+CALL = "CA" + "1" * 32
 
 
 def living_in(store: Store) -> Callable[[], Living]:
@@ -49,7 +50,7 @@ def board(store: Store, tmp_path: Path) -> Switchboard:
     return made
 
 
-def replayed(board: Switchboard, call: str) -> int:
+def replayed(board: Switchboard, call: str = CALL) -> int:
     """Run the records of a call again: how many turns were compared."""
     record = board.store.call(call)
     assert record is not None

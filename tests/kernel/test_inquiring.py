@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from kernel.boards import board_over, publish, replayed
+from kernel.boards import CALL, board_over, publish, replayed
 from kernel.hotline import exits, hotline, words
 
 from ivr.engine.inputs import Called, Continued, Pressed
@@ -17,7 +17,6 @@ from ivr.inquiries.answer import Answer
 from ivr.inquiries.desk import Desk
 from ivr.token import Pretend
 
-CALL = "CA" + "1" * 32
 NOW = time.time()
 FIND = LookUp(
     id="main.find",
@@ -89,7 +88,7 @@ def test_the_answer_is_asked_for_when_the_carrier_comes_back(store, tmp_path):
     assert [(each.call, each.state.place, each.node) for each in clerk.asked] == [(CALL, "main.find", FIND)]
     assert [turn.heard for turn in store.chain(CALL)] == ["Called", "Pressed", "Found"]
     assert clerk.asked[0].turn == store.chain(CALL)[-1].id
-    assert replayed(board, CALL) == 3
+    assert replayed(board) == 3
 
 
 def test_a_repeat_asks_nobody_and_is_answered_as_the_first_copy(store, tmp_path):
@@ -117,7 +116,7 @@ def test_copies_that_arrive_together_are_answered_alike(store, tmp_path):
     assert len(clerk.asked) == 2
     assert first == second
     assert len(store.chain(CALL)) == 3
-    assert replayed(boards[0], CALL) == 3
+    assert replayed(boards[0]) == 3
 
 
 def test_an_answerer_that_breaks_is_an_exit_and_no_crash(store, tmp_path):

@@ -3,7 +3,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from kernel.boards import SECRET, board_over, publish, replayed
+from kernel.boards import CALL, SECRET, board_over, publish, replayed
 from kernel.hotline import AGENTS, hotline, to_screens
 from menu.hotlines import good
 
@@ -17,7 +17,6 @@ from ivr.switchboard import Leg, Notice
 from ivr.token import Pretend
 from ivr.turns import read_told
 
-CALL = "CA" + "1" * 32
 LINE = "+18005550100"
 NOW = time.time()
 
@@ -52,7 +51,7 @@ def test_a_caller_leaves_a_complaint_and_people_ring(board):
     ringing = board.drive(reference.token, CALL, Continued(NOW + 9))
     assert ringing.verbs == (Ring((AGENTS[0],), 20, 7200),)
     assert [turn.heard for turn in board.store.chain(CALL)] == ["Called", "Pressed", "Pressed", "Recorded", "Continued"]
-    assert replayed(board, CALL) == 5
+    assert replayed(board) == 5
 
 
 VOUCHED = """\
@@ -90,7 +89,7 @@ def test_a_ring_to_browsers_and_exchanges_takes_the_card_along(board, store, tmp
     assert f"X-Hotline-Case={card.case}&X-Hotline-Summary=A%20call%20about" in ringing.card.headers
     other = board_over(store, tmp_path / "two")
     assert other.drive(last.token, CALL, Continued(NOW + 11)) == ringing
-    assert replayed(board, CALL) == 5
+    assert replayed(board) == 5
 
 
 def test_the_same_request_again_gets_the_same_bytes_and_changes_nothing(board, store, tmp_path):
@@ -123,7 +122,7 @@ def test_a_secret_stands_in_no_record_and_a_repeat_is_still_answered(board):
     private = [key.open(turn.id, turn.private) for turn in board.store.chain(CALL)]
     assert not [text for text in private if b"9876" in text]
     board.drive(after.token, CALL, Pressed(NOW + 3, "4"))
-    assert replayed(board, CALL) == 4
+    assert replayed(board) == 4
     assert board.end(CALL, NOW + 9)
 
 
@@ -175,7 +174,7 @@ def test_an_agent_hears_the_whisper_and_takes_the_call(board):
     assert board.side(whisper.token, Leg("CA8", CALL), Silent(NOW + 13)).verbs == (Hang(),)
     last = board.drive(ringing.token, CALL, Dialed(NOW + 99, "completed", True, 80))
     assert last.verbs[-1] == Hang()
-    assert replayed(board, CALL) == 9
+    assert replayed(board) == 9
 
 
 def rung_together(board, *targets):
@@ -202,7 +201,7 @@ def test_who_was_rung_with_one_who_passed_is_rung_again(board, store, tmp_path, 
     assert again.verbs == (Ring(("client:anna",), 20, 7200),)
     other = board_over(store, tmp_path / "two")
     assert other.drive(token, CALL, replace(PASSED, at=NOW + 12)) == again
-    assert replayed(board, CALL) == 5
+    assert replayed(board) == 5
 
 
 BOTH = ("client:anna", "sip:bo@example.org")
@@ -234,7 +233,7 @@ def test_who_hangs_up_while_recording_still_gets_a_case(board):
     last = board.store.chain(CALL)[-1]
     assert last.kind == "end"
     assert [effect.kind for effect in last.effects] == ["KeepRecording", "CreateCase"]
-    assert replayed(board, CALL) == 4
+    assert replayed(board) == 4
 
 
 def test_a_recording_whose_own_request_was_lost_is_found_in_the_carriers_note(board):
@@ -250,7 +249,7 @@ def test_a_recording_whose_own_request_was_lost_is_found_in_the_carriers_note(bo
     assert json.loads(open_effect(end.effects[0], key_of(record, board.keyring)))["sid"] == "RE1"
     assert json.loads(open_effect(late.effects[0], key_of(record, board.keyring)))["sid"] == "RE0"
     assert (late.parent, late.heard) == (end.id, "LateWords")
-    assert replayed(board, CALL) == 5
+    assert replayed(board) == 5
 
 
 def test_the_end_goes_on_from_the_branch_that_was_heard(board):
@@ -301,7 +300,7 @@ def test_a_pretended_call_has_its_own_clock_numbers_and_facts(board, store):
     told = read_told(store.chain(CALL)[-1], key_of(store.call(CALL), board.keyring))
     assert told.reads["number.complaint"].startswith("CT")
     assert board.drive(token, CALL, called(), 0.0) == first
-    assert replayed(board, CALL) == 4
+    assert replayed(board) == 4
     with pytest.raises(TokenRefused):
         board.drive(token, CALL, Silent(NOW), 0.0)
 

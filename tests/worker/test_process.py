@@ -113,7 +113,7 @@ def test_a_worker_that_is_killed_does_everything_once(
     assert in_the_middle > 1
     worker.start()
     assert until(done, 90), worker.log()[-3000:]
-    assert until(lambda: store.cases.to_reckon() == [], 20), "due times are reckoned, too"
+    assert until(lambda: store.cases.to_reckon() == [], 20), worker.log()[-3000:]
     assert worker.stop() == 0
     for call, recording in promised.items():
         (case,) = store.cases.of_call(call)

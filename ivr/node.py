@@ -22,6 +22,7 @@ from ivr.inquiries.desk import Desk
 from ivr.inquiries.submits import Submits
 from ivr.keys import Keyring
 from ivr.messages.incoming import Mailroom, numbers_of
+from ivr.messages.polls import Polling
 from ivr.publishing.handing import node_name, take_offered
 from ivr.publishing.library import Library
 from ivr.settings import CREDENTIAL, Settings
@@ -81,6 +82,7 @@ class Node:
         self.task_events = EventRoom(self.waiting, desks)
         take = numbers_of(self.numbers.take, self.numbers.fill)
         self.mailroom = Mailroom(self.store, keyring, self.in_force, take, settings.data)
+        self.mailroom.polls = Polling(self.store, keyring, self.library.get)
         self.transcribing = Transcribing(self.store.call, self.store.transcripts.keep, keyring)
         self._name = node_name(settings.data)
         self._beaten = 0.0

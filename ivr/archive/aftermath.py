@@ -14,6 +14,7 @@ DEEDS = {
     "KeepRecording": "fetch a recording",
     "SendMessage": "send a message",
     "KeepAnswer": "keep an answer",
+    "AskBySms": "ask the questions of a survey by SMS",
     "RequestCallBack": "promise a call back",
     "SubmitLater": "submit for a caller who hung up",
     "SwitchFlag": "switch a flag",

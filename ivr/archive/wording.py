@@ -8,6 +8,7 @@ from dataclasses import fields
 
 from ivr.archive.promises import ENDED
 from ivr.engine.effects import (
+    AskBySms,
     CreateCase,
     Effect,
     KeepAnswer,
@@ -155,6 +156,8 @@ def wanted(effect: Effect) -> str:  # noqa: C901, PLR0911 - one line per kind of
             return f"recording {sid}: {name}, {seconds} s"
         case KeepAnswer(_, question, _, value):
             return f"answer to {question}: {value}"
+        case AskBySms(step, question):
+            return f"survey {step} by SMS, from question {question}"
         case RequestCallBack(team, number, first, _, zone):
             return f"call back {number}: team {team}, from {first} {zone}"
         case SubmitLater(step):

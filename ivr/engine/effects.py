@@ -57,6 +57,17 @@ class KeepAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class AskBySms:
+    """A caller who hung up before a survey is asked in writing, from this question on."""
+
+    step: str
+    question: int  # counted from 1
+    met: bool  # the caller has talked to somebody
+    language: str
+    case: str = ""  # the reference that was opened last in this call
+
+
+@dataclass(frozen=True, slots=True)
 class RequestCallBack:
     """A team is to call somebody, not before the time that was promised."""
 
@@ -116,4 +127,4 @@ class KeepPrompt:
 
 
 Staff = SwitchFlag | PutOnAir | TakeOffAir | KeepPrompt  # what the staff's own line orders
-Effect = CreateCase | KeepRecording | SendMessage | KeepAnswer | RequestCallBack | SubmitLater | Staff
+Effect = CreateCase | KeepRecording | SendMessage | KeepAnswer | AskBySms | RequestCallBack | SubmitLater | Staff

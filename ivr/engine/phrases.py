@@ -52,6 +52,10 @@ PHRASES = STAFF | frozenset(
         "survey_opt_in",  # 1 or 2: "Will you answer a few short questions? For yes, press 1. For no, press 2."
         "survey_comment",  # said before a comment is recorded
         "survey_thanks",  # said when all was answered
+        "sms_resolved",  # the same questions in writing, each with how it is answered
+        "sms_representative",
+        "sms_recommend",
+        "sms_scale",  # {low} {high}: behind a question of one's own: "Answer with a number from {low} to {high}."
         "call_back_offer",  # {value}: "We will call you back on {value}. If that is right, press 1. …"
         "call_back_number",  # asks for a number, ended by hash
         "call_back_time",  # {hours}: asks for a time with four digits

@@ -49,6 +49,7 @@ class Survey(Listening):
     opt_in: bool = False  # ask first whether the caller wants to be asked
     comment: bool = False  # let the caller say something at the end
     consent: Words | None = None  # said before that is recorded
+    by_sms: bool = False  # whoever hangs up before a question is asked it by SMS
     read: frozenset[str] = frozenset()  # names of questions whose answer another step reads: those stay in the call
 
     @property

@@ -249,6 +249,8 @@ def _enter(moment: Moment, target: str) -> str | None:
     again = target == AGAIN
     node = moment.tree.steps[now.place if again else _place(moment, target)]
     if moment.gone and isinstance(node, Listening | Transfer | HangUp):
+        if isinstance(node, Survey):
+            surveys.ask_later(moment, node, 1)
         moment.end()
         return None
     counted, moment.fresh = moment.fresh and not again, True

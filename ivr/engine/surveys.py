@@ -6,15 +6,18 @@ Each answer is kept in the turn that gave it, so whoever hangs up halfway has an
 
 from __future__ import annotations
 
-from ivr.engine.effects import KeepAnswer, KeepRecording
-from ivr.engine.events import Declined, MessageLeft, Rated
+from ivr.engine.effects import AskBySms, KeepAnswer, KeepRecording
+from ivr.engine.events import Declined, MessageLeft, MessageOrdered, Rated
 from ivr.engine.inputs import Continued, HungUp, Pressed, Recorded, Silent
-from ivr.engine.moment import UNFIT, Moment
-from ivr.engine.sending import case_of
-from ivr.engine.services import Question, Survey
-from ivr.engine.speech import choice_prompts, phrase, prompts
-from ivr.engine.tree import AGAIN, BACK, Value
+from ivr.engine.moment import UNFIT, Moment, draft_of
+from ivr.engine.phrases import PHRASES
+from ivr.engine.sending import case_of, reading
+from ivr.engine.services import SMS, Question, Survey
+from ivr.engine.speech import choice_prompts, phrase, prompts, write
+from ivr.engine.state import CallState
+from ivr.engine.tree import AGAIN, BACK, Tree, Value
 from ivr.engine.tries import again, key_wrongly, stay_silent, too_quiet
+from ivr.engine.values import phrase_text
 from ivr.engine.verbs import Listen, Prompt, TakeMessage
 
 OPT_IN, COMMENT = "opt_in", "comment"
@@ -103,10 +106,51 @@ def take(moment: Moment, node: Survey, given: Recorded) -> str:
 def hang_up(moment: Moment, node: Survey, given: HungUp) -> str:
     """Keep what was recorded until the caller hung up."""
     end = moment.hang_up_unheard()
+    if moment.now.phase.isdigit():
+        ask_later(moment, node, int(moment.now.phase))
     if moment.now.phase != COMMENT or given.recording is None or not given.recording.sid:
         return end
     _comment(moment, node, given.recording)
     return node.next
+
+
+def ask_later(moment: Moment, node: Survey, number: int) -> None:
+    """Have a caller who is gone asked by SMS, from this question on."""
+    if node.by_sms and next_question(node, number, met=moment.now.met):
+        moment.effects.append(AskBySms(node.id, number, moment.now.met, moment.now.language, case_of(moment)))
+        moment.events.append(MessageOrdered(node.id, SMS))
+
+
+def next_question(node: Survey, number: int, *, met: bool) -> int:
+    """Find the next question, from this one on, that is meant for a caller; 0 where there is none."""
+    meant = (place for place, each in enumerate(node.questions, 1) if place >= number and (met or not each.talked))
+    return next(meant, 0)
+
+
+def in_writing(tree: Tree, node: Survey, number: int, language: str) -> str:
+    """Write a question as a text message: who asks, what, and how it is answered."""
+    question = node.questions[number - 1]
+    tongue = language if language in tree.phrases else tree.language
+    if f"sms_{question.name}" in PHRASES:
+        return f"{tree.company}: {phrase_text(tree, f'sms_{question.name}', tongue)}"
+    moment = Moment(tree, draft_of(CallState("", tongue)), 0.0, {})
+    asked = write(moment, question.text.texts[reading(moment, question.text)], tongue)
+    if question.answers:
+        words = [(each.key, each.words.texts[reading(moment, each.words)]) for each in question.answers if each.words]
+        choices = ", ".join(f"{key}: {write(moment, template, tongue)}" for key, template in words)
+        return f"{tree.company}: {asked} ({choices})"
+    scale = phrase_text(tree, "sms_scale", tongue, {"low": str(question.low), "high": str(question.high)})
+    return f"{tree.company}: {asked} {scale}"
+
+
+def answer_in(tree: Tree, question: Question, text: str, language: str) -> str | None:
+    """Read an answer that was written: as `KeepAnswer` holds it; None where it is none."""
+    said = text.strip().rstrip(".!").casefold()
+    tongue = language if language in tree.phrases else tree.language
+    if question.yes_no:
+        words = {phrase_text(tree, name, tongue).casefold(): name for name in ("yes", "no")}
+        return words.get(said) or {"1": "yes", "2": "no"}.get(said)
+    return str(int(said)) if len(said) < 4 and _fits(question, said) else None
 
 
 def _ask(moment: Moment, node: Survey, number: int, cause: str = "") -> str | None:

@@ -72,6 +72,7 @@ KEYS: Mapping[str, str] = {
     "when": "now: as soon as the team is there; ask: the caller chooses.",
     "by": "The name that holds a postal code; else it is asked.",
     "offices": "Places that callers can visit.",
+    "by_sms": "Whoever hangs up before a question is asked it by SMS: yes or no.",
     "comment": "yes: let the caller say something at the end.",
     "opt_in": "yes: ask first whether the caller wants to be asked.",
     "summary": "Said to the person who takes the call.",

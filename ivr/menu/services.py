@@ -66,6 +66,7 @@ def survey(self: Maker, raw: RawStep, common: dict[str, Any]) -> Step:
         questions=made,
         opt_in=values.get("opt_in", False),
         comment=values.get("comment", False),
+        by_sms=values.get("by_sms", False),
         consent=self.consent,
     )
 

@@ -340,7 +340,7 @@ DEEDS: dict[str, Deed] = {
     "look_up": Deed(outside.source, outside.ASKS, exits=("nothing", "failed")),
     "survey": Deed(
         surveys.questions,
-        {"comment": Option(kinds.flag), "opt_in": Option(kinds.flag)},
+        {"comment": Option(kinds.flag), "opt_in": Option(kinds.flag), "by_sms": Option(kinds.flag)},
         listens=True,
         exits=HEARD,
         default="hang_up",

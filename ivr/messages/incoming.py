@@ -16,6 +16,7 @@ from ivr.errors import StoreUnavailable
 from ivr.keys import KeyNotHeld, Keyring
 from ivr.messages import EMAIL, SMS, Said, index_of, indexes_of, key_for, new_case_key, seal
 from ivr.messages.files import Came, keep, why_not
+from ivr.messages.polls import Polling
 from ivr.messages.wording import words
 from ivr.privacy import CallKey, NotReadable
 from ivr.records import name_of
@@ -94,6 +95,7 @@ class Mailroom:
         self, store: Store, keyring: Keyring, content: Callable[[], Content], take: Callable[[str], str], data: Path
     ) -> None:
         """Keep in `store`, files below `data`; `take` takes the next number of a series, as calls do."""
+        self.polls: Polling | None = None  # surveys in writing, where their versions can be had
         self._store = store
         self._keyring = keyring
         self._content = content
@@ -107,6 +109,10 @@ class Mailroom:
         if there is not None:
             self._thank(came, there)
             return Landed(there.case, False)
+        if self.polls is not None and came.channel == SMS and not came.media:
+            reply = self.polls.hear(came.address, came.once, came.body, time.time())
+            if reply is not None:
+                return Landed("", True, reply)
         content = self._content()
         case, team = self._case_of(came)
         word = (came.asked or came.body.strip().strip(".!\"'").upper()) if came.channel == SMS else ""

@@ -29,6 +29,7 @@ from ivr.store.numbers import Numbers
 from ivr.store.offers import Offers
 from ivr.store.people import People
 from ivr.store.pins import Pins
+from ivr.store.polls import Polls
 from ivr.store.proofs import Proofs
 from ivr.store.recordings import Recordings
 from ivr.store.routing import RoutingRows
@@ -70,6 +71,7 @@ class Store:
         self.recordings = Recordings(self.database)
         self.transcripts = Transcripts(self.database)
         self.answers = Answers(self.database)
+        self.polls = Polls(self.database)
         self.call_backs = CallBacks(self.database, self.audit)
         self.tickets = Tickets(self.database)
         self.agents = Agents(self.database, self.audit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from ivr.store.cases import NOT_SOLVED, heard_in
 from ivr.store.database import Database, clean
@@ -38,17 +38,15 @@ class Answers:
         self._database = database
 
     def keep(self, made: Answer, now: float) -> None:
-        """Add an answer and settle its effect in one transaction; the same again changes nothing.
-
-        Who says that nothing was solved has the case worked on again.
-        """
-        values = {name: getattr(made, name) for name in Answer.__slots__}
-        texts = {name: clean(value) for name, value in values.items() if isinstance(value, str)}
+        """Add an answer and settle its effect in one transaction; the same again changes nothing."""
         with self._database.writing() as connection:
-            new = self._database.put_in(connection, answers, **values | texts)
-            if new and made.case and (made.question, made.value) == UNSOLVED:
-                heard_in(connection, made.case, now, NOT_SOLVED)
+            keep_in(self._database, connection, made, now)
             settle_in(connection, made.effect, "sent", now)
+
+    def find(self, effect: bytes) -> Answer | None:
+        """Find one answer, by the effect or the message that gave it."""
+        found = self._read(answers.c.effect == effect)
+        return found[0] if found else None
 
     def of_call(self, call: str) -> list[Answer]:
         """List the answers of one call, in the order they were given."""
@@ -62,6 +60,15 @@ class Answers:
         query = select(answers).where(which).order_by(answers.c.at, answers.c.effect)
         with self._database.reading() as connection:
             return [Answer(**_values(row)) for row in connection.execute(query)]
+
+
+def keep_in(database: Database, connection: Connection, made: Answer, now: float) -> None:
+    """Add an answer in a transaction; who says that nothing was solved has the case worked on again."""
+    values = {name: getattr(made, name) for name in Answer.__slots__}
+    texts = {name: clean(value) for name, value in values.items() if isinstance(value, str)}
+    new = database.put_in(connection, answers, **values | texts)
+    if new and made.case and (made.question, made.value) == UNSOLVED:
+        heard_in(connection, made.case, now, NOT_SOLVED)
 
 
 def _values(row: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import time
 from ivr.archive.promises import place_kept
 from ivr.codec import NotCodable, loads
 from ivr.engine.effects import (
+    AskBySms,
     CreateCase,
     Effect,
     KeepAnswer,
@@ -24,6 +25,7 @@ from ivr.store.answers import Answer
 from ivr.store.call_backs import CallBack
 from ivr.store.cases import Case
 from ivr.store.effects import Wanted
+from ivr.store.polls import Poll
 from ivr.store.recordings import Fetched, Recording
 from ivr.worker.orders import ORDERS, StaffDeeds
 from ivr.worker.recordings import LATE, Inbox, pause, told
@@ -33,7 +35,16 @@ from ivr.worker.writing import Writing
 
 USUAL = 3  # the priority of who waits, where no step says another
 # kinds of effects that the job process does
-DONE = ("CreateCase", "KeepRecording", "KeepAnswer", "RequestCallBack", "SubmitLater", "SendMessage", *ORDERS)
+DONE = (
+    "CreateCase",
+    "KeepRecording",
+    "KeepAnswer",
+    "AskBySms",
+    "RequestCallBack",
+    "SubmitLater",
+    "SendMessage",
+    *ORDERS,
+)
 
 
 class Deeds:
@@ -77,6 +88,8 @@ class Deeds:
                 return self._expect_recording(wanted, opened)
             case KeepAnswer():
                 return self._keep_answer(wanted, opened)
+            case AskBySms():
+                return self._poll(wanted, opened)
             case RequestCallBack():
                 return self._promise(wanted, opened)
             case SubmitLater() if self._late:
@@ -143,6 +156,27 @@ class Deeds:
         )
         self._store.answers.keep(made, time.time())
         return "sent"
+
+    def _poll(self, wanted: Wanted, opened: AskBySms) -> str:
+        turn = self._store.turn(wanted.turn)
+        if turn is None or self._writing is None:
+            return wanted.state
+        poll = Poll(
+            id=wanted.record.id,
+            call=wanted.call,
+            version=turn.version,
+            step=opened.step,
+            question=opened.question,
+            met=opened.met,
+            language=opened.language,
+            case=opened.case,
+            person=who_talked(self._store, self._keyring, wanted.call),
+            other=b"",
+            at=turn.at,
+        )
+        why_not = self._writing.polling.begin(poll, time.time())
+        self._store.effects.settle(wanted.record.id, "failed" if why_not else "sent", time.time(), why_not)
+        return "failed" if why_not else "sent"
 
     def _promise(self, wanted: Wanted, opened: RequestCallBack) -> str:
         kept = place_kept(self._store.tickets.of_call(wanted.call), opened.team)

@@ -12,6 +12,7 @@ from ivr.engine.effects import SendMessage
 from ivr.errors import StoreUnavailable, UnknownVersion
 from ivr.keys import Keyring
 from ivr.messages import SMS, Said, index_of, seal
+from ivr.messages.polls import Polling
 from ivr.privacy import key_of, open_call
 from ivr.records import CallRecord
 from ivr.store import Store
@@ -27,6 +28,7 @@ class Writing:
         self._store = store
         self._keyring = keyring
         self._content = content
+        self.polling = Polling(store, keyring, content)
 
     def write(self, wanted: Wanted, opened: SendMessage, now: float) -> str:
         """Put a message in its case's conversation and settle its effect; twice is once."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from engine.aurora import Phone, text, tree
 
-from ivr.engine.effects import KeepAnswer, KeepRecording
+from ivr.engine.effects import AskBySms, KeepAnswer, KeepRecording
 from ivr.engine.events import Declined, Ended, Left, Rated
 from ivr.engine.inputs import Recorded
 from ivr.engine.services import Question, Survey
@@ -51,6 +51,14 @@ def test_whoever_hangs_up_halfway_has_answered_the_half():
     assert answers(phone) == [("resolved", "yes_no", "yes")]
     assert answers(phone.hangs_up()) == []
     assert phone.noted(Ended) == [Ended("main.survey", "left")]
+
+
+def test_who_hangs_up_before_a_question_is_asked_it_by_sms_where_the_step_wants_it():
+    phone = played(RESOLVED, RECOMMEND, by_sms=True).press("1").hangs_up()
+    assert phone.turn.effects == (AskBySms("main.survey", 2, met=False, language="en-US"),)
+    assert played(RESOLVED, opt_in=True, by_sms=True).hangs_up().turn.effects == (), "who was not asked has not agreed"
+    assert played(RESOLVED).hangs_up().turn.effects == ()
+    assert played(PERSON, by_sms=True, comment=True).hangs_up().turn.effects == (), "nothing is left to ask"
 
 
 def test_the_person_is_only_asked_about_after_a_talk():

@@ -29,6 +29,7 @@ from ivr.worker.deeds import DONE, Deeds
 from ivr.worker.endings import Endings
 from ivr.worker.process import queueing_of
 from ivr.worker.recordings import Inbox
+from ivr.worker.writing import Writing
 
 CONFIG = """\
 company: Aurora Energy
@@ -131,7 +132,9 @@ class Office:
             self.node.switchboard,
             lambda version: self.node.library.get(version).tree,
         )
-        self.deeds = Deeds(self.node.store, Keyring(self.settings.secret_keys), Inbox(self.settings))
+        keyring = Keyring(self.settings.secret_keys)
+        writing = Writing(self.node.store, keyring, self.node.library.get)
+        self.deeds = Deeds(self.node.store, keyring, Inbox(self.settings), writing=writing)
         self.clock = time.time()
 
     @property

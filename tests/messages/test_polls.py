@@ -1,0 +1,66 @@
+"""A survey in writing: asked once, one question after the other, and what fits is an answer."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from waiting_hotline import CONFIG, MAIN, hotline, office
+
+from ivr.keys import Keyring
+from ivr.messages import opened
+from ivr.messages.incoming import Incoming
+
+CALLER = "+14155550123"
+SURVEY = """\
+  after: opinion
+
+opinion:
+  survey: [resolved, representative, {ask: Where from?, as: source, answers: {1: a friend, 2: the paper}}]
+  by_sms: yes
+  failed: sorry
+  then: sorry
+"""
+
+
+@pytest.fixture
+def at_work(tmp_path):
+    with office(tmp_path, "", hotline(MAIN.replace("  after: served\n", SURVEY, 1), CONFIG)) as made:
+        yield made
+        made.end()
+
+
+def test_who_hangs_up_after_the_talk_is_asked_by_sms_and_the_answers_count(at_work):
+    store, keyring = at_work.node.store, Keyring(at_work.settings.secret_keys)
+    at_work.ready("Priya")
+    call = at_work.call("1")
+    at_work.offered(talks=None)
+    call.hang_up()
+    at_work.endings.end(call.sid, time.time())
+    at_work.done()
+    at_work.done()
+
+    def written() -> list[str]:
+        pieces = [opened(each, store, keyring) for each in store.messages.of_call(call.sid)]
+        return [piece.said.body for piece in pieces if piece.said and piece.said.address == CALLER]
+
+    def says(once: str, body: str) -> str:
+        came = Incoming(channel="sms", once=once, address=CALLER, ours="+18005550100", body=body, opens=False)
+        return at_work.node.mailroom.receive(came).reply
+
+    assert written() == ["Aurora Energy: Did we solve what you called about? Answer 1 for yes, 2 for no."]
+    assert says("SM1", "what is this?") == ""
+    for _ in range(2):  # the carrier may say everything twice
+        assert says("SM2", "Yes.") == ""
+        assert len(written()) == 2
+    assert says("SM3", "7") == ""
+    assert says("SM4", "5") == ""
+    assert written()[-1] == "Aurora Energy: Where from? (1: a friend, 2: the paper)"
+    assert says("SM5", "2") == "Thank you for your answers."
+    found = store.answers.of_call(call.sid)
+    assert [(one.question, one.kind, one.value) for one in found] == [
+        ("resolved", "yes_no", "yes"),
+        ("representative", "number", "5"),
+        ("source", "choice", "2"),
+    ]
+    assert {one.person for one in found} == {at_work.agent("Priya").person}

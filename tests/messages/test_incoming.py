@@ -242,7 +242,8 @@ def test_an_answer_lands_on_its_case_by_our_signed_address_or_by_what_it_answers
     letters.send_message(letter("By what it answers", Message_ID="<3@x>", In_Reply_To=message_id(OWN, thanks.id)))
     bodies = [piece.said.body for piece in talk(store, keyring)]
     assert {"By address", "By what it answers"} <= set(bodies)
-    wrong = there.replace("@", "x@") if there[-20] != "x" else there
+    local, _, domain = there.partition("@")
+    wrong = f"{local[:-1]}{'b' if local.endswith('a') else 'a'}@{domain}"
     letters.send_message(letter("Not signed", Message_ID="<4@x>"), to_addrs=[wrong])
     assert len(cases(store)) == 2
 
@@ -287,10 +288,14 @@ def test_a_bounce_fails_the_message_and_a_notice_of_absence_opens_nothing(
     assert len(store.messages.latest(100)) == 3  # nobody thanks a machine
 
 
-def test_a_stranger_is_thanked_once_a_day(letters: smtplib.SMTP, store: Store) -> None:
+def test_a_stranger_is_thanked_once_a_day_and_a_machine_never(letters: smtplib.SMTP, store: Store) -> None:
     for number in range(3):
         letters.send_message(letter(Message_ID=f"<{number}@x>"))
     assert len(cases(store)) == 3
+    assert [one.direction for one in store.messages.latest(100)].count("out") == 1
+    form = letter(Message_ID="<form@x>", From="form@theirs.example", Auto_Submitted="auto-generated")
+    letters.send_message(form)
+    assert len(cases(store)) == 4
     assert [one.direction for one in store.messages.latest(100)].count("out") == 1
 
 

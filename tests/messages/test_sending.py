@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -27,7 +28,7 @@ from rig.mail import MailServer, mail_server
 from ivr.carrier.recordings import CarrierAway
 from ivr.carrier.texts import Texts
 from ivr.engine.effects import SendMessage
-from ivr.errors import NotSent
+from ivr.errors import NotSent, SendingUnsure
 from ivr.keys import Keyring
 from ivr.mail.addresses import case_in
 from ivr.mail.sending import Mailer
@@ -310,33 +311,51 @@ def test_a_server_that_is_not_there_is_tried_again(carrier: tuple, settings: Set
         Texts(replace(settings, api_url=f"http://127.0.0.1:{port}")).send(THEIRS, OURS, "x", "/sms/status/1")
 
 
-@pytest.mark.shared
-def test_what_we_ask_of_the_carrier_is_what_it_describes(settings: Settings, shared: Path) -> None:
-    described = json.loads((shared / "openapi/twilio_api_v2010.json").read_text())
-    there = described["paths"]["/2010-04-01/Accounts/{AccountSid}/Messages.json"]
-    form = there["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]["properties"]
-    query = {each["name"] for each in there["get"]["parameters"]}
+@contextmanager
+def carrier_that_says(*answers: str) -> Iterator[tuple[str, list[str]]]:
+    """Answer one request after the other with these status lines; gives our address, and what was asked."""
     heard: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as front:
 
         def answer() -> None:
-            for _ in range(2):
+            for status in answers:
                 connection, _address = front.accept()
                 with connection:
                     text = connection.recv(65536).decode()
                     while "Content-Length: " in text and not text.partition("\r\n\r\n")[2]:
                         text += connection.recv(65536).decode()
                     heard.append(text)
-                    connection.sendall(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                    head = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                    connection.sendall(head.encode())
 
         thread = threading.Thread(target=answer)
         thread.start()
-        texts = Texts(replace(settings, api_url=f"http://127.0.0.1:{front.getsockname()[1]}"))
+        yield f"http://127.0.0.1:{front.getsockname()[1]}", heard
+        thread.join(5)
+
+
+def test_a_proxy_that_gives_up_leaves_nobody_to_know_and_a_carrier_that_is_busy_is_asked_again(
+    settings: Settings,
+) -> None:
+    expected = {"504 Gateway Timeout": SendingUnsure, "502 Bad Gateway": SendingUnsure, "429 Slower": NotSent}
+    with carrier_that_says(*expected) as (url, _heard):
+        for kind in expected.values():
+            with pytest.raises(kind):
+                Texts(replace(settings, api_url=url)).send(THEIRS, OURS, "Hello", "/sms/status/1")
+
+
+@pytest.mark.shared
+def test_what_we_ask_of_the_carrier_is_what_it_describes(settings: Settings, shared: Path) -> None:
+    described = json.loads((shared / "openapi/twilio_api_v2010.json").read_text())
+    there = described["paths"]["/2010-04-01/Accounts/{AccountSid}/Messages.json"]
+    form = there["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]["properties"]
+    query = {each["name"] for each in there["get"]["parameters"]}
+    with carrier_that_says("500 No", "500 No") as (url, heard):
+        texts = Texts(replace(settings, api_url=url))
         with pytest.raises(NotSent):
             texts.send(THEIRS, OURS, "Hello", "/sms/status/1")
         with pytest.raises(CarrierAway):
             texts.since(1e9)
-        thread.join(5)
     sent = parse_qs(heard[0].partition("\r\n\r\n")[2])
     assert set(sent) == {"To", "From", "Body", "StatusCallback"} <= set(form)
     asked = parse_qs(urlsplit(heard[1].split()[1]).query)

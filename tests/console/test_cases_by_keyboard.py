@@ -55,6 +55,15 @@ def give_and_answer(page: Page) -> None:
     page.reload()
     expect(page.get_by_text("We send it back tomorrow.")).to_have_count(1)
     look(page, "case")
+    prepared, answer = page.get_by_label("Begin with prepared words"), page.locator("#answer")
+    prepared.select_option(index=1)
+    expect(answer).not_to_have_value("")
+    answer.fill("My own words.")
+    prepared.select_option(index=0)
+    expect(answer).to_have_value("My own words.")  # what was typed is never lost
+    answer.fill("")
+    prepared.focus()
+    page.keyboard.press("Escape")
     page.wait_for_load_state()
 
 

@@ -83,9 +83,9 @@ function refused(words) {
 }
 
 async function here() {
-  const { status, told } = await ask("/desk/here", {});
+  const { told } = await ask("/desk/here", {});
   if (told?.desk) show(told.desk);
-  else if (status === 401) refused(told.error);
+  else if (told?.error) refused(told.error); // signed out, or the database is away
   else if (Date.now() - desk.answered > 3 * POLL) {
     const at = new Date(desk.answered || Date.now()).toLocaleTimeString("en-GB");
     refused(`The hotline does not answer. What you see is of ${at}; it is asked again by itself. What you type is kept.`);

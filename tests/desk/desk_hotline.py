@@ -17,6 +17,7 @@ from ivr.store.people import Person
 from ivr.tickets import READY, Agent
 
 CALLER, OTHER = "+14155550139", "+14155550188"
+SECRET = "7391"
 PHONES = {"Priya Nair": "+15005550101", "Sam Okoro": "+15005550102", "Gus Brandt": "+15005550103"}
 TEAMS = {"Priya Nair": ("bills",), "Sam Okoro": ("bills",), "Gus Brandt": ("gas",)}
 CONFIG = """\
@@ -123,7 +124,7 @@ def staff(at_work: Office, *names: str) -> None:
 
 def complain(at_work: Office, caller: str = CALLER):
     """Call, complain about a bill with account, secret code and a message, and wait for a person."""
-    call = at_work.call("1", "40227195", "7391", "7391", caller=caller)
+    call = at_work.call("1", "40227195", SECRET, SECRET, caller=caller)
     call.speak(7)
     return call
 

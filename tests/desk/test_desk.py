@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from desk_hotline import CALLER, OTHER, PHONES, complain, desk_of, id_of, staff
+from desk_hotline import CALLER, OTHER, PHONES, SECRET, complain, desk_of, id_of, staff
 
 from ivr import tickets as words
 from ivr.archive.calls import Archive
@@ -15,8 +15,6 @@ from ivr.desk.watch import Watch
 from ivr.keys import Keyring
 from ivr.simulator.acts import AgentHangsUp, Keys
 from ivr.store.agents import PAGE_CLOSED, PAGE_GONE
-
-SECRET = "7391"
 
 
 def card_of(at_work, call):

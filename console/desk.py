@@ -33,7 +33,8 @@ from console.rights import may
 from console.signin.sessions import DOOR
 from console.streams import Stream, Streams
 from ivr.archive.wrap_ups import OUTCOMES, Written
-from ivr.desk.acts import REASONS, Deeds, NotNow
+from ivr.card import CardRefused, unseal
+from ivr.desk.acts import LATELY, REASONS, Deeds, NotNow
 from ivr.desk.card import open_card
 from ivr.desk.watch import Scene
 from ivr.desk.writing import Form, concerns, in_hand, mine, write
@@ -169,6 +170,7 @@ def card_of(call: str) -> str:
         said=(wrote.said if wrote else None) or Written(),
         outcomes=OUTCOMES,
         ends=ENDS,
+        sealed=request.args.get("card") or None,
         sees_calls=may(me().role, "see calls"),
     )
 
@@ -226,9 +228,22 @@ def plain(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def admit(call: str) -> None:
-    """Let in whom the call rings or who has taken it lately; nobody else may know that there is such a call."""
-    if not concerns(deeds().store, me().key, call, time.time()):
+    """Let in whom the call rings or who has taken it lately; nobody else may know that there is such a call.
+
+    A call that came by ringing has no offer: there whoever brings the sealed card that went along with the ring.
+    """
+    if not concerns(deeds().store, me().key, call, time.time()) and not rang(call):
         abort(404, "This call is not one of yours. Who may see all calls finds it under Calls.")
+
+
+def rang(call: str) -> bool:
+    """Tell whether the request brings the card of this call, as a browser phone was given it lately."""
+    sealed = request.args.get("card", "")
+    try:
+        card = unseal(sealed, current_app.extensions["keyring"]) if sealed else None
+    except CardRefused:
+        return False
+    return card is not None and card.call == call and time.time() - card.since < LATELY
 
 
 def told(words: str = "", **more: Any) -> BaseResponse:

@@ -38,7 +38,7 @@ class Streams:
             yield made
         finally:
             with self._lock:
-                if self._open.get(person) is made:
+                if made is not None and self._open.get(person) is made:
                     del self._open[person]
 
     def _enter(self, person: str) -> Stream | None:

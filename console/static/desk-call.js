@@ -161,14 +161,15 @@ function others() {
   }));
 }
 
-// Loads a call's card once, and shows it unless somebody is at work in another.
-export async function bring(call) {
+// Loads a call's card once, and shows it unless somebody is at work in another. `sealed` is the card that came with the
+// ring of a browser phone: it opens a call that was never in a queue.
+export async function bring(call, sealed = "") {
   if (articles().some((one) => one.dataset.call === call)) return;
   const article = document.createElement("div");
   article.dataset.call = call;
   article.hidden = true;
   $("calls").append(article);
-  const answer = await fetch(`/desk/calls/${encodeURIComponent(call)}`).catch(() => null);
+  const answer = await fetch(`/desk/calls/${encodeURIComponent(call)}${sealed && `?card=${encodeURIComponent(sealed)}`}`).catch(() => null);
   if (!answer?.ok) {
     article.remove();
     if (answer?.status === 404) kept.drop(call);

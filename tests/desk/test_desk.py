@@ -6,9 +6,12 @@ import time
 
 from desk_hotline import CALLER, OTHER, PHONES, SECRET, complain, desk_of, id_of, staff
 
+from console.streams import Streams
 from ivr import tickets as words
 from ivr.archive.calls import Archive
 from ivr.callers import Callers, Kept
+from ivr.card import Card, seal
+from ivr.desk.acts import LATELY
 from ivr.desk.card import open_card
 from ivr.desk.view import view_of
 from ivr.desk.watch import Watch
@@ -52,6 +55,21 @@ def test_the_card_of_a_call_that_rings_a_team_is_the_same(at_work):
     assert card.asked_at > 0
     call.agent("takes", talks=5.0)
     assert card_of(at_work, call.sid).summary == "Something about the shop."
+
+
+def test_whom_a_team_rings_in_the_browser_opens_the_call_by_the_card_that_came_along(at_work):
+    staff(at_work, "Priya Nair")
+    call = at_work.call("3", caller=CALLER)
+    priya, key = desk_of(at_work, "Priya Nair"), Keyring(at_work.settings.secret_keys).first
+    sealed = seal(Card(call.sid, "shop", time.time(), "en-US"), key)
+    other = seal(Card("CA" + "0" * 32, "shop", time.time(), "en-US"), key)
+    old = seal(Card(call.sid, "shop", time.time() - 2 * LATELY, "en-US"), key)
+    for wrong in ("", other, old, sealed[:-2], "nonsense"):
+        assert priya.get(f"/desk/calls/{call.sid}?card={wrong}").status_code == 404
+    assert "Something about the shop." in priya.get(f"/desk/calls/{call.sid}?card={sealed}").text
+    path = f"/desk/calls/{call.sid}/wrap-up"
+    assert post(priya, path, notes="x").status_code == 404
+    assert post(priya, f"{path}?card={sealed}", notes="x", outcome="solved", done=True).json["rev"] == 1
 
 
 def test_an_agent_sees_the_callers_of_their_own_teams_alone(at_work):
@@ -218,3 +236,18 @@ def test_a_key_on_the_phone_and_a_pass_on_the_page_decide_once(at_work):
     leg.act(Keys("1"))
     assert post(priya, f"/desk/offers/{offer}/pass").status_code == 409
     assert (at_work.states, at_work.agent("Priya Nair").state) == (["talking"], "talking")
+
+
+def test_streams_have_a_limit_and_one_agent_has_one():
+    streams = Streams(most=1)
+    with streams.begin("ann") as first:
+        with streams.begin("bo") as none:
+            assert none is None
+        with streams.begin("ann") as second:
+            assert not first.rest(0.0)
+            assert second.rest(0.0)
+        with streams.begin("bo") as third:
+            assert third is not None
+            streams.going = lambda: False
+    with streams.begin("bo") as late:
+        assert not late.rest(0.0), "the server stops, and waits for nobody"

@@ -13,6 +13,7 @@ from waiting_hotline import hotline as compiled
 from console.app import create_app
 from ivr.content import Content
 from ivr.settings import read_settings
+from ivr.simulator.agent import AgentCall
 from ivr.store.people import Person
 from ivr.tickets import READY, Agent
 
@@ -127,6 +128,16 @@ def complain(at_work: Office, caller: str = CALLER):
     call = at_work.call("1", "40227195", SECRET, SECRET, caller=caller)
     call.speak(7)
     return call
+
+
+def rung(at_work: Office, does: str = "takes") -> AgentCall:
+    """Let the job process ring the next agent; it dials once a second."""
+    for _ in range(50):
+        leg = at_work.offered(does)
+        if leg is not None:
+            return leg
+        time.sleep(0.1)
+    raise AssertionError("nobody is rung")
 
 
 def desk_of(at_work: Office, name: str) -> FlaskClient:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from desk_hotline import CALLER, OTHER, PHONES, SECRET, complain, desk_of, id_of, staff
+from desk_hotline import CALLER, OTHER, PHONES, SECRET, complain, desk_of, id_of, rung, staff
 
 from console.streams import Streams
 from ivr import tickets as words
@@ -78,7 +78,7 @@ def test_an_agent_sees_the_callers_of_their_own_teams_alone(at_work):
     scene = Watch(at_work.node.store).look()
     assert [ticket.team for ticket in view_of(scene, id_of(at_work, "Priya Nair"), ()).waiting] == ["bills"]
     assert view_of(scene, id_of(at_work, "Gus Brandt"), ()).waiting == ()
-    assert at_work.offered("answers").placed.called == PHONES["Priya Nair"]
+    assert rung(at_work, "answers").placed.called == PHONES["Priya Nair"]
     scene = Watch(at_work.node.store).look()
     assert view_of(scene, id_of(at_work, "Gus Brandt"), ()).held is None
     assert view_of(scene, id_of(at_work, "Priya Nair"), ()).held.rings
@@ -88,7 +88,7 @@ def test_who_passes_on_the_page_is_free_their_phone_is_silent_and_it_does_not_ri
     staff(at_work, "Priya Nair", "Sam Okoro")
     complain(at_work)
     priya, sam = desk_of(at_work, "Priya Nair"), desk_of(at_work, "Sam Okoro")
-    leg = at_work.offered("answers")
+    leg = rung(at_work, "answers")
     offer = post(priya, "/desk/here").json["desk"]["ring"]
     assert post(sam, f"/desk/offers/{offer}/pass").status_code == 409, "it is not theirs"
     for _ in range(2):
@@ -96,7 +96,7 @@ def test_who_passes_on_the_page_is_free_their_phone_is_silent_and_it_does_not_ri
         assert (told.status_code, told.json["desk"]["ring"], told.json["desk"]["me"]["state"]) == (200, "", "ready")
     assert at_work.carrier.ledger.calls[leg.placed.sid].status == "completed"
     assert [one.state for one in at_work.node.store.offers.of_call(leg_call(at_work))] == [words.PASSED]
-    assert at_work.offered().placed.called == PHONES["Sam Okoro"]
+    assert rung(at_work).placed.called == PHONES["Sam Okoro"]
 
 
 def leg_call(at_work):
@@ -111,10 +111,10 @@ def test_who_takes_the_next_is_rung_with_who_has_waited_longest_and_nobody_else_
     assert told.json["desk"]["me"]["state"] == "on_offer"
     assert post(priya, "/desk/next").status_code == 409, "twice is once"
     assert at_work.node.store.offers.running()[0].call == first.sid
-    leg = at_work.offered()
+    leg = rung(at_work)
     assert leg.placed.called == PHONES["Priya Nair"]
     assert first.awaiting.kind == "talk"
-    assert at_work.offered().placed.called == PHONES["Sam Okoro"]
+    assert rung(at_work).placed.called == PHONES["Sam Okoro"]
     assert second.awaiting.kind == "talk"
 
 
@@ -149,7 +149,7 @@ def test_who_says_where_they_are_is_not_offered_calls_and_a_repeat_changes_nothi
     assert post(priya, "/desk/state", to="talking").status_code == 409
     at_work.refresh()
     complain(at_work)
-    at_work.offered("answers")
+    rung(at_work, "answers")
     refused = post(priya, "/desk/state", to="not_ready")
     assert (refused.status_code, refused.json["desk"]["me"]["state"]) == (409, "on_offer")
 
@@ -172,7 +172,7 @@ def test_what_is_written_of_a_call_is_kept_once_overwrites_nothing_unseen_and_st
     priya, sam = desk_of(at_work, "Priya Nair"), desk_of(at_work, "Sam Okoro")
     path = f"/desk/calls/{call.sid}/wrap-up"
     assert priya.get(f"/desk/calls/{call.sid}").status_code == 404, "it is nobody's yet"
-    leg = at_work.offered()
+    leg = rung(at_work)
     assert "40227195" in priya.get(f"/desk/calls/{call.sid}").text
     assert sam.get(f"/desk/calls/{call.sid}").status_code == 404
     assert post(sam, path, notes="x").status_code == 404
@@ -201,7 +201,7 @@ def test_who_saves_an_older_call_stays_in_the_wrap_up_of_the_newer(at_work):
     priya = desk_of(at_work, "Priya Nair")
     calls = [complain(at_work), complain(at_work, OTHER)]
     for _ in calls:
-        at_work.offered().act(AgentHangsUp())
+        rung(at_work).act(AgentHangsUp())
         if at_work.states.count("done") == 1:
             post(priya, "/desk/state", to="ready")
     for call, state in zip(calls, ("wrap_up", "ready"), strict=True):
@@ -217,7 +217,7 @@ def test_a_page_without_script_works_by_its_forms(at_work):
     assert "Away: break" in priya.get("/desk").text
     assert at_work.states == ["waiting"]
     priya.post("/desk/next", data={})
-    at_work.offered()
+    rung(at_work)
     page = priya.get("/desk").text
     assert "Complaint about a bill. Account 40227195." in page
     assert SECRET not in page
@@ -231,7 +231,7 @@ def test_a_key_on_the_phone_and_a_pass_on_the_page_decide_once(at_work):
     staff(at_work, "Priya Nair")
     complain(at_work)
     priya = desk_of(at_work, "Priya Nair")
-    leg = at_work.offered("answers")
+    leg = rung(at_work, "answers")
     offer = post(priya, "/desk/here").json["desk"]["ring"]
     leg.act(Keys("1"))
     assert post(priya, f"/desk/offers/{offer}/pass").status_code == 409

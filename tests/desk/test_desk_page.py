@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from desk_hotline import CALLER, OTHER, SECRET, complain, hotline, id_of, staff
+from desk_hotline import CALLER, OTHER, SECRET, complain, hotline, id_of, rung, staff
 from playwright.sync_api import Browser, Page, expect
 from rig.looks import VIEWS, look
 from rig.pages import browser, chromium, pages
@@ -75,7 +75,7 @@ def test_the_desk_looks_right(opened, at, scheme, width) -> None:
     first, second = complain(at_work), complain(at_work, OTHER)
     page.locator("#take-next").click()
     expect(page.locator("#ring")).to_contain_text("Dana Whitfield")
-    leg = at_work.offered("answers")
+    leg = rung(at_work, "answers")
     look(page, "desk-ring")
     leg.act(Keys("1"))
     expect(page.locator("#calls h2").first).to_have_text("Dana Whitfield")
@@ -117,7 +117,7 @@ def taken(at_work: Office, page: Page):
     page.keyboard.press("Escape")
     page.keyboard.press("1")
     expect(page.locator("#ring .ring")).to_be_visible()
-    leg = at_work.offered("answers")
+    leg = rung(at_work, "answers")
     leg.act(Keys("1"))
     expect(page.locator("#talk")).to_contain_text("In a call")
     return leg
@@ -171,7 +171,7 @@ def test_typed_text_survives_a_reload_a_second_call_and_another_window_and_nothi
     expect(page.locator("#ring .ring")).to_contain_text(OTHER)
     notes.focus()
     before = page.locator("#calls h2").first.bounding_box(), notes.bounding_box()
-    leg = at_work.offered("answers")
+    leg = rung(at_work, "answers")
     leg.act(Keys("1"))
     expect(page.locator("#talk")).to_contain_text(OTHER)
     page.keyboard.type("!")
@@ -209,7 +209,7 @@ def test_where_the_stream_breaks_the_page_asks_and_where_nobody_answers_it_says_
     call = complain(at_work)
     expect(page.locator("#queue")).to_contain_text("Dana Whitfield")
     page.route("**/desk/here", lambda route: route.abort())
-    expect(page.locator("#banner")).to_contain_text("does not answer")
+    expect(page.locator("#banner")).to_contain_text("does not answer", timeout=12000)
     expect(page.locator("#queue")).to_contain_text("Dana Whitfield")
     page.unroute("**/desk/here")
     expect(page.locator("#banner")).to_be_hidden()
@@ -229,7 +229,7 @@ def test_a_call_is_passed_taken_and_written_of_by_keyboard_alone_and_the_ring_ta
     page.keyboard.press("1")
     expect(page.locator("#ring .ring")).to_contain_text("Dana Whitfield")
     assert page.evaluate("document.querySelector('#ring').contains(document.activeElement)") is False
-    leg = at_work.offered("answers")
+    leg = rung(at_work, "answers")
     page.keyboard.press("2")
     expect(page.locator("#ring")).to_be_empty()
     assert at_work.carrier.ledger.calls[leg.placed.sid].status == "completed"

@@ -132,7 +132,8 @@ def test_the_card_is_there_within_a_second_and_nobody_else_sees_more_than_their_
     call = complain(at_work)
     expect(sam.locator("#queue")).to_contain_text("Dana Whitfield")
     assert "Dana" not in gus.content()
-    at_work.queueing.once(time.time() + 2)  # the offer is committed, then dialled
+    at_work.clock = max(at_work.clock, time.time()) + 2.0
+    at_work.queueing._offers.run(at_work.clock)  # the offer is committed, then dialled
     began = time.monotonic()
     expect(priya.locator("#ring .ring")).to_contain_text("Dana Whitfield")
     assert time.monotonic() - began < 1.0

@@ -69,8 +69,8 @@ def test_the_desk_looks_right(opened, at, scheme, width) -> None:
     at_work, address = at
     view = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
     page = desk(opened, address, "Priya Nair", **view)
-    page.locator("label", has_text="Ready").click()
-    expect(page.locator("#me")).to_have_text("Ready")
+    ready(page)
+    at_work.refresh()
     look(page, "desk-idle")
     first, second = complain(at_work), complain(at_work, OTHER)
     page.locator("#take-next").click()
@@ -88,8 +88,7 @@ def test_the_desk_looks_right(opened, at, scheme, width) -> None:
     page.keyboard.press("Alt+1")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#me")).to_have_text("Ready")
-    assert first.over
-    second.hang_up()
+    over(at_work, first, second)
     page.context.close()
 
 
@@ -125,6 +124,7 @@ def taken(at_work: Office, page: Page):
 
 def test_the_card_is_there_within_a_second_and_nobody_else_sees_more_than_their_queue(opened, at) -> None:
     at_work, address = at
+    over(at_work)  # so that Priya is ready first
     priya, sam, gus = (desk(opened, address, name) for name in ("Priya Nair", "Sam Okoro", "Gus Brandt"))
     for page in (priya, sam, gus):
         ready(page)

@@ -119,6 +119,7 @@ def taken(at_work: Office, page: Page):
     leg = rung(at_work, "answers")
     leg.act(Keys("1"))
     expect(page.locator("#talk")).to_contain_text("In a call")
+    expect(page.locator("textarea:visible")).to_have_value("")
     return leg
 
 

@@ -86,7 +86,7 @@ async function here() {
   const { told } = await ask("/desk/here", {});
   if (told?.desk) show(told.desk);
   else if (told?.error) refused(told.error); // signed out, or the database is away
-  else if (Date.now() - desk.answered > 3 * POLL) {
+  else if (Date.now() - desk.answered > 2 * POLL) {
     const at = new Date(desk.answered || Date.now()).toLocaleTimeString("en-GB");
     refused(`The hotline does not answer. What you see is of ${at}; it is asked again by itself. What you type is kept.`);
   }

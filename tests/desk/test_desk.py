@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from desk_hotline import CALLER, OTHER, PHONES, SECRET, complain, desk_of, id_of, rung, staff
 
 from console.streams import Streams
@@ -18,6 +19,9 @@ from ivr.desk.watch import Watch
 from ivr.keys import Keyring
 from ivr.simulator.acts import AgentHangsUp, Keys
 from ivr.store.agents import PAGE_CLOSED, PAGE_GONE
+
+# what no database does in its own way
+ON_ONE = pytest.mark.parametrize("at_work", ["sqlite"], indirect=True)
 
 
 def card_of(at_work, call):
@@ -48,6 +52,7 @@ def test_the_card_says_who_why_since_when_and_what_was_promised_and_no_secret(at
     assert SECRET not in repr(card)
 
 
+@ON_ONE
 def test_the_card_of_a_call_that_rings_a_team_is_the_same(at_work):
     call = at_work.call("3", caller=CALLER)
     card = card_of(at_work, call.sid)
@@ -57,6 +62,7 @@ def test_the_card_of_a_call_that_rings_a_team_is_the_same(at_work):
     assert card_of(at_work, call.sid).summary == "Something about the shop."
 
 
+@ON_ONE
 def test_whom_a_team_rings_in_the_browser_opens_the_call_by_the_card_that_came_along(at_work):
     staff(at_work, "Priya Nair")
     call = at_work.call("3", caller=CALLER)
@@ -72,6 +78,7 @@ def test_whom_a_team_rings_in_the_browser_opens_the_call_by_the_card_that_came_a
     assert post(priya, f"{path}?card={sealed}", notes="x", outcome="solved", done=True).json["rev"] == 1
 
 
+@ON_ONE
 def test_an_agent_sees_the_callers_of_their_own_teams_alone(at_work):
     staff(at_work, "Gus Brandt", "Priya Nair")
     complain(at_work)
@@ -118,6 +125,7 @@ def test_who_takes_the_next_is_rung_with_who_has_waited_longest_and_nobody_else_
     assert second.awaiting.kind == "talk"
 
 
+@ON_ONE
 def test_who_takes_the_next_of_nobody_is_ready(at_work):
     staff(at_work, "Priya Nair")
     priya = desk_of(at_work, "Priya Nair")
@@ -196,6 +204,7 @@ def test_what_is_written_of_a_call_is_kept_once_overwrites_nothing_unseen_and_st
     assert SECRET not in repr(card)
 
 
+@ON_ONE
 def test_who_saves_an_older_call_stays_in_the_wrap_up_of_the_newer(at_work):
     staff(at_work, "Priya Nair")
     priya = desk_of(at_work, "Priya Nair")
@@ -209,6 +218,7 @@ def test_who_saves_an_older_call_stays_in_the_wrap_up_of_the_newer(at_work):
         assert told["desk"]["me"]["state"] == state
 
 
+@ON_ONE
 def test_a_page_without_script_works_by_its_forms(at_work):
     staff(at_work, "Priya Nair")
     call = complain(at_work)
@@ -227,6 +237,7 @@ def test_a_page_without_script_works_by_its_forms(at_work):
     assert (row.outcome, row.wrong, row.saved_at is not None) == ("solved", True, True)
 
 
+@ON_ONE
 def test_a_key_on_the_phone_and_a_pass_on_the_page_decide_once(at_work):
     staff(at_work, "Priya Nair")
     complain(at_work)

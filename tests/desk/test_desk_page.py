@@ -171,6 +171,7 @@ def test_typed_text_survives_a_reload_a_second_call_and_another_window_and_nothi
     expect(page.locator("#me")).to_have_text("Wrapping up")
     page.locator("#take-next").click()
     expect(page.locator("#ring .ring")).to_contain_text(OTHER)
+    look(page, "desk-rings-again")
     notes.focus()
     before = page.locator("#calls h2").first.bounding_box(), notes.bounding_box()
     leg = rung(at_work, "answers")

@@ -48,6 +48,7 @@ def at(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[tuple[O
         Callers(made.node.store, keys).keep(CALLER, Kept(name="Dana Whitfield", tags=("solar",)))
         with pages(made.server, root) as address:
             yield made, address
+        made.end()
 
 
 def desk(opened: Browser, address: str, name: str, **view: object) -> Page:

@@ -154,6 +154,19 @@ def test_the_card_is_there_within_a_second_and_nobody_else_sees_more_than_their_
         page.context.close()
 
 
+def two_windows(page: Page, address: str) -> None:
+    """Write of one call in two windows: both texts stay."""
+    other = page.context.new_page()
+    other.goto(f"{address}/desk")
+    theirs = other.locator("textarea", has_text="Reads 1,411")
+    page.locator("textarea:visible").fill("One window. ")
+    expect(page.locator("[data-kept]:visible")).to_contain_text("Saved")
+    if not theirs.is_visible():
+        other.locator("#others button", has_text="Dana").click()
+    other.locator("textarea:visible").fill("The other window.")
+    expect(other.locator("textarea:visible")).to_have_value("One window. \nThe other window.")
+
+
 def test_typed_text_survives_a_reload_a_second_call_and_another_window_and_nothing_moves(opened, at) -> None:
     at_work, address = at
     page = desk(opened, address, "Priya Nair")
@@ -188,15 +201,7 @@ def test_typed_text_survives_a_reload_a_second_call_and_another_window_and_nothi
     page.locator("#others button").click()
     expect(notes).to_have_value(re.compile("Reads 1,411 kWh"))
     expect(page.locator("[data-kept]:visible")).to_contain_text("Saved")
-    other = page.context.new_page()
-    other.goto(f"{address}/desk")
-    theirs = other.locator("textarea", has_text="Reads 1,411")
-    page.locator("textarea:visible").fill("One window. ")
-    expect(page.locator("[data-kept]:visible")).to_contain_text("Saved")
-    if not theirs.is_visible():
-        other.locator("#others button", has_text="Dana").click()
-    other.locator("textarea:visible").fill("The other window.")
-    expect(other.locator("textarea:visible")).to_have_value("One window. \nThe other window.")
+    two_windows(page, address)
     leg.act(AgentHangsUp())
     over(at_work, first, second)
     page.context.close()

@@ -32,6 +32,8 @@ def test_a_caller_waits_and_whom_taskrouter_chooses_takes_the_call(at_work):
     assert leg.heard[1:] == ["A call about a bill."]
     assert "You are being connected." in words(call)
     assert (at_work.states, at_work.agent("Priya").state, at_work.tasks) == (["talking"], "talking", ["assigned"])
+    at_work.tick()
+    assert at_work.does("Priya") == "Ready", "of a call of its own TaskRouter knows better"
     call.talk(30)
     call.agent_hangs_up()
     assert words(call).endswith("Thank you for calling.")
@@ -342,6 +344,7 @@ def test_events_that_come_twice_late_and_in_another_order_change_nothing(at_work
     call = at_work.call("1")
     at_work.offered("passes")
     at_work.tick()
+    assert at_work.node.store.routing.rejected() == [], "it is told once"
     at_work.offered()
     assert at_work.states == ["talking"]
     late = [*at_work.router.held]

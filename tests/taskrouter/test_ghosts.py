@@ -37,6 +37,8 @@ def asked(at_work, path, **fields):
 def test_a_caller_whose_task_is_gone_is_let_out_and_who_waits_for_taskrouter_is_no_ghost(at_work):
     at_work.ready("Priya")
     at_work.call("1"), at_work.call("1")
+    at_work.queueing._offers.run(time.time())
+    assert at_work.carrier.ledger.placed == [], "the carrier chooses, not we"
     later(at_work)
     assert at_work.states == ["waiting", "waiting"], "no queue of the carrier has our name, and they wait all the same"
     deaf(at_work)
@@ -47,6 +49,35 @@ def test_a_caller_whose_task_is_gone_is_let_out_and_who_waits_for_taskrouter_is_
         ("left", "not in TaskRouter's queue"),
         ("waiting", ""),
     ]
+
+
+def test_an_agent_of_whose_leg_nobody_told_the_end_comes_free(at_work):
+    at_work.ready("Priya")
+    at_work.call("1")
+    leg = at_work.offered()
+    deaf(at_work)
+    at_work.carrier.ledger.calls[leg.placed.sid].status = "completed"
+    later(at_work)
+    assert (at_work.states, at_work.agent("Priya").state) == (["done"], "ready")
+
+
+def test_a_hang_up_that_taskrouter_tells_first_is_one(at_work):
+    at_work.ready("Priya")
+    at_work.call("1")
+    (task,) = at_work.workspace.tasks.values()
+    told = {"EventType": "task.canceled", "TaskSid": task.sid, "TaskAttributes": json.dumps(task.attributes)}
+    assert asked(at_work, "events", **told, TaskCanceledReason="hangup") == ""
+    assert [(each.state, each.reason) for each in at_work.tickets] == [("abandoned", "hung_up")]
+
+
+def test_who_is_reserved_outside_their_shift_is_rejected(at_work):
+    at_work.ready("Priya")
+    priya = at_work.agent("Priya")
+    object.__setattr__(priya, "shift", "Jan 01 00:00-00:01")
+    at_work.node.store.agents.enrol(priya, "tests")
+    at_work.call("1")
+    assert at_work.reserved().instruction["instruction"] == "reject"
+    assert at_work.states == ["waiting"]
 
 
 def test_a_browser_of_whose_talk_nobody_told_the_end_comes_free(at_work):

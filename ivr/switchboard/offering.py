@@ -82,12 +82,11 @@ class OfferRoom:
         }
         if ticket.call_back:
             reads[FIRST] = self._private(leg).get("first")
-        if runs and not offer.leg and not leg.envelope.began:  # TaskRouter dialled: only now its leg has a name
-            self.offers.placed(offer.id, sid, at)
         if not runs:
             self.offers.refuse(offer, words.WITHDRAWN, at)
         elif not offer.leg:
-            # Whoever placed the call may have been killed before its id was kept: without it the sweep finds no end.
+            # Whoever placed the call may have been killed before its id was kept, or it was TaskRouter that placed it:
+            # without it the sweep finds no end.
             self.offers.placed(offer.id, sid, at)
         return self._spoken(leg, "offer", Offered(at), reads)
 

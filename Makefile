@@ -6,7 +6,7 @@ COMPILE = $(VENV)/lock/bin/pip-compile --quiet --upgrade --strip-extras --genera
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench drill lock clean
+.PHONY: help run test check bench drill lock assets clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/make \1  /p' Makefile
@@ -35,6 +35,14 @@ lock: $(VENV)/bin/python  ## renew the versions and hashes that are installed
 	$(COMPILE) --build-deps-for editable --only-build-deps -o requirements-build.lock pyproject.toml
 	$(COMPILE) -o requirements.lock pyproject.toml
 	$(COMPILE) --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
+
+assets:  ## other people's style sheet, fonts and phone, from the lock in console/assets (needs npm)
+	cd console/assets && npm ci --ignore-scripts
+	cp console/assets/node_modules/@picocss/pico/css/pico.min.css console/static/pico.min.css
+	cp console/assets/node_modules/@picocss/pico/LICENSE.md console/static/LICENSE-pico.md
+	cp console/assets/node_modules/@twilio/voice-sdk/dist/twilio.min.js console/static/twilio.min.js
+	cp console/assets/node_modules/@twilio/voice-sdk/LICENSE.md console/static/LICENSE-twilio-voice-sdk.md
+	rm -rf console/assets/node_modules
 
 clean:  ## forget the environment (the data folder stays)
 	rm -rf $(VENV) build ivr_hotline.egg-info

@@ -8,7 +8,7 @@ from flask import Flask, current_app, redirect, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from console import account, audit, calls, cases, casework, desk, frame, guard, people, phone, rights, times
+from console import account, audit, calls, cases, casework, desk, frame, guard, people, phone, rights, talk, times
 from console.booth import Booth
 from console.desk_face import Face
 from console.faces import Faces
@@ -20,6 +20,7 @@ from console.versions import Versions
 from ivr.archive.calls import Archive
 from ivr.carrier.legs import Legs
 from ivr.desk.acts import Deeds
+from ivr.floor import Floor
 from ivr.keys import Keyring
 from ivr.publishing.library import Library
 from ivr.rehearsal import Rehearsal
@@ -49,9 +50,11 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["deeds"] = Deeds(store, versions.get, phone_side)
     app.extensions["face"] = Face(app, app.extensions["archive"], versions.get)
     app.extensions["streams"] = Streams(settings.desk_streams)
+    app.extensions["floor"] = Floor(store, app.extensions["keyring"], versions.get)
+    app.extensions["settings"] = settings
     times.install(app)
     install_guards(app, settings, Users(store, settings.second_factor_roles))
-    for room in (first, account, desk, phone, cases, casework, calls, people, audit):
+    for room in (first, account, desk, talk, phone, cases, casework, calls, people, audit):
         app.register_blueprint(room.bp)
     app.add_url_rule("/", view_func=home)
     return app

@@ -17,6 +17,7 @@ from ivr.archive.passages import events_of
 from ivr.archive.paths import Step, path_of
 from ivr.archive.promises import attempts_told, promise_told
 from ivr.archive.story import Library, Scene, story
+from ivr.archive.talking import said_of
 from ivr.archive.times import NotATime, read_time, zone_of
 from ivr.archive.wording import noted
 from ivr.errors import UnknownCall, UnknownVersion
@@ -112,6 +113,7 @@ def one(call: str) -> str:
             (promise_told(one), list(zip((each.at for each in one.attempts), attempts_told(one), strict=True)))
             for one in told.call_backs
         ],
+        talks=[(one.at, said_of(one)) for one in told.talks],
         notes=[(note.at, carrier_said(note)) for note in told.notes],
         slowest=max((scene.took for scene in told.scenes), default=0),
         back=way_back(),

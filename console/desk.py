@@ -32,6 +32,7 @@ from console.desk_face import Face
 from console.rights import may
 from console.signin.sessions import DOOR
 from console.streams import Stream, Streams
+from console.talk import around
 from ivr.archive.wrap_ups import OUTCOMES, Written
 from ivr.card import CardRefused, unseal
 from ivr.desk.acts import LATELY, REASONS, Deeds, NotNow
@@ -61,6 +62,7 @@ def page() -> str:
         cards=[(call, card_of(call)) for call in in_hand(deeds().store, me().key, now)],
         reasons=REASONS,
         user=me(),
+        **around(),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, jsonify, render_template, request
+from flask import Flask, Response, abort, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
@@ -14,6 +14,11 @@ from ivr.errors import StoreUnavailable
 POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; object-src 'none'"
+)
+# … and for a page with a phone in it: the carrier's signalling, its sounds, and the voices
+PHONE = (
+    "; connect-src 'self' wss://voice-js.roaming.twilio.com https://eventgw.twilio.com https://sdk.twilio.com"
+    "; media-src 'self' mediastream: blob: https://sdk.twilio.com"
 )
 # status -> what happened, and what to do next where whoever refused gave no words of their own
 TOLD = {
@@ -50,7 +55,7 @@ def install(app: Flask, hosts: frozenset[str]) -> None:
 
     @app.after_request
     def add_policy(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Content-Security-Policy"] = POLICY + (PHONE if g.get("browser_phone") else "")
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         if request.endpoint != "static":

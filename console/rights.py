@@ -19,6 +19,8 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "use the phone": frozenset({"agent", "operator", "supervisor", "admin"}),
     "see cases": frozenset({"agent", "supervisor", "admin", "auditor"}),
     "work on cases": frozenset({"agent", "supervisor", "admin"}),
+    "talk to callers": frozenset({"agent", "supervisor", "admin"}),
+    "be in others' talks": frozenset({"supervisor", "admin"}),
     "see calls": frozenset({"supervisor", "admin", "auditor"}),
     "change people": frozenset({"admin"}),
     "see the audit trail": frozenset({"admin", "auditor"}),
@@ -85,6 +87,11 @@ ROUTES: Mapping[str, str] = {
     "phone.agent": "use the phone",
     "phone.back": "use the phone",
     "phone.scenario": "use the phone",
+    "talk.mine": "talk to callers",
+    "talk.ask": "talk to callers",
+    "talk.softphone": "talk to callers",
+    "talk.agents": "be in others' talks",
+    "talk.supervise": "be in others' talks",
 }
 
 

@@ -30,9 +30,11 @@ from ivr.store import Store
 from ivr.switchboard import Switchboard
 from ivr.switchboard.happening import EventRoom
 from ivr.switchboard.offering import OfferRoom
+from ivr.switchboard.talking import TalkRoom
 from ivr.switchboard.tasking import Desks, TaskRoom
 from ivr.switchboard.transcribing import Transcribing
 from ivr.switchboard.waiting import WaitingRoom
+from ivr.talks import TalkDesk
 
 RENEWAL = 0.5  # seconds between two looks at what lives: flags, and which version is in force
 LONGEST = 2 * 86400.0  # seconds; no call is older, so a withdrawn version that is has none left
@@ -77,7 +79,9 @@ class Node:
         self.switchboard = Switchboard(self.library, keyring, facts, self.store)
         self.waiting = WaitingRoom(self.switchboard, self.store.tickets)
         desks = Desks(self.store.offers, self.store.agents, self.store.routing)
-        self.offering = OfferRoom(self.switchboard, self.store.tickets, desks)
+        self.talks = TalkDesk(self.store, keyring)
+        self.talking = TalkRoom(self.switchboard, self.store.tickets, self.talks)
+        self.offering = OfferRoom(self.talking, desks)
         self.tasks = TaskRoom(self.waiting, desks)
         self.task_events = EventRoom(self.waiting, desks)
         take = numbers_of(self.numbers.take, self.numbers.fill)

@@ -71,6 +71,8 @@ class Settings:
     mail_port: int = 0  # 0: nowhere
     local_account: bool = False  # credentials of our own making: no carrier stands behind them
     shared_keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (id, secret): the carrier's HMAC-SHA256
+    api_key: tuple[str, str] | None = field(default=None, repr=False)  # (id, secret): admits phones in browsers
+    twiml_app: str = ""  # what a phone in a browser may call
     credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (name, secret): what menus send outside
     private_networks: tuple[str, ...] = ()  # that menus may ask, though they are not public; for tests
 
@@ -160,6 +162,8 @@ def gather(reading: Reading, data: Path) -> Settings:
         auth_token=reading.need("TWILIO_AUTH_TOKEN", as_token, ""),
         shared_keys=reading.take("TWILIO_SHARED_KEYS", as_shared_keys, ()),
         api_url=reading.take("TWILIO_API_URL", as_address, CARRIER),
+        api_key=api_key(reading),
+        twiml_app=reading.take("TWILIO_TWIML_APP_SID", as_application, ""),
         secret_keys=reading.need("IVR_SECRET_KEYS", as_keys, ()),
         credentials=reading.credentials(),
         private_networks=reading.take("IVR_PRIVATE_NETWORKS", as_networks, ()),
@@ -182,6 +186,16 @@ def messaging(reading: Reading, ports: tuple[int, ...]) -> dict[str, Any]:
         "mail_host": reading.take("MAIL_HOST", as_host, "127.0.0.1"),
         "mail_port": mail_port,
     }
+
+
+def api_key(reading: Reading) -> tuple[str, str] | None:
+    """Take the key that admits phones in browsers: its id and its secret, or neither."""
+    name = reading.take("TWILIO_API_KEY_SID", as_api_key, "")
+    secret = reading.take("TWILIO_API_KEY_SECRET", as_token, "")
+    if bool(name) != bool(secret):
+        lacks = "TWILIO_API_KEY_SECRET" if name else "TWILIO_API_KEY_SID"
+        reading.problems.append(f"{lacks}: the id and the secret of a key belong together, and this one is not set")
+    return (name, secret) if name and secret else None
 
 
 def as_port(text: str) -> int:
@@ -284,6 +298,20 @@ def as_account(text: str) -> str:
     """Read the account's id."""
     if not re.fullmatch(r"AC[0-9a-fA-F]{32}", text):
         raise ValueError(f"{text!r} is not an account id, AC and 32 hexadecimal digits")
+    return text
+
+
+def as_api_key(text: str) -> str:
+    """Read the id of a key of the account's."""
+    if not re.fullmatch(r"SK[0-9a-fA-F]{32}", text):
+        raise ValueError(f"{text!r} is not the id of a key, SK and 32 hexadecimal digits")
+    return text
+
+
+def as_application(text: str) -> str:
+    """Read the id of an application of the account's."""
+    if not re.fullmatch(r"AP[0-9a-fA-F]{32}", text):
+        raise ValueError(f"{text!r} is not the id of an application, AP and 32 hexadecimal digits")
     return text
 
 

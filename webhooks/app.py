@@ -12,6 +12,7 @@ from webhooks.health import Health
 from webhooks.notes import Notes
 from webhooks.queue import Legs, Waits
 from webhooks.signature import Seal
+from webhooks.talks import Talks
 from webhooks.taskrouter import Tasks
 from webhooks.texts import Texts
 from webhooks.voice import Voice
@@ -23,12 +24,13 @@ def create_app(settings: Settings, node: Node | None = None) -> Flask:
         node = Node(settings)
         node.start()
     door = Door(Seal(settings.public_url, settings.auth_token, dict(settings.shared_keys)))
-    _lead_calls(door, Voice(node.switchboard, settings.public_url))
-    _lead_queues(door, Waits(node.waiting, settings.public_url), Legs(node.offering, settings.public_url))
     tasks = Tasks(node.tasks, node.task_events, settings.public_url)
     door.lead("POST", "/taskrouter/assignment", tasks.assignment)
     door.lead("POST", "/taskrouter/events", tasks.events)
-    notes = Notes(node.switchboard, node.waiting, node.transcribing)
+    _lead_calls(door, Voice(node.switchboard, node.talking, settings.public_url))
+    _lead_queues(door, Waits(node.waiting, node.talking, settings.public_url), Legs(node.offering, settings.public_url))
+    _lead_talks(door, Talks(node.waiting, node.talking, settings.public_url))
+    notes = Notes(node.switchboard, node.waiting, node.talking, node.transcribing)
     door.lead("POST", "/voice/status", notes.status)
     door.lead("POST", "/voice/recording", notes.recording)
     texts = Texts(node.mailroom)
@@ -56,3 +58,9 @@ def _lead_queues(door: Door, waits: Waits, legs: Legs) -> None:
     for view in (legs.offer, legs.claim, legs.notice, legs.ended, legs.hello, legs.answer):
         door.lead("POST", f"/voice/o/<leg>/{view.__name__}", view)
     door.lead("POST", "/voice/o/<leg>/status", legs.leg_status)
+
+
+def _lead_talks(door: Door, talks: Talks) -> None:
+    door.lead("POST", "/voice/t/<token>/parted", talks.caller_parted)
+    for view in (talks.party_room, talks.party_ask, talks.party_key, talks.party_parted, talks.party_status):
+        door.lead("POST", f"/voice/k/<leg>/{view.__name__.removeprefix('party_')}", view)

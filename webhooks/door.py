@@ -77,6 +77,8 @@ class Door(Flask):
     def lead(self, method: str, rule: str, view: View) -> None:
         """Add a route, named after its view."""
         name = view.__name__
+        if name in self._views:
+            raise ValueError(f"two views are called {name}")
         self.add_url_rule(rule, name, methods=[method], provide_automatic_options=False)
         self._views[name] = view
         front, mark, rest = rule.partition("<")

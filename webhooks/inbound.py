@@ -11,6 +11,8 @@ from webhooks.form import Form
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 QUEUE_RESULTS = frozenset({"bridged", "leave", "redirected", "error", "system-error", "queue-full"})
 
+_OUT_OF_TALK = frozenset({"bridged", "redirected", "redirected-from-bridged"})
+
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _ADDRESS = re.compile(r"(?:client|sips?):[^\s\x00-\x1f\x7f<>\"&]{1,240}", re.ASCII)
 _KEYS = re.compile(r"[0-9*#A-Da-dwW]{1,128}", re.ASCII)
@@ -102,6 +104,21 @@ def dequeued(form: Form, at: float) -> Dequeued:
     result = form.get("QueueResult")
     known = result if result in QUEUE_RESULTS else "error"
     return Dequeued(at=at, result=known, seconds=_seconds(form.get("QueueTime")))
+
+
+def in_browser(form: Form) -> bool:
+    """Tell whether a leg rang somebody's browser: no voicemail answers there, so the click took the call."""
+    return form.get("To").startswith("client:")
+
+
+def came_out(form: Form) -> bool:
+    """Tell whether a caller came out of a talk: by its end, or since a leg of it was moved; in the carrier's words."""
+    return form.get("QueueResult") in _OUT_OF_TALK or joined(form)
+
+
+def waited(form: Form) -> int:
+    """Read how long the caller was in the queue."""
+    return _seconds(form.get("QueueTime"))
 
 
 def waits(form: Form, at: float, number: int) -> Waits:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ivr.switchboard import Notice, Switchboard
+from ivr.switchboard.talking import TalkRoom
 from ivr.switchboard.transcribing import Transcribing, WrittenDown
 from ivr.switchboard.waiting import WaitingRoom
 from webhooks.door import NOTED, Hook, Refused, Reply
@@ -44,9 +45,12 @@ _RECORDING = (
 class Notes:
     """The routes that answer with nothing."""
 
-    def __init__(self, switchboard: Switchboard, waiting: WaitingRoom, transcribing: Transcribing) -> None:
-        """Hand every note to the switchboard; a caller who is gone waits in no queue; words are kept sealed."""
+    def __init__(
+        self, switchboard: Switchboard, waiting: WaitingRoom, talks: TalkRoom, transcribing: Transcribing
+    ) -> None:
+        """Hand notes to the switchboard; a caller who is gone waits and talks no more; words are kept sealed."""
         self._transcribing = transcribing
+        self._talks = talks
         self._switchboard = switchboard
         self._waiting = waiting
 
@@ -59,6 +63,9 @@ class Notes:
         self._switchboard.note(Notice(call, leg, "status", event, hook.at, _kept(form, _STATUS)))
         if leg == call and gone(form):
             self._waiting.gone(call, hook.at)
+            self._talks.caller_gone(call, hook.at)
+        elif leg != call and gone(form):
+            self._talks.leg_gone(call, leg, hook.at)
         return NOTED
 
     def recording(self, hook: Hook) -> Reply:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
 from ivr.engine.inputs import OfferKeyed, Parted, ReachedKeyed, WaitKeyed
 from ivr.switchboard import Answer
 from ivr.switchboard.offering import GONE, OfferRoom
+from ivr.switchboard.talking import TalkRoom, Way
 from ivr.switchboard.waiting import WaitingRoom
 from webhooks import inbound
 from webhooks.door import NOTED, Hook, Reply, spoken
@@ -22,9 +25,10 @@ log = structlog.get_logger()
 class Waits:
     """The routes of a caller who waits."""
 
-    def __init__(self, room: WaitingRoom, public_url: str) -> None:
+    def __init__(self, room: WaitingRoom, talks: TalkRoom, public_url: str) -> None:
         """Answer with addresses under the public URL."""
         self._room = room
+        self._talks = talks
         self._base = escaped(public_url)
 
     def wait(self, hook: Hook, token: str, number: int) -> Reply:
@@ -51,13 +55,23 @@ class Waits:
         if inbound.gone(hook.form):
             self._room.board.left(token, call, inbound.hung_up(hook.form, hook.at))
             self._room.gone(call, hook.at)
+            self._talks.caller_gone(call, hook.at)
             return spoken(EMPTY)
         given = inbound.dequeued(hook.form, hook.at)
+        if inbound.came_out(hook.form):
+            way = self._talks.caller_out(token, call, given.seconds, hook.at)
+            if way.answer is not None:
+                return self.lead(way, hook.form)
+            given = replace(given, result="bridged" if way.over else given.result, seconds=given.seconds + way.waited)
         if given.result == "redirected":  # whoever took the caller out says what comes next
             self._room.redirected(token, call, hook.at)
             return spoken(EMPTY)
         answer = self._room.left(token, call, given, inbound.pretended(hook.form))
         return self._say(answer, MAIN, hook.form)
+
+    def lead(self, way: Way, form: Form) -> Reply:
+        """Lead a caller into the room of their talk, or back into the queue."""
+        return self._say(way.answer or Answer((), ""), MAIN, form, way.waits)
 
     def _say(self, answer: Answer, context: Context, form: Form, number: int = 0) -> Reply:
         return written(answer, context, form, Addresses(self._base, answer.token, card=answer.card, waits=number))
@@ -72,9 +86,13 @@ class Legs:
         self._base = escaped(public_url)
 
     def offer(self, hook: Hook, leg: str) -> Reply:
-        """Whisper to an agent who answered."""
+        """Whisper to an agent who answered; who answered in a browser has taken the call by that."""
         if inbound.gone(hook.form):
             return spoken(EMPTY)
+        if inbound.in_browser(hook.form) and inbound.pretended(hook.form) is None:
+            self._room.offer(leg, sid(hook.form, "CallSid"), hook.at)
+            taken = self._room.claim(leg, sid(hook.form, "CallSid"), OfferKeyed(hook.at, "1"))
+            return self._say(taken, OFFER, hook.form)
         answer = self._room.offer(leg, sid(hook.form, "CallSid"), hook.at, inbound.pretended(hook.form))
         return self._say(answer, OFFER, hook.form)
 
@@ -92,10 +110,15 @@ class Legs:
 
     def ended(self, hook: Hook, leg: str) -> Reply:
         """Free the agent, who may have hung up already."""
-        how = GONE if inbound.gone(hook.form) else hook.form.get("DialCallStatus")
-        given = Parted(hook.at, inbound.joined(hook.form), how)
-        answer = self._room.ended(leg, sid(hook.form, "CallSid"), given, inbound.pretended(hook.form))
-        return spoken(EMPTY) if inbound.gone(hook.form) else self._say(answer, OFFER, hook.form)
+        name, gone = sid(hook.form, "CallSid"), inbound.gone(hook.form)
+        talk = self._room.to_the_room(leg, name, hook.at, gone=gone)
+        if talk is not None:
+            return (
+                spoken(EMPTY) if gone else written(talk, OFFER, hook.form, Addresses(self._base, talk.token, room="k"))
+            )
+        given = Parted(hook.at, inbound.joined(hook.form), GONE if gone else hook.form.get("DialCallStatus"))
+        answer = self._room.ended(leg, name, given, inbound.pretended(hook.form))
+        return spoken(EMPTY) if gone else self._say(answer, OFFER, hook.form)
 
     def hello(self, hook: Hook, leg: str) -> Reply:
         """Greet whoever answers a call back, in place of the agent who waits for them."""

@@ -17,6 +17,7 @@ from ivr.card import Carried
 from ivr.engine.verbs import (
     Accept,
     CallOut,
+    Confer,
     Connect,
     Continue,
     Enqueue,
@@ -67,9 +68,12 @@ class Context:
 MAIN = Context(
     "main",
     frozenset(
-        {Speak, Play, PlayBack, Listen, TakeMessage, TakeDown, Continue, Ring, Enqueue, EnqueueTask, Hang, Refuse}
+        {
+            *(Speak, Play, PlayBack, Listen, TakeMessage, TakeDown, Continue),
+            *(Ring, Enqueue, EnqueueTask, Confer, Hang, Refuse),
+        }
     ),
-    frozenset({Listen, TakeMessage, TakeDown, Continue, Ring, Enqueue, EnqueueTask, Hang, Refuse}),
+    frozenset({Listen, TakeMessage, TakeDown, Continue, Ring, Enqueue, EnqueueTask, Confer, Hang, Refuse}),
 )
 WHISPER = Context("whisper", frozenset({Speak, Play, Listen, Hang}), frozenset({Listen, Hang}), "key")
 JOINED = Context("joined", frozenset({Speak, Play, Hang}), frozenset({Speak, Play, Hang}))  # its end joins the two
@@ -78,11 +82,12 @@ WAITING = Context(
 )
 OFFER = Context(
     "offer",
-    frozenset({Speak, Play, Listen, Connect, CallOut, Accept, Hang}),
-    frozenset({Listen, Connect, CallOut, Accept, Hang}),
+    frozenset({Speak, Play, Listen, Connect, CallOut, Accept, Confer, Hang}),
+    frozenset({Listen, Connect, CallOut, Accept, Confer, Hang}),
     "claim",
 )
 HELLO = replace(WHISPER, keys="answer")  # to somebody who is called back
+ROOM = Context("room", frozenset({Speak, Play, Listen, Confer, Hang}), frozenset({Listen, Confer, Hang}), "key")
 NOTICE = Context("notice", frozenset({Speak, Play}), frozenset({Speak, Play}))  # its end joins the two
 
 
@@ -94,7 +99,7 @@ class Addresses:
     token: str  # "" where a document leads nowhere
     caller_id: str = ""  # shown to those we ring; "" shows the caller's own number
     card: Carried | None = None  # goes along to browsers and exchanges that ring
-    room: str = "t"  # of the token: t a call's, o an agent's leg that we dialled
+    room: str = "t"  # of the token: t a call's, o an agent's leg that we dialled, k a leg in a talk
     waits: int = 0  # number of the waiting document that this is, or that this answers
 
     def turn(self, what: str) -> str:
@@ -157,9 +162,7 @@ def _judge(verbs: tuple[Verb, ...], context: Context) -> None:
             raise TwimlRefused(f"{kind.__name__} must be the first verb of its document")
 
 
-_FINAL = frozenset(
-    {Listen, TakeMessage, TakeDown, Continue, Ring, Enqueue, EnqueueTask, Leave, Connect, CallOut, Accept, Hang, Refuse}
-)
+_FINAL = MAIN.ends | frozenset({Leave, Connect, CallOut, Accept})
 _FIRST = frozenset({Ring, Refuse})
 
 
@@ -221,7 +224,8 @@ def _continue(_verb: Continue, context: Context, to: Addresses) -> str:
 
 
 def _enqueue(verb: Enqueue, _context: Context, to: Addresses) -> str:
-    return f'<Enqueue action="{to.turn("left")}" waitUrl="{to.turn("wait/1")}">{escaped(verb.queue)}</Enqueue>'
+    first = to.turn(f"wait/{to.waits + 1}")
+    return f'<Enqueue action="{to.turn("left")}" waitUrl="{first}">{escaped(verb.queue)}</Enqueue>'
 
 
 def _enqueue_task(verb: EnqueueTask, _context: Context, to: Addresses) -> str:
@@ -257,6 +261,22 @@ def _accept(verb: Accept, _context: Context, to: Addresses) -> str:
         f'<Dial timeout="5" timeLimit="{verb.limit}" action="{to.turn("ended")}">'
         f'<Queue url="{to.turn("notice")}" reservationSid="{escaped(verb.reservation)}"{after}/></Dial>'
     )
+
+
+def _confer(verb: Confer, _context: Context, to: Addresses) -> str:
+    # No tone and no music of the carrier's own: who waits in there is on hold, and hears music by that.
+    starts, ends = _flag(verb.starts), _flag(verb.ends)
+    flags = f'beep="false" waitUrl="" startConferenceOnEnter="{starts}" endConferenceOnExit="{ends}"'
+    muted = ' muted="true"' if verb.muted else ""
+    coach = f' coach="{escaped(verb.coached)}"' if verb.coached else ""
+    return (
+        f'<Dial timeLimit="{verb.limit}" action="{to.turn("parted")}">'
+        f"<Conference {flags}{muted}{coach}>{escaped(verb.room)}</Conference></Dial>"
+    )
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _ring(verb: Ring, _context: Context, to: Addresses) -> str:
@@ -306,6 +326,7 @@ _WRITERS: dict[type[Verb], Callable[[Any, Context, Addresses], str]] = {
     Connect: _connect,
     CallOut: _call_out,
     Accept: _accept,
+    Confer: _confer,
     Hang: _hang,
     Refuse: _refuse,
 }

@@ -10,6 +10,7 @@ from ivr.engine.inputs import Continued, Input
 from ivr.engine.verbs import Ring
 from ivr.errors import IvrError
 from ivr.switchboard import Answer, Leg, Switchboard
+from ivr.switchboard.talking import TalkRoom
 from ivr.token import starts
 from webhooks import inbound
 from webhooks.door import Hook, Reply, spoken
@@ -27,9 +28,10 @@ log = structlog.get_logger()
 class Voice:
     """The routes that answer with words."""
 
-    def __init__(self, switchboard: Switchboard, public_url: str) -> None:
+    def __init__(self, switchboard: Switchboard, talks: TalkRoom, public_url: str) -> None:
         """Answer with addresses under the public URL, whatever host a request names."""
         self._switchboard = switchboard
+        self._talks = talks
         self._base = escaped(public_url)
 
     def called(self, hook: Hook) -> Reply:
@@ -52,7 +54,12 @@ class Voice:
         return self._drive(hook, token, inbound.recorded)
 
     def dialed(self, hook: Hook, token: str) -> Reply:
-        """Hear how a ring ended."""
+        """Hear how a ring ended; who came out of a talk in which something was asked for may have a room to go to."""
+        call = sid(hook.form, "CallSid")
+        if inbound.joined(hook.form) and not inbound.gone(hook.form):
+            way = self._talks.caller_out(token, call, 0, hook.at)
+            if way.answer is not None:
+                return self._say(way.answer, MAIN, hook.form)
         return self._drive(hook, token, inbound.dialed)
 
     def whisper(self, hook: Hook, token: str) -> Reply:

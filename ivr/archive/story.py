@@ -26,6 +26,7 @@ from ivr.records import CallRecord, NoteRecord, TurnRecord
 from ivr.replay import Played, heard, play, reel, walked
 from ivr.store.effects import Wanted
 from ivr.store.recordings import Recording
+from ivr.talks import Happened, TalkDesk
 from ivr.turns import Told, read_told
 
 Library = Callable[[str], Content]
@@ -63,6 +64,7 @@ class Story:
     call_backs: tuple[Promised, ...] = ()
     written: Mapping[str, str] = field(default_factory=dict)  # sid of a recording -> its words, as the carrier heard
     wrap_ups: tuple[Opened, ...] = ()  # what agents wrote, drafts too
+    talks: tuple[Happened, ...] = ()  # what was asked for during its talks
 
 
 def story(archive: Archive, call: str, library: Library) -> Story:
@@ -83,7 +85,16 @@ def story(archive: Archive, call: str, library: Library) -> Story:
         ),
         written=written_down(archive.store, archive.keyring, call),
         wrap_ups=written(archive, call),
+        talks=_talks(archive, call),
     )
+
+
+def _talks(archive: Archive, call: str) -> tuple[Happened, ...]:
+    """Read what was asked for during the talks; () where the key is not here."""
+    try:
+        return tuple(TalkDesk(archive.store, archive.keyring).told(call))
+    except (KeyNotHeld, NotReadable):
+        return ()
 
 
 def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], library: Library) -> Iterator[Scene]:

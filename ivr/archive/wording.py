@@ -47,6 +47,7 @@ from ivr.engine.inputs import (
 from ivr.engine.verbs import (
     Accept,
     CallOut,
+    Confer,
     Connect,
     Enqueue,
     EnqueueTask,
@@ -123,6 +124,7 @@ _DEEDS = {
     Connect: "(is joined to the caller)",
     CallOut: "(the caller is called back)",
     Accept: "(is joined to the caller)",
+    Confer: "(comes into the room of the talk)",
     Hang: "(the call is ended)",
 }
 

@@ -54,7 +54,7 @@ class Legs:
 
     def dial(self, wanted: Dialling) -> str:
         """Place a call and give its CallSid; CannotBeCalled where the carrier refuses the number, else CarrierAway."""
-        with _told("the carrier places no call"):
+        with told("the carrier places no call"):
             made = self._client.calls.create(
                 to=wanted.to,
                 from_=wanted.shown,
@@ -67,7 +67,7 @@ class Legs:
 
     def end(self, leg: str) -> None:
         """End a call, whether it rings or was answered; one that is over already is no fault."""
-        with _told("the carrier ends no call"):
+        with told("the carrier ends no call"):
             try:
                 self._client.calls(leg).update(status="completed")
             except TwilioRestException as error:
@@ -76,13 +76,13 @@ class Legs:
 
     def queues(self) -> list[CarrierQueue]:
         """List the queues of the account."""
-        with _told("the carrier does not list its queues"):
+        with told("the carrier does not list its queues"):
             found = self._client.queues.list(page_size=1000)
         return [CarrierQueue(str(one.sid), str(one.friendly_name), int(one.current_size)) for one in found]
 
     def delete(self, queue: str) -> None:
         """Delete an empty queue; the carrier keeps one in which somebody has come to wait meanwhile."""
-        with _told("the carrier deletes no queue"):
+        with told("the carrier deletes no queue"):
             try:
                 self._client.queues(queue).delete()
             except TwilioRestException as error:
@@ -91,7 +91,7 @@ class Legs:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def told(what: str) -> Iterator[None]:
     """Say a failure of the carrier in our words: away for now, or refused for good."""
     try:
         yield

@@ -15,6 +15,7 @@ from ivr.archive.calls import named
 from ivr.archive.opening import open_archive
 from ivr.archive.promises import attempts_told, promise_data, promise_told
 from ivr.archive.story import Scene, Story, note_data, scene_data, story, wrap_up_data
+from ivr.archive.talking import said_of
 from ivr.archive.times import show_span, show_time, zone_of
 from ivr.archive.wording import noted, wanted
 from ivr.archive.wrap_ups import wrote
@@ -62,6 +63,7 @@ def _data(told: Story) -> dict[str, Any]:
         "turns": [scene_data(scene) for scene in told.scenes],
         "notes": [note_data(note) for note in told.notes],
         "recordings": [asdict(one) | {"effect": one.effect.hex()} for one in told.recordings],
+        "talks": [asdict(one) for one in told.talks],
         "cases": [
             {"number": one.case.number, "kind": one.case.kind, "team": one.case.team, "alias_of": one.case.alias_of}
             | {"said": asdict(one.said) if one.said else None}
@@ -106,7 +108,8 @@ def _scene(scene: Scene, began: float) -> list[str]:
 
 
 def _after(told: Story, zone: str) -> list[str]:
-    lines = [""] if any((told.notes, told.cases, told.recordings, told.effects, told.wrap_ups)) else []
+    lines = [""] if any((told.talks, told.notes, told.cases, told.recordings, told.effects, told.wrap_ups)) else []
+    lines += [f"in the talk, {show_time(one.at, zone)}: {said_of(one)}" for one in told.talks]
     for note in told.notes:
         leg = "" if note.leg == note.call else f" ({note.leg})"
         lines.append(f"the carrier, {show_time(note.at, zone)}: {carrier_said(note)}{leg}")

@@ -125,6 +125,18 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True)
+class Confer:
+    """Come into a room where others of the same talk are."""
+
+    room: str
+    limit: int  # seconds
+    ends: bool = False  # the room ends for all when this one leaves it
+    muted: bool = False
+    coached: str = ""  # CallSid of the only one who hears this one
+    starts: bool = True  # the others hear each other from now on
+
+
+@dataclass(frozen=True, slots=True)
 class Hang:
     """End the call."""
 
@@ -151,6 +163,9 @@ Verb = (
     | Connect
     | CallOut
     | Accept
+    | Leave
+    | Connect
+    | Confer
     | Hang
     | Refuse
 )

@@ -92,7 +92,19 @@ class Joined:
     room: bool = False  # a conference is what the two are joined in
 
 
-Act = Keys | Says | Silence | Spoke | HangUp | AgentHangsUp | AgentDoes | Talked | Joined
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The leg is taken to another document by REST."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomOver:
+    """The room that the leg is in has ended."""
+
+
+Act = Keys | Says | Silence | Spoke | HangUp | AgentHangsUp | AgentDoes | Talked | Joined | Moved | RoomOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +123,10 @@ class Awaiting:
 
 
 FITTING: dict[str, tuple[type, ...]] = {
-    "keys": (Keys, Says, Silence, HangUp, AgentHangsUp, Joined),
-    "voice": (Spoke, Silence, Keys, HangUp),
-    "ring": (AgentDoes, Silence, HangUp),
-    "talk": (Talked, HangUp, AgentHangsUp),
+    "keys": (Keys, Says, Silence, HangUp, AgentHangsUp, Joined, Moved),
+    "voice": (Spoke, Silence, Keys, HangUp, Moved),
+    "ring": (AgentDoes, Silence, HangUp, Moved),
+    "talk": (Talked, HangUp, AgentHangsUp, Moved, RoomOver),
     "": (),
 }
 
@@ -129,6 +141,8 @@ NOT_NOW: dict[type, str] = {
     AgentDoes: "nobody is being rung now",
     Talked: "nobody is talking now",
     Joined: "nobody is waiting to be joined now",
+    Moved: "there is no call to move",
+    RoomOver: "nobody is in a room now",
 }
 GOES_ON = {
     "keys": "keys are listened for",
@@ -145,6 +159,19 @@ class CallerGone(Exception):
 
 class AgentGone(Exception):
     """An agent has hung up on the whisper."""
+
+
+class OutOfRoom(Exception):
+    """The room has ended around a leg."""
+
+
+class Redirected(Exception):
+    """The leg goes on at another document."""
+
+    def __init__(self, url: str) -> None:
+        """Keep where."""
+        super().__init__(url)
+        self.url = url
 
 
 class Taken(Exception):

@@ -15,6 +15,8 @@ from ivr.simulator.acts import (
     Awaiting,
     CallerGone,
     Joined,
+    Moved,
+    Redirected,
     Talked,
 )
 from ivr.simulator.carrier import Carrier, Fetched, Line, Party, Request, join
@@ -22,6 +24,7 @@ from ivr.simulator.dial import Dialer, habit, progress
 from ivr.simulator.faults import Fault, Refused
 from ivr.simulator.ledger import CallEntry, Member, Placed
 from ivr.simulator.leg import Clock, Flow, Leg, Player, Story
+from ivr.simulator.rooms import dial_room
 from ivr.simulator.taskrouter import Reservation
 from ivr.simulator.transcript import AGENT, CARRIER, MENU, Item
 from ivr.simulator.twiml import Verb
@@ -66,6 +69,7 @@ class AgentCall:
         self._entry = carrier.ledger.note_call(
             CallEntry(placed.sid, placed.caller, placed.called, "outbound-api", status="queued", began=world.clock.now)
         )
+        carrier.ledger.acting[placed.sid] = self.act
         self._flow = self._live()
 
     @property
@@ -130,6 +134,8 @@ class AgentCall:
         noun = verb.children[0] if verb.children else verb
         if noun.name == "Number":
             return (yield from Dialer({}, self.callee)(leg, verb, fetched))
+        if noun.name == "Conference":
+            return (yield from dial_room(leg, verb, fetched, self.act))
         if noun.name != "Queue":
             raise Fault(12200, f"this double does not play <{noun.name}> on a leg that was dialled by REST")
         whom = noun.get("reservationSid") or f"queue {noun.text}"
@@ -141,7 +147,11 @@ class AgentCall:
         if member is None:
             leg.clock.run(verb.seconds("timeout", 30))
         else:
-            gone = yield from self._join(leg, member, noun, fetched)
+            try:
+                gone = yield from self._join(leg, member, noun, fetched)
+            except Redirected:
+                self._throw_away(leg, verb, fetched)
+                raise
         if reservation is not None and leg.line.carrier.ledger.router is not None:
             leg.line.carrier.ledger.router.complete(reservation, noun.get("postWorkActivitySid"))
         bridged = member is not None and member.talking
@@ -186,6 +196,9 @@ class AgentCall:
                 act = yield Awaiting("talk", targets=(self.placed.called,))
                 if isinstance(act, AgentHangsUp):
                     break
+                if isinstance(act, Moved):
+                    self._move_out(leg, member)
+                    raise Redirected(act.url)
                 if isinstance(act, Talked):
                     leg.clock.run(act.seconds)
         finally:
@@ -196,6 +209,19 @@ class AgentCall:
         self.talks_to = None
         member.part()
         return True
+
+    def _throw_away(self, leg: Leg, verb: Verb, fetched: Fetched) -> None:
+        """Ask for the action of a Dial whose leg was moved: the carrier does, and does nothing with the answer."""
+        if verb.get("action"):
+            fields = (("DialCallStatus", "completed"), ("DialBridged", "true"))
+            leg.tell(Request(join(fetched.url, verb.get("action")), (*leg.fields(), *fields), "POST"))
+
+    def _move_out(self, leg: Leg, member: Member) -> None:
+        """Leave the talk for another document: the caller's side goes on with what its queue leads to, or stays."""
+        self.leaving = True
+        member.on_parting, self.talks_to = None, None
+        if leg.line.carrier.caller_follows:
+            member.part()
 
     def _parted(self) -> None:
         """Learn that the caller's side is over."""

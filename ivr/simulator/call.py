@@ -81,12 +81,13 @@ class Call:
             "Reject": verbs.reject,
             "Gather": verbs.gather,
             "Record": verbs.record,
-            "Dial": Dialer(dict(plan.agents), plan.everyone),
+            "Dial": Dialer(dict(plan.agents), plan.everyone, self.let),
             "Enqueue": Enqueuer(self.let),
         }
         self.leg = Leg(Line.of(carrier), party, self.clock, self.story, players)
         self._flow = self._live()
         self._entry = carrier.ledger.note_call(CallEntry(party.sid, plan.caller, plan.called, "inbound"))
+        carrier.ledger.acting[party.sid] = self.let
 
     @property
     def sid(self) -> str:

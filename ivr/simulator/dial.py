@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -24,6 +24,7 @@ from ivr.simulator.carrier import Fetched, Party, Request, join
 from ivr.simulator.faults import Fault
 from ivr.simulator.ledger import CallEntry
 from ivr.simulator.leg import End, Flow, Leg
+from ivr.simulator.rooms import dial_room
 from ivr.simulator.transcript import AGENT, CARRIER, MENU, Item
 from ivr.simulator.twiml import Verb
 
@@ -108,9 +109,12 @@ class Dialer:
 
     agents: dict[str, Agent]
     everyone: Agent | None = None  # how all behave whom `agents` does not name; None: a person decides
+    act: Callable[[Act], object] = lambda _act: None  # lets others end a room around this leg
 
     def __call__(self, leg: Leg, verb: Verb, fetched: Fetched) -> Flow:
         """Ring, whisper, join; then the action, or the verb below."""
+        if verb.children and verb.children[0].name == "Conference":
+            return (yield from dial_room(leg, verb, fetched, self.act))
         ring = Ring(leg, verb, join(fetched.url, verb.get("action")) if verb.get("action") else "")
         try:
             yield from self._ring(ring, fetched)
@@ -140,7 +144,7 @@ class Dialer:
                 return
 
     def _child(self, ring: Ring, noun: Verb, fetched: Fetched) -> Rung:
-        if noun.name in {"Conference", "Queue"}:
+        if noun.name == "Queue":
             raise Fault(12200, f"this double does not play <{noun.name}>")
         caller = ring.caller
         target = _target(noun)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ivr.simulator.acts import Joined
+from ivr.simulator.acts import Act, Joined
 
 if TYPE_CHECKING:
     from ivr.simulator.taskrouter import TaskRouter
@@ -38,6 +38,7 @@ class RecordingEntry:
     not_yet: int = 0  # so many times 404 before the media is there
     broken: int = 0  # so many times 500 before that
     absent: bool = False  # said to be nothing, and stays 404
+    taping: str = ""  # in-progress | paused: it is still being made
 
 
 @dataclass(slots=True)
@@ -59,6 +60,29 @@ class Queue:
     name: str
     sid: str = field(default_factory=lambda: "QU" + secrets.token_hex(16))
     members: list[Member] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Seat:
+    """One leg in a room."""
+
+    call: str  # CallSid
+    part: Callable[[], object]  # the room has ended around it
+    muted: bool = False
+    hold: bool = False
+    ends: bool = False
+    starts: bool = True
+    coached: str = ""  # CallSid of whom it whispers to
+
+
+@dataclass(slots=True)
+class Room:
+    """One conference of the account."""
+
+    name: str
+    sid: str = field(default_factory=lambda: "CF" + secrets.token_hex(16))
+    seats: dict[str, Seat] = field(default_factory=dict)
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +122,8 @@ class Ledger:
     absent: bool = False
     words: str = ""  # what the next recordings say, where the carrier is to write it down
     queues: dict[str, Queue] = field(default_factory=dict)  # by name
+    rooms: list[Room] = field(default_factory=list)
+    acting: dict[str, Callable[[Act], object]] = field(default_factory=dict)  # CallSid -> lets something befall a leg
     placed: list[Placed] = field(default_factory=list)  # calls asked for by REST that nobody has run yet
     texts: list[TextEntry] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)  # numbers that cannot be written to -> the carrier's code
@@ -133,6 +159,20 @@ class Ledger:
             members = self.queues[name].members if name in self.queues else []
             if member in members:
                 members.remove(member)
+
+    def enter_room(self, name: str, seat: Seat) -> Room:
+        """Put a leg into a room, which is made where none of this name goes on."""
+        with self.lock:
+            room = next((each for each in self.rooms if each.name == name and not each.over), None)
+            if room is None:
+                room = Room(name)
+                self.rooms.append(room)
+            room.seats[seat.call] = seat
+        return room
+
+    def room_of(self, sid: str) -> Room | None:
+        """Find a room by its id."""
+        return next((each for each in self.rooms if each.sid == sid), None)
 
     def first_of(self, name: str) -> Member | None:
         """Find who is next in a queue."""

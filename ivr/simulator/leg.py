@@ -6,7 +6,22 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from ivr.simulator.acts import Act, AgentGone, AgentHangsUp, Awaiting, CallerGone, HangUp, Joined, Keys, Says, Taken
+from ivr.simulator.acts import (
+    Act,
+    AgentGone,
+    AgentHangsUp,
+    Awaiting,
+    CallerGone,
+    HangUp,
+    Joined,
+    Keys,
+    Moved,
+    OutOfRoom,
+    Redirected,
+    RoomOver,
+    Says,
+    Taken,
+)
 from ivr.simulator.carrier import Fetched, Line, Party, Request, join, standard_fields
 from ivr.simulator.faults import Fault
 from ivr.simulator.transcript import AGENT, CALLER, CARRIER, MENU, Item
@@ -85,6 +100,10 @@ class Leg:
                 outcome = yield from self._play(self.fetch(request))
             except Fault as fault:
                 outcome = yield from self._play(self._rescued(request, fault))  # a fault in there ends the call
+            except Redirected as moved:
+                if self.context != "main":  # a document within another: the leg itself is moved
+                    raise
+                outcome = Request(moved.url)
             if isinstance(outcome, End):
                 return outcome
             request = outcome
@@ -152,6 +171,10 @@ class Leg:
             raise AgentGone
         if isinstance(act, Joined):
             raise Taken(act)
+        if isinstance(act, Moved):
+            raise Redirected(act.url)
+        if isinstance(act, RoomOver):
+            raise OutOfRoom
         return act
 
     def wait_for_keys(self, awaiting: Awaiting, ends: float) -> Generator[Awaiting, Act, bool]:

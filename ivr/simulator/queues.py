@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
-from ivr.simulator.acts import Act, AgentGone, AgentHangsUp, Awaiting, CallerGone, Joined, Taken, Talked
+from ivr.simulator.acts import Act, AgentGone, AgentHangsUp, Awaiting, CallerGone, Joined, Redirected, Taken, Talked
 from ivr.simulator.carrier import Fetched, Request, join
 from ivr.simulator.faults import Fault
 from ivr.simulator.ledger import Member, Queue
@@ -70,6 +70,9 @@ class Enqueuer:
         result = ""
         try:
             result, end = yield from _wait(waiting, verb, fetched)
+        except Redirected:
+            _told(waiting, verb, fetched, "redirected-from-bridged" if member.talking else "redirected")
+            raise
         except CallerGone:
             result = "bridged" if member.talking else "hangup"
             leg.status = waiting.status = "completed"
@@ -132,7 +135,7 @@ def _wait(leg: WaitingLeg, verb: Verb, fetched: Fetched) -> Generator[Awaiting, 
             if redirected:
                 _told(leg, verb, fetched, "redirected")
             yield from _talk(leg, taken.act)
-            return ("", End.HUNG_UP) if redirected else ("bridged", None)
+            return ("", End.HUNG_UP) if redirected else (leg.line.carrier.talked_as, None)
         except Fault:
             return "error", None  # the leg has written it down
         if end is End.LEFT:

@@ -18,6 +18,7 @@ from ivr.simulator.carrier import Carrier
 from ivr.simulator.ledger import RecordingEntry
 from ivr.simulator.replies import LOST, Reply, as_json, call_json, date, error, page
 from ivr.simulator.rest_changes import MEMBERS, QUEUES, change, list_members, list_queues
+from ivr.simulator.rest_rooms import ROOMS, SEATS, list_rooms, list_seats
 from ivr.simulator.rest_texts import MEDIA, MESSAGES, give_media, list_texts
 
 RATE = 8000  # samples a second, 16 bit, one channel
@@ -136,7 +137,7 @@ def _allowed(carrier: Carrier, authorization: str) -> bool:
 
 def _recording(carrier: Carrier, entry: RecordingEntry) -> dict[str, object]:
     here = f"/2010-04-01/Accounts/{carrier.account}/Recordings/{entry.sid}"
-    status = "absent" if entry.absent else "processing" if entry.not_yet else "completed"
+    status = entry.taping or ("absent" if entry.absent else "processing" if entry.not_yet else "completed")
     return {
         "sid": entry.sid, "account_sid": carrier.account, "call_sid": entry.call, "conference_sid": None,
         "api_version": "2010-04-01", "date_created": date(0), "date_updated": date(0), "start_time": date(0),
@@ -204,4 +205,6 @@ _ROUTES: tuple[tuple[re.Pattern[str], Find], ...] = (
     (MEMBERS, list_members),
     (MESSAGES, list_texts),
     (MEDIA, give_media),
+    (ROOMS, list_rooms),
+    (SEATS, list_seats),
 )

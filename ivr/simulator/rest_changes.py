@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from ivr.simulator.acts import AgentHangsUp, Moved
 from ivr.simulator.carrier import Carrier, new_sid
 from ivr.simulator.ledger import CallEntry, Placed, Queue
 from ivr.simulator.replies import Reply, as_json, call_json, date, error, page
+from ivr.simulator.rest_rooms import change_room
 from ivr.simulator.rest_texts import MESSAGES, send_text
 
 _ACCOUNT = r"/2010-04-01/Accounts/(AC[0-9a-f]{32})"
@@ -34,7 +36,8 @@ def change(carrier: Carrier, path: str, method: str, form: Sequence[tuple[str, s
         return _end(carrier, call[2], dict(form))
     if method == "DELETE" and queue:
         return _delete(carrier, queue[2])
-    return error(404, 20404, f"The requested resource {path} was not found")
+    missing = error(404, 20404, f"The requested resource {path} was not found")
+    return change_room(carrier, path, method, dict(form)) or missing
 
 
 def _place(carrier: Carrier, form: Sequence[tuple[str, str]]) -> Reply:
@@ -59,9 +62,18 @@ def _end(carrier: Carrier, sid: str, given: Mapping[str, str]) -> Reply:
         return error(404, 20404, f"The call {sid} was not found")
     if entry.status not in LIVE:
         return error(400, 21220, "Call is not in-progress. Cannot redirect.")
+    act = carrier.ledger.acting.get(sid)
+    if given.get("Url"):
+        if act is None:
+            return error(400, 21220, "Call is not in-progress. Cannot redirect.")
+        act(Moved(given["Url"]))
+        return as_json(call_json(carrier, entry))
     if given.get("Status") not in {"completed", "canceled"}:
-        return error(400, 20001, "this double ends calls, and changes nothing else of them")
-    entry.status = "canceled" if entry.status == "queued" else "completed"
+        return error(400, 20001, "this double ends calls and moves them, and changes nothing else of them")
+    if act is not None and entry.direction != "inbound":
+        act(AgentHangsUp())
+    if entry.status in LIVE:
+        entry.status = "canceled" if entry.status == "queued" else "completed"
     return as_json(call_json(carrier, entry))
 
 

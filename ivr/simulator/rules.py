@@ -196,6 +196,7 @@ ELEMENTS: Mapping[str, Rule] = {
             "beep": Attribute(one_of("true", "false", "onEnter", "onExit")),
             "startConferenceOnEnter": _FLAG,
             "endConferenceOnExit": _FLAG,
+            "coach": Attribute(matches(r"[!-~]{1,64}"), 13240),
             "participantLabel": Attribute(matches(r".{1,128}")),
             "waitUrl": Attribute(lambda value: not value or is_url(value), URL),
             "waitMethod": _METHOD,

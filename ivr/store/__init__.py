@@ -35,6 +35,7 @@ from ivr.store.recordings import Recordings
 from ivr.store.routing import RoutingRows
 from ivr.store.rows import rows_of
 from ivr.store.sessions import Sessions
+from ivr.store.talks import TalkRows
 from ivr.store.tickets import Tickets
 from ivr.store.transcripts import Transcripts
 from ivr.store.tries import Tries
@@ -78,6 +79,7 @@ class Store:
         self.offers = Offers(self.database)
         self.routing = RoutingRows(self.database, self.audit)
         self.wrap_ups = WrapUps(self.database)
+        self.talks = TalkRows(self.database)
         self.proofs = Proofs(self.database)
         self.messages = Messages(self.database)
         self.caller_rows = CallerRows(self.database)

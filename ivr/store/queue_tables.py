@@ -113,3 +113,35 @@ wrap_ups = Table(
     Column("private", LargeBinary, nullable=False),  # notes and changed answers, sealed under the call's key
     PrimaryKeyConstraint("call", "person"),
 )
+
+_IS_OPEN = text("stage <> 'over'")
+_IS_DUE = text("due IS NOT NULL")
+
+talks = Table(
+    "talks",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    _text("call"),
+    _text("stage"),
+    _text("person"),  # whose talk it is; "" where nobody of ours
+    Column("revision", BigInteger, nullable=False),
+    Column("began", Double, nullable=False),
+    Column("due", Double, nullable=True),  # when the job process looks at it next
+    Column("private", LargeBinary, nullable=False),  # the talk, sealed under the call's key
+    Index(None, "call"),
+    Index("ix_talks_open", "call", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    Index("ix_talks_due", "due", sqlite_where=_IS_DUE, postgresql_where=_IS_DUE),
+)
+
+talk_events = Table(
+    "talk_events",
+    metadata,
+    Column("talk", LargeBinary, primary_key=True),
+    Column("revision", BigInteger, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    _text("call"),
+    Column("at", Double, nullable=False),
+    _text("what"),
+    Column("private", LargeBinary, nullable=False),  # who, and how; sealed under the call's key
+    Index(None, "call"),
+)

@@ -10,7 +10,7 @@ from ivr.errors import UnknownCall
 from ivr.facts.view import Asking
 from ivr.privacy import key_of
 from ivr.records import CallRecord, Entry
-from ivr.replay import play, reel
+from ivr.replay import Played, play, reel
 from ivr.switchboard import entries
 from ivr.switchboard.board import DAY, Answer, Board, Request, version_for
 from ivr.switchboard.past import Closing, Past
@@ -60,18 +60,29 @@ class Switchboard(Board):
         record = self.store.call(call)
         if record is None:
             return self.begin(call, called)
+        request, last = self.standing(record, called.at)
+        if last.turn is None:  # a secret was keyed: its words cannot be made again, so the call goes on by itself
+            return self.turn(request)
+        row = self.tokens.row(last.record.version, last.after)
+        return self.answer(request, last.record.id, last.turn, row)
+
+    def token_of(self, call: str, at: float) -> str:
+        """Seal once more the state after the last turn that was heard, for a caller whose leg we moved ourselves."""
+        record = self.store.call(call)
+        if record is None:
+            raise UnknownCall(f"no call {call} is known")
+        request, last = self.standing(record, at)
+        return self.next_token(request, last.record.id, last.after, self.tokens.row(last.record.version, last.after))
+
+    def standing(self, record: CallRecord, at: float) -> tuple[Request, Played]:
+        """Say where a call stands, from its records: a request that would go on from the last turn that was heard."""
         began = perf_counter()
-        last = self.past(call).last
+        last = self.past(record.call).last
         pretend = Pretend(last.after.began) if record.pretend else None
         expires = int(time()) + DAY if record.pretend else 0
         key, seed = self.keyring.held(record.key), key_of(record, self.keyring).seed
-        version = last.record.version
-        envelope = Envelope(key, seed, version, last.record.id, expires, last.after, pretend)
-        request = Request(envelope, call, Continued(called.at), called.at, began)
-        if last.turn is None:  # a secret was keyed: its words cannot be made again, so the call goes on by itself
-            return self.turn(request)
-        row = self.tokens.row(version, last.after)
-        return self.answer(request, last.record.id, last.turn, row)
+        envelope = Envelope(key, seed, last.record.version, last.record.id, expires, last.after, pretend)
+        return Request(envelope, record.call, Continued(at), at, began), last
 
     def past(self, call: str) -> Past:
         """Read a call back."""

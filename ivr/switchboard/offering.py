@@ -18,8 +18,9 @@ from ivr.privacy import call_key
 from ivr.switchboard import entries
 from ivr.switchboard.board import Answer, Board
 from ivr.switchboard.entries import Moment
+from ivr.switchboard.talking import TalkRoom
 from ivr.switchboard.tasking import Desks, after_talk
-from ivr.switchboard.waiting import TicketDesk, commit_beside
+from ivr.switchboard.waiting import commit_beside
 from ivr.tickets import Offer, Ticket
 from ivr.token.legs import LegEnvelope, open_leg
 
@@ -63,10 +64,11 @@ class AgentLeg:
 class OfferRoom:
     """One process's way to agents whom we called; safe for threads."""
 
-    def __init__(self, board: Board, tickets: TicketDesk, desks: Desks) -> None:
-        """Speak as the board does; keep tickets and offers here."""
-        self.board = board
-        self.tickets = tickets
+    def __init__(self, talks: TalkRoom, desks: Desks) -> None:
+        """Speak and keep tickets as talks do; keep offers here."""
+        self.board: Board = talks.board
+        self.tickets = talks.tickets
+        self.talks = talks
         self.offers = desks.offers
         self.reservations = desks.reservations
 
@@ -149,12 +151,20 @@ class OfferRoom:
         self.offers.part(leg.offer, bridged, self._wrap_up(leg), at)
         return self._spoken(leg, "ended", Parted(at, bridged), {})
 
+    def to_the_room(self, token: str, leg: str, at: float, *, gone: bool) -> Answer | None:
+        """Lead an agent on who came out of a talk in which something was asked for; None for a plain one."""
+        return self.talks.agent_out(self._open(token), leg, at, gone=gone)
+
     def status(self, token: str, status: str, at: float) -> None:
         """Hear that the agent's leg is over: an offer that nobody decided is decided, an agent in a talk is free."""
         if status not in ENDED:
             return
         leg = self._leg(token, "")
-        if not self.offers.refuse(leg.offer, ENDED[status], at, status):
+        if self.talks.agent_out(leg.envelope, leg.offer.leg, at, gone=True) is not None:
+            return
+        # A browser is busy when its owner has said no: nothing was missed.
+        passed = status == "busy" and leg.offer.phone.startswith("client:")
+        if not self.offers.refuse(leg.offer, words.PASSED if passed else ENDED[status], at, status):
             self.offers.vanish(leg.offer, self._wrap_up(leg), at)
 
     def _open(self, token: str) -> LegEnvelope:

@@ -6,6 +6,7 @@ import secrets
 import time
 
 from ivr.errors import IvrError
+from ivr.handover.talk import Talk
 from ivr.keys import Keyring
 from ivr.privacy import key_of
 from ivr.retries import RETRIES
@@ -30,6 +31,23 @@ def leg_token(store: Store, keyring: Keyring, ticket: Ticket, offer: bytes, bega
         call=ticket.call,
         expires=int(time.time() + VALID),
         began=began,
+    )
+    return seal_leg(envelope)
+
+
+def party_token(store: Store, keyring: Keyring, talk: Talk, party: str) -> str:
+    """Seal the address of somebody's leg in a talk; the caller's has the talk's own name."""
+    record = store.call(talk.call)
+    if record is None:
+        raise IvrError(f"no record of call {talk.call}")
+    envelope = LegEnvelope(
+        key=keyring.held(record.key),
+        seed=key_of(record, keyring).seed,
+        version=talk.version,
+        ticket=bytes.fromhex(talk.id),
+        offer=bytes.fromhex(party),
+        call=talk.call,
+        expires=int(time.time() + VALID),
     )
     return seal_leg(envelope)
 

@@ -16,7 +16,7 @@ import structlog
 
 from ivr.callers import Callers
 from ivr.carrier.calls import Lists
-from ivr.carrier.legs import Legs
+from ivr.carrier.rooms import Rooms
 from ivr.carrier.taskrouter import TaskRouter
 from ivr.carrier.texts import Texts
 from ivr.cases.clock import Clock
@@ -43,6 +43,7 @@ from ivr.worker.queueing import Queueing
 from ivr.worker.recordings import Inbox
 from ivr.worker.relay import Relay
 from ivr.worker.submitting import LateSubmits
+from ivr.worker.talks import Talking, Wiring
 from ivr.worker.task_sweep import TaskSweep
 from ivr.worker.ways import ByMail, BySms, Papers
 from ivr.worker.writing import Writing
@@ -145,8 +146,10 @@ def _work(settings: Settings, node: Node) -> None:
     deeds = Deeds(node.store, keyring, Inbox(settings), late, writing)
     post = post_of(settings, node)
     jobs = Jobs(deeds, post, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
-    queues = [] if settings.local_account else [queueing_of(settings, node, Legs(settings)), tasking_of(settings, node)]
     listener = listener_of(settings, node)
+    queues = (
+        [] if settings.local_account else [queueing_of(settings, node, Rooms(settings)), tasking_of(settings, node)]
+    )
     try:
         relay, lost = Relay(node.store, jobs, post), lost_texts_of(settings, node)
         rounds = Round(endings, relay, Clock(node.store, node.library.get), [lost.run] if lost else ())
@@ -187,12 +190,14 @@ def lost_texts_of(settings: Settings, node: Node) -> LostTexts | None:
     return LostTexts(node.store, Keyring(settings.secret_keys), Texts(settings), node.mailroom)
 
 
-def queueing_of(settings: Settings, node: Node, legs: Legs) -> Queueing:
-    """Wire the queue's round: offers by calls of ours, and the sweep."""
+def queueing_of(settings: Settings, node: Node, rooms: Rooms) -> Queueing:
+    """Wire the queue's round: talks, offers by calls of ours, and the sweep."""
     keyring = Keyring(settings.secret_keys)
-    offers = Offers(Offering(node.store, keyring, node.library.get, settings.public_url), legs)
+    offers = Offers(Offering(node.store, keyring, node.library.get, settings.public_url), rooms)
     promises = CallBackRound(Keeping(node.store, keyring, node.library.get, Callers(node.store, keyring).kept))
-    return Queueing(offers, QueueSweep(node.store, Lists(settings).going_on, legs, routed_by(node)), promises)
+    going_on = Lists(settings).going_on
+    talking = Talking(Wiring(node.store, keyring, node.library.get, settings.public_url), rooms, going_on)
+    return Queueing(offers, QueueSweep(node.store, going_on, rooms, routed_by(node)), talking, promises)
 
 
 def tasking_of(settings: Settings, node: Node) -> Queueing:

@@ -50,7 +50,9 @@ class QueueSweep:
     def run(self, now: float) -> int:
         """Go through everything once; says how much had to be mended."""
         tickets = [each for each in self._store.tickets.open() if not each.pretend and now - each.changed_at > YOUNG]
+        talks = {talk.person for talk in self._store.talks.open()}  # they look after their own people
         held = [agent for agent in self._store.agents.all() if agent.offer and now - agent.since > YOUNG]
+        held = [agent for agent in held if agent.person not in talks]
         try:
             alive = self._going_on() if tickets or held else set()
             queues = self._carrier.queues()

@@ -26,9 +26,9 @@ class Part(Protocol):
 class Queueing:
     """Goes round until it is closed."""
 
-    def __init__(self, offers: Part, sweep: Part, promises: Part | None = None, name: str = "queue") -> None:
-        """Prepare; `start` begins. `sweep` comes now and then, the others in every round."""
-        self._promises = promises
+    def __init__(self, offers: Part, sweep: Part, *more: Part, name: str = "queue") -> None:
+        """Prepare; `start` begins. `sweep` comes now and then, the others in every round, `more` of them first."""
+        self._more = more
         self._offers = offers
         self._sweep = sweep
         self._name = name
@@ -50,8 +50,7 @@ class Queueing:
         """Go round once; says how much there was to do. What fails comes again in the next round."""
         done = 0
         try:
-            done += self._promises.run(now) if self._promises else 0
-            done += self._offers.run(now)
+            done += sum(part.run(now) for part in (*self._more, self._offers))
             if now - self._swept >= SWEEP:
                 self._swept = now
                 done += self._sweep.run(now)

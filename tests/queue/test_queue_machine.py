@@ -10,11 +10,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from rig.postgres import Postgres, postgres
+from talk_acts import ASKED, HAPPENED, KEYRING, known_call, plain
 
 from ivr import tickets as words
+from ivr.handover import events as ev
+from ivr.handover.moves import NotNow
 from ivr.store import Store
 from ivr.store.offers import new_offer
 from ivr.store.people import Person
+from ivr.talks import TalkDesk
 from ivr.tickets import Agent, Ticket, in_order, longest_ready
 
 __all__ = ["postgres"]
@@ -30,6 +34,7 @@ class Queue(RuleBasedStateMachine):
     def __init__(self, store: Store, run: str) -> None:
         super().__init__()
         self.store, self.run, self.now = store, run, 1000.0
+        self.talks = TalkDesk(store, KEYRING)
         self.entered: dict[bytes, Ticket] = {}
         self.ended: dict[bytes, str] = {}
         self.gone: set[str] = set()
@@ -63,6 +68,7 @@ class Queue(RuleBasedStateMachine):
         call = f"CA{name.hex()}"
         made = Ticket(name, call, self.run, "v", "care", "en-US", (), priority, at, False, b"", changed_at=at)
         self.entered[name] = made
+        known_call(self.store, call)
         for _ in range(2 if twice else 1):
             assert self.store.tickets.join(made).state == words.WAITING
 
@@ -92,6 +98,7 @@ class Queue(RuleBasedStateMachine):
     def a_caller_hangs_up(self, data):
         made = data.draw(st.sampled_from(list(self.entered.values())))
         self.gone.add(made.call)
+        self.talks.caller_gone(made.call, self.tick())
         self.store.tickets.gone(made.call, self.tick())
         assert self.store.tickets.find(made.id).state in words.OVER
 
@@ -129,20 +136,64 @@ class Queue(RuleBasedStateMachine):
     @precondition(lambda self: self.offers())
     @rule(data=st.data(), bridged=st.booleans(), wrap_up=st.sampled_from([0.0, 5.0]))
     def the_agents_dial_is_over(self, data, bridged, wrap_up):
-        self.store.offers.part(data.draw(st.sampled_from(self.offers())), bridged, wrap_up, self.tick())
+        offer = data.draw(st.sampled_from(self.offers()))
+        if not self.looked_after(offer):
+            self.store.offers.part(offer, bridged, wrap_up, self.tick())
 
     @precondition(lambda self: self.offers())
     @rule(data=st.data())
     def the_agents_leg_is_gone(self, data):
         offer = data.draw(st.sampled_from(self.offers()))
-        if not self.store.offers.refuse(offer, words.PASSED, self.tick()):
+        if self.looked_after(offer):
+            self.talks.tell(self.talks.latest(offer.call).id, ev.Out(offer.id.hex(), "completed"), self.tick())
+        elif not self.store.offers.refuse(offer, words.PASSED, self.tick()):
             self.store.offers.vanish(offer, 0.0, self.tick())
 
     @precondition(lambda self: self.entered)
     @rule(data=st.data(), result=st.sampled_from([(words.DONE, ""), (words.LEFT, "error")]))
     def the_carrier_says_the_wait_is_over(self, data, result):
         made = data.draw(st.sampled_from(list(self.entered.values())))
-        self.store.tickets.settle(made.id, *result, self.tick())
+        if self.talks.open_of(made.call) is None:  # the end of a plain talk leads into the room
+            self.store.tickets.settle(made.id, *result, self.tick())
+
+    def looked_after(self, offer) -> bool:
+        """Tell whether a talk looks after an agent's leg (`OfferRoom` asks it first)."""
+        talk = self.talks.latest(offer.call)
+        return talk is not None and talk.party(offer.id.hex()) is not None
+
+    @precondition(lambda self: any(ticket.state == words.TALKING for ticket in self.tickets()))
+    @rule(data=st.data(), ask=st.sampled_from(ASKED))
+    def something_is_asked_for_in_a_talk(self, data, ask):
+        talking = [ticket for ticket in self.tickets() if ticket.state == words.TALKING]
+        ticket = data.draw(st.sampled_from(talking))
+        other = data.draw(st.sampled_from(sorted({*self.people, ""} - {ticket.person})))
+        talk = self.talks.open_of(ticket.call)
+        offer = self.store.offers.find(ticket.offer)
+        event = ask(other, self.run)
+        try:
+            if talk is not None:
+                self.talks.tell(talk.id, event, self.tick())
+            elif offer is not None:
+                self.talks.begin(plain(ticket, offer), event, self.tick())
+        except NotNow:
+            pass
+
+    @rule(data=st.data(), fact=st.sampled_from(HAPPENED), twice=st.booleans())
+    def something_becomes_known_of_a_talk(self, data, fact, twice):
+        talks = [self.talks.latest(ticket.call) for ticket in self.entered.values()]
+        talks = [talk for talk in talks if talk is not None]
+        if talks:
+            talk = data.draw(st.sampled_from(talks))
+            party = data.draw(st.sampled_from(talk.parties))
+            for _ in range(2 if twice else 1):
+                self.talks.tell(talk.id, fact(party), self.tick())
+
+    @rule()
+    def the_legs_of_talks_that_are_over_are_ended(self):
+        for made in self.entered.values():
+            talk = self.talks.latest(made.call)
+            for party in talk.leaving if talk else ():
+                self.talks.tell(talk.id, ev.Out(party.id, "completed"), self.tick())
 
     @rule(data=st.data(), state=st.sampled_from([words.READY, words.NOT_READY]))
     def an_agent_says_what_they_do(self, data, state):
@@ -171,11 +222,12 @@ class Queue(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_in_two_places(self):
-        held = Counter(t.person for t in self.tickets() if t.state in {words.CLAIMED, words.TALKING})
+        # A number outside that was given a call is nobody of ours.
+        mine = [each for each in self.tickets() if each.state in {words.CLAIMED, words.TALKING} and each.person]
+        held = Counter(ticket.person for ticket in mine)
         agents = {agent.person: agent for agent in self.agents()}
-        for ticket in self.tickets():
-            if ticket.state in {words.CLAIMED, words.TALKING}:
-                assert agents[ticket.person].offer == ticket.offer.hex()
+        for ticket in mine:
+            assert agents[ticket.person].offer == ticket.offer.hex()
         assert all(count == 1 for count in held.values())
         holding = Counter(agent.offer for agent in agents.values() if agent.offer)
         assert all(count == 1 for count in holding.values())
@@ -186,6 +238,23 @@ class Queue(RuleBasedStateMachine):
         for ticket in self.tickets():
             if ticket.state == words.OFFERED:
                 assert agents[ticket.offer.hex()].state == words.ON_OFFER
+
+    @invariant()
+    def a_talk_that_goes_on_has_a_caller_who_talks_and_one_agent(self):
+        tickets = {ticket.call: ticket for ticket in self.tickets()}
+        for talk in self.talks.open():
+            if talk.call in tickets:
+                assert tickets[talk.call].state in {words.TALKING, words.CLAIMED}
+                assert tickets[talk.call].offer.hex() == talk.agent.id
+
+    @invariant()
+    def who_is_held_is_in_an_offer_or_in_a_talk(self):
+        talks = [self.talks.latest(made.call) for made in self.entered.values()]
+        parties = {party.id for talk in talks if talk for party in talk.parties}
+        for agent in self.agents():
+            if agent.offer and agent.offer not in parties:
+                ticket = self.store.tickets.find(self.store.offers.find(bytes.fromhex(agent.offer)).ticket)
+                assert ticket.offer.hex() == agent.offer or ticket.state in words.OVER
 
     @invariant()
     def an_agent_at_rest_holds_nothing(self):

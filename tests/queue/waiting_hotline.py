@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rig.server import ACCOUNT, TOKEN, Server, serving
 
-from ivr.carrier.legs import Legs
+from ivr.carrier.rooms import Rooms
 from ivr.content import Content
+from ivr.floor import Asker, Floor
+from ivr.handover.talk import Move
 from ivr.keys import Keyring
 from ivr.menu.compile import compile_hotline
 from ivr.node import Node
@@ -29,6 +31,7 @@ from ivr.worker.deeds import DONE, Deeds
 from ivr.worker.endings import Endings
 from ivr.worker.process import queueing_of
 from ivr.worker.recordings import Inbox
+from ivr.worker.talks import Talking
 from ivr.worker.writing import Writing
 
 CONFIG = """\
@@ -124,7 +127,8 @@ class Office:
 
     def __post_init__(self) -> None:
         """Wire the queue's round and what ends calls."""
-        self.legs = Legs(self.settings)
+        self.legs = Rooms(self.settings)
+        self.floor = Floor(self.node.store, Keyring(self.settings.secret_keys), self.node.library.get)
         self.queueing = queueing_of(self.settings, self.node, self.legs)
         self.endings = Endings(
             self.node.store,
@@ -136,6 +140,13 @@ class Office:
         writing = Writing(self.node.store, keyring, self.node.library.get)
         self.deeds = Deeds(self.node.store, keyring, Inbox(self.settings), writing=writing)
         self.clock = time.time()
+
+    @property
+    def talking(self) -> Talking:
+        """What brings talks about."""
+        part = self.queueing._more[0]
+        assert isinstance(part, Talking)
+        return part
 
     @property
     def tickets(self) -> list[Ticket]:
@@ -216,6 +227,45 @@ class Office:
         self.phones.append(leg)
         return leg
 
+    def asker(self, name: str) -> Asker:
+        """Be an agent who asks for something in a talk."""
+        agent = self.agent(name)
+        return Asker(agent.person, name, "agent", agent.teams)
+
+    def boss(self, *teams: str) -> Asker:
+        """Be a supervisor of these teams."""
+        store = self.node.store
+        if not any(person.name == "Bea" for person in store.people.all()):
+            store.people.add(Person("Bea", "supervisor", ("care",), "+15005550109"), "tests")
+        bea = store.people.named("Bea")
+        return Asker(bea.id, bea.name, bea.role, teams or bea.teams)
+
+    def later(self, seconds: float) -> None:
+        """Let the talks have been as they are for some time."""
+        store = self.node.store
+        for row in store.talks.open():
+            held = self.floor.desk.find(row.id.hex())
+            assert held is not None
+            agent = replace(held.talk.agent, since=held.talk.agent.since - seconds)
+            third = held.talk.third
+            third = replace(third, since=third.since - seconds) if third else None
+            old = replace(held.talk, agent=agent, third=third, caller_since=held.talk.caller_since - seconds)
+            change = self.floor.desk._change(Move(old), row.revision + 1, time.time())
+            store.talks.change(change)
+
+    def work(self, rounds: int = 12) -> None:
+        """Let the job process see to the talks until it has nothing more to ask the carrier for."""
+        for _ in range(rounds):
+            if not self.talking.run(time.time()):
+                return
+
+    def answers(self, does: str = "takes") -> AgentCall:
+        """Let the phone ring that the job process called last, and its owner do this."""
+        leg = AgentCall(self.carrier, self.carrier.ledger.placed.pop(0), Habit(does, talks=None))
+        leg.advance()
+        self.phones.append(leg)
+        return leg
+
     def end(self) -> None:
         """End every call as the job process does, and run every turn again from its record."""
         store = self.node.store
@@ -230,7 +280,7 @@ class Office:
             assert record is not None
             keyring = Keyring(self.settings.secret_keys)
             assert check(reel(record, store.chain(call.sid), keyring, self.node.library.get)) > 0
-            assert call.faults == ()
+            assert call.faults == (), call.faults
 
 
 @contextmanager

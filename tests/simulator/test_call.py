@@ -379,7 +379,7 @@ def test_tones_are_played_outside_of_listening(desk, ring):
     assert (ring().items[0].verb, ring().items[0].text) == ("tones", "1w2")
 
 
-@pytest.mark.parametrize("verb", ["<Dial><Conference>room</Conference></Dial>", "<Dial><Queue>line</Queue></Dial>"])
+@pytest.mark.parametrize("verb", ["<Dial><Queue>line</Queue></Dial>"])
 def test_what_the_double_does_not_play_it_says_so(desk, ring, verb):
     desk.say("/voice", verb)
     assert "does not play" in ring().faults[0].why

@@ -1,0 +1,63 @@
+// The phone in this browser: registers as its owner's phone, answers with a click, mutes, hangs up. Whoever answers
+// here has taken the call: nothing else can answer a browser, so no key is asked for.
+const $ = (id) => document.getElementById(id);
+const csrf = () => document.querySelector("meta[name=csrf-token]").content;
+let call = null;
+
+function say(words, shape) {
+  $("soft-state").textContent = words;
+  $("soft-state").className = `st ${shape}`;
+}
+
+function buttons(answer, talk) {
+  $("soft-answer").hidden = !answer;
+  $("soft-mute").hidden = !talk;
+  $("soft-end").hidden = !(answer || talk);
+  $("soft-end").textContent = answer ? "Pass" : "Hang up";
+}
+
+async function admission() {
+  const answer = await fetch("/softphone", { method: "POST", headers: { "X-CSRFToken": csrf(), "X-Requested-With": "script" } });
+  const said = await answer.json();
+  if (!answer.ok) throw new Error(said.error);
+  return said.token;
+}
+
+function idle() {
+  call = null;
+  $("soft-mute").setAttribute("aria-pressed", "false");
+  $("soft-mute").textContent = "Mute";
+  buttons(false, false);
+  say("connected", "ok");
+}
+
+function rings(incoming) {
+  if (call) { incoming.reject(); return; }
+  call = incoming;
+  say("ringing", "warn");
+  buttons(true, false);
+  incoming.on("accept", () => { say("in a talk", "ok"); buttons(false, true); });
+  for (const event of ["cancel", "disconnect", "reject"]) incoming.on(event, idle);
+  incoming.on("error", (error) => say(`the call failed: ${error.message}`, "bad"));
+}
+
+async function connect() {
+  const device = new Twilio.Device(await admission(), { codecPreferences: ["opus", "pcmu"] });
+  device.on("registered", () => { if (!call) idle(); });
+  device.on("unregistered", () => say("not connected", "off"));
+  device.on("incoming", rings);
+  device.on("error", (error) => say(`not connected: ${error.message}`, "bad"));
+  device.on("tokenWillExpire", async () => {
+    try { device.updateToken(await admission()); } catch (error) { say(`not connected: ${error.message}`, "bad"); }
+  });
+  await device.register();
+}
+
+$("soft-answer").addEventListener("click", () => call?.accept());
+$("soft-end").addEventListener("click", () => { if (call?.status() === "pending") call.reject(); else call?.disconnect(); });
+$("soft-mute").addEventListener("click", () => {
+  call?.mute(!call.isMuted());
+  $("soft-mute").setAttribute("aria-pressed", String(call?.isMuted()));
+  $("soft-mute").textContent = call?.isMuted() ? "Unmute" : "Mute";
+});
+connect().catch((error) => say(`not connected: ${error.message}`, "bad"));

@@ -1,0 +1,58 @@
+// The bar of one's own talk: deeds go by fetch, and the bar is looked at again every second while somebody talks. What
+// is being typed or chosen in it is never taken away.
+const box = document.querySelector("[data-talkbar]");
+const banner = document.getElementById("talkbar-banner");
+const EVERY = 1000; // milliseconds
+let last = box.innerHTML.trim();
+
+function show(html) {
+  if (html.trim() === last) return;
+  const typing = box.contains(document.activeElement) && document.activeElement.matches("input, select");
+  if (typing && box.querySelector("[data-stage]")?.dataset.stage === stage(html)) return;
+  const open = [...box.querySelectorAll("details[open][data-keep]")].map((each) => each.dataset.keep);
+  const key = box.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+  last = html.trim();
+  box.innerHTML = html;
+  for (const name of open) box.querySelector(`[data-keep="${name}"]`)?.setAttribute("open", "");
+  if (key) box.querySelector(`[data-key="${key}"]`)?.focus();
+}
+
+function stage(html) {
+  return new DOMParser().parseFromString(html, "text/html").querySelector("[data-stage]")?.dataset.stage;
+}
+
+function tell(words) {
+  banner.hidden = !words;
+  banner.textContent = words;
+}
+
+async function ask(form) {
+  const buttons = form.querySelectorAll("button");
+  buttons.forEach((each) => { each.disabled = true; });
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "script" } });
+    const said = await answer.json();
+    tell(answer.ok ? "" : said.error);
+    if (answer.ok) show(said.html);
+  } catch {
+    tell("The hotline did not answer. The talk goes on as it was; try again.");
+  } finally {
+    buttons.forEach((each) => { each.disabled = false; });
+  }
+}
+
+async function look() {
+  if (document.visibilityState === "hidden") return;
+  try {
+    const answer = await fetch("/talk", { headers: { "X-Requested-With": "script" } });
+    if (answer.ok) show((await answer.json()).html);
+  } catch { /* the next look may be answered; what is shown stays */ }
+}
+
+box.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-talk]");
+  if (!form) return;
+  event.preventDefault();
+  ask(form);
+});
+setInterval(look, EVERY);

@@ -1,0 +1,222 @@
+"""The floor: who talks to whom now, and what agents and supervisors may ask for in a talk."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ivr import tickets as words
+from ivr.content import Content
+from ivr.engine.queues import QUEUE
+from ivr.errors import IvrError
+from ivr.facts.rosters import on_shift
+from ivr.handover import events as ev
+from ivr.handover.moves import NotNow
+from ivr.handover.talk import AGENT, BRIDGED, LISTENER, MODES, THIRD, Party, Talk
+from ivr.keys import Keyring
+from ivr.roles import BadPerson, as_phone
+from ivr.store import Store
+from ivr.store.audit import Deed
+from ivr.talks import TalkDesk
+from ivr.tickets import Agent, Offer, Ticket
+
+SEES_ALL = frozenset({"admin"})  # roles that see every team
+
+
+class NotYours(IvrError):
+    """This is somebody else's call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks."""
+
+    person: str  # id
+    name: str
+    role: str
+    teams: tuple[str, ...] = ()
+
+    def sees(self, team: str) -> bool:
+        """Tell whether they may listen to a team's talks."""
+        return self.role in SEES_ALL or team in self.teams
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An agent as a supervisor sees them."""
+
+    person: str
+    name: str
+    teams: tuple[str, ...]
+    state: str
+    reason: str
+    since: float
+    call: str = ""  # the caller's CallSid, in a talk
+    stage: str = ""  # of a talk in which something was asked for; "" for a plain one
+    with_whom: str = ""  # the third person
+    listeners: tuple[str, ...] = ()
+
+
+class Floor:
+    """One process's way to the talks that go on; safe for threads."""
+
+    def __init__(self, store: Store, keyring: Keyring, content: Callable[[str], Content]) -> None:
+        """`content` gives a version's."""
+        self._store = store
+        self._content = content
+        self.desk = TalkDesk(store, keyring)
+
+    def ask(self, call: str, asker: Asker, event: ev.Event) -> Talk:
+        """Let the agent of a call ask for something; NotYours for others, NotNow where it does not fit."""
+        talk = self.of(call, asker)
+        begun = self.desk.find(talk.id)
+        if begun is None:
+            return self.desk.begin(talk, event, time.time())
+        return self.desk.tell(talk.id, event, time.time()) or talk
+
+    def of(self, call: str, asker: Asker) -> Talk:
+        """Find the talk of a call that this agent is in, written down or plain."""
+        talk = self.talk(call)
+        if talk is None:
+            raise NotNow("nobody is talking in this call now")
+        if talk.agent.person != asker.person:
+            raise NotYours(f"this is {talk.agent.name}'s call" if talk.agent.name else "this is somebody else's call")
+        return talk
+
+    def talk(self, call: str) -> Talk | None:
+        """Find the talk of a call that goes on, or lay out the plain one."""
+        found = self.desk.open_of(call)
+        if found is not None:
+            return found
+        joined = [each for each in self._store.tickets.of_call(call) if each.state == words.TALKING]
+        offer = self._store.offers.find(joined[-1].offer) if joined else None
+        if offer is None or joined[-1].pretend or joined[-1].call_back:
+            return None
+        return self._plain(joined[-1], offer)
+
+    def mine(self, person: str) -> Talk | None:
+        """Find the talk that somebody is in now."""
+        agent = self._store.agents.find(person)
+        if agent is None or agent.state != words.IN_TALK:
+            return None
+        offer = self._store.offers.find(bytes.fromhex(agent.offer))
+        if offer is not None:
+            return self.talk(offer.call)
+        return next((talk for talk in self.desk.open() if talk.party(agent.offer)), None)
+
+    def _plain(self, ticket: Ticket, offer: Offer) -> Talk:
+        """Lay out a talk in which nothing was asked for yet."""
+        known = self._store.agents.find(offer.person)
+        name = known.name if known else ""
+        agent = Party(offer.id.hex(), AGENT, offer.phone, offer.person, name, offer.leg, BRIDGED)
+        team = self._content(ticket.version).tree.teams[ticket.team]
+        return Talk(
+            id=secrets.token_hex(16),
+            call=ticket.call,
+            parent=ticket.id.hex(),
+            queued=True,
+            team=ticket.team,
+            version=ticket.version,
+            line=ticket.line,
+            language=ticket.language,
+            agent=agent,
+            began=ticket.claimed_at or ticket.changed_at,
+            wrap_up=team.wrap_up,
+            returns=team.by == QUEUE,
+        )
+
+    def colleague(self, person: str, asker: Asker) -> Party:
+        """Make a party of one of our people, to be consulted."""
+        agent = self._store.agents.find(person)
+        if agent is None or person == asker.person:
+            raise NotNow("this person is on no roster")
+        if not agent.phone:
+            raise NotNow(f"{agent.name} has no number that could be called")
+        rests = agent.state in {words.READY, words.WRAP_UP}
+        return Party(secrets.token_hex(16), THIRD, agent.phone, person, agent.name, rests=rests)
+
+    def number(self, text: str) -> Party:
+        """Make a party of a number, to be consulted."""
+        try:
+            phone = as_phone(text)
+        except BadPerson as error:
+            raise NotNow(f"{error}; {error.hint}" if error.hint else str(error)) from None
+        if not re.fullmatch(r"\+[1-9][0-9]{6,14}", phone):
+            raise NotNow("write the number with its country, such as +45 33 12 34 56")
+        return Party(secrets.token_hex(16), THIRD, phone, name=phone)
+
+    def team(self, call: str, team: str) -> str:
+        """Say whether a caller can be sent to a team; NotNow where nobody there could take the call."""
+        talk = self.talk(call)
+        tree = self._content(talk.version).tree if talk else None
+        if talk is None or tree is None or team not in tree.teams or tree.teams[team].by != QUEUE:
+            raise NotNow("callers can be sent to a team that waits in a queue alone")
+        schedule = self._content(talk.version).schedules.get(team)
+        zone, now = schedule.zone if schedule else "UTC", time.time()
+        for agent in self._store.agents.all():
+            able = words.can_take(agent, team, talk.language, ()) and agent.state in words.PRESENT
+            if able and agent.person != talk.agent.person and on_shift(agent, zone, now):
+                return team
+        raise NotNow("nobody of that team is there who could take this call")
+
+    def supervise(self, call: str, asker: Asker, mode: str) -> Talk:
+        """Let a supervisor be in a talk, or be something else to it; each is written down in the audit trail."""
+        talk = self.talk(call)
+        if talk is None:
+            raise NotNow("nobody is talking in this call now")
+        if mode not in MODES:
+            raise NotNow("a supervisor may listen, whisper or speak")
+        if not asker.sees(talk.team):
+            raise NotYours(f"team {talk.team} is not one of yours")
+        if talk.agent.person == asker.person:
+            raise NotNow("this is your own talk")
+        self._store.audit.add(Deed(asker.name, f"asked to {mode} in a talk", call, {"agent": talk.agent.name}))
+        mine = next((each for each in talk.listeners if each.person == asker.person), None)
+        if mine is not None:
+            return self.desk.tell(talk.id, ev.Turn(mine.id, mode), time.time()) or talk
+        event = ev.Listen(self._listener(asker, mode))
+        if self.desk.find(talk.id) is None:
+            return self.desk.begin(talk, event, time.time())
+        return self.desk.tell(talk.id, event, time.time()) or talk
+
+    def stop(self, call: str, asker: Asker) -> Talk:
+        """Let a supervisor leave a talk."""
+        talk = self.desk.open_of(call)
+        mine = next((each for each in talk.listeners if each.person == asker.person), None) if talk else None
+        if talk is None or mine is None:
+            raise NotNow("you are not in this talk")
+        self._store.audit.add(Deed(asker.name, "left a talk", call, {"agent": talk.agent.name}))
+        return self.desk.tell(talk.id, ev.Leave(mine.id), time.time()) or talk
+
+    def _listener(self, asker: Asker, mode: str) -> Party:
+        agent = self._store.agents.find(asker.person)
+        phone = (agent.phone if agent else "") or self._store.people.find(asker.person).phone
+        if not phone:
+            raise NotNow("you have no number that could be called; an admin can give you one")
+        return Party(secrets.token_hex(16), LISTENER, phone, asker.person, asker.name, mode=mode)
+
+    def agents(self, asker: Asker) -> list[Seen]:
+        """List the agents of the teams that somebody sees, with what each is doing."""
+        talks = {talk.agent.id: talk for talk in self.desk.open()}
+        shown = (agent for agent in self._store.agents.all() if any(map(asker.sees, agent.teams)))
+        return [self._seen(agent, talks.get(agent.offer)) for agent in shown]
+
+    def _seen(self, agent: Agent, talk: Talk | None) -> Seen:
+        offer = None
+        if agent.offer and talk is None:
+            offer = self._store.offers.find(bytes.fromhex(agent.offer))
+        return Seen(
+            agent.person,
+            agent.name,
+            agent.teams,
+            agent.state,
+            agent.reason,
+            agent.since,
+            call=(talk.call if talk else offer.call if offer else "") if agent.state == words.IN_TALK else "",
+            stage=talk.stage if talk else "",
+            with_whom=talk.third.name if talk and talk.third else "",
+            listeners=tuple(each.name for each in talk.listeners) if talk else (),
+        )

@@ -1,0 +1,63 @@
+"""Talks for the queue's state machine: what may be asked for, what may become known, and a call to seal them under."""
+
+from __future__ import annotations
+
+import os
+
+from ivr.handover import events as ev
+from ivr.handover.talk import AGENT, BRIDGED, THIRD, Party, Talk
+from ivr.keys import Keyring
+from ivr.privacy import call_key, new_seed, wrap
+from ivr.records import CallRecord, Entry, TurnRecord
+from ivr.store import Store
+from ivr.tickets import Offer, Ticket
+
+KEYRING = Keyring((("k1", b"k" * 32),))
+
+
+def third(person: str, _team: str) -> ev.Event:
+    """Consult a colleague, or a number."""
+    made = Party(os.urandom(16).hex(), THIRD, "+15005550177", person, person or "a number")
+    return ev.Consult(made)
+
+
+ASKED = (
+    lambda _person, _team: ev.Hold(),
+    lambda _person, _team: ev.Unhold(),
+    lambda _person, _team: ev.CallOff(),
+    lambda _person, _team: ev.Hand(),
+    lambda _person, _team: ev.HangUp(),
+    lambda _person, team: ev.Send(team),
+    third,
+    third,
+)
+HAPPENED = (
+    lambda party: ev.Placing(party.id),
+    lambda party: ev.Placed(party.id, f"CA{party.id}"),
+    lambda party: ev.Enters(party.id, f"CA{party.id}"),
+    lambda party: ev.Out(party.id, "busy"),
+    lambda party: ev.Parted(party.id),
+    lambda _party: ev.Moving(),
+    lambda _party: ev.CallerEnters(5),
+    lambda _party: ev.CallerOut(),
+    lambda _party: ev.Settled(),
+)
+
+
+def known_call(store: Store, call: str) -> None:
+    """Write down a call with a key of its own."""
+    key, seed = KEYRING.first, new_seed()
+    first = {"id": os.urandom(16), "leg": call, "parent": b"", "kind": "drive", "engine": 1, "took": 1}
+    told = {"place": "main.main", "heard": "Called"}
+    record = {"line": "care", "pretend": False, "caller": b"", "key": key.id, "wrapped": wrap(key, call, seed)}
+    both = {"call": call, "version": "v" * 64, "at": 0.0, "private": b"", "seed": call_key(key, seed).name}
+    store.commit(Entry(TurnRecord(**first, **told, **both), CallRecord(**record, **both)))
+
+
+def plain(ticket: Ticket, offer: Offer) -> Talk:
+    """Lay out a talk in which nothing was asked for yet."""
+    agent = Party(offer.id.hex(), AGENT, offer.phone, offer.person, offer.person, f"CA{offer.id.hex()}", BRIDGED)
+    name = ticket.id.hex()
+    return Talk(
+        os.urandom(16).hex(), ticket.call, name, True, ticket.team, ticket.version, "care", "en-US", agent, 0.0, 5.0
+    )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "talks"
-down_revision = "transcripts"
+down_revision = "polls"
 branch_labels = None
 depends_on = None
 

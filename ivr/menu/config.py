@@ -93,8 +93,8 @@ def _voice(scope: Scope, key: Scalar, node: Node) -> str | None:
 LINE: Options = {
     "number": Option(kinds.phone, needed=True),
     "zone": Option(kinds.zone, needed=True),
-    "start": Option(kinds.target),
-    "person": Option(kinds.target),
+    "start": Option(kinds.step),
+    "person": Option(kinds.step),
     "languages": Option(kinds.listed(kinds.tag)),
     "default": Option(kinds.flag),
     "staff": Option(kinds.flag),

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 import phonenumbers
 
-from ivr.engine.tree import Slot, Template
+from ivr.engine.tree import SPECIAL, Slot, Template
 from ivr.menu import shapes, targets
 from ivr.menu.notes import check_text, quoted
 from ivr.menu.problems import shown
@@ -91,6 +91,15 @@ def target(scope: Scope, node: Node) -> str | None:
     """Read where to go: a step of this file, `area.step`, an area, or a reserved word."""
     found = scalar(scope, node, "a step to go to")
     return None if found is None else targets.resolve(scope, found)
+
+
+def step(scope: Scope, node: Node) -> str | None:
+    """Read where a call begins or a person is reached: a step, since no word of a call is known there yet."""
+    found = target(scope, node)
+    if found not in SPECIAL:
+        return found
+    scope.notes.add("unknown-step", node, f"'{found}' is no step, and here one must stand", "name a step: area.step")
+    return None
 
 
 def flag(scope: Scope, node: Node) -> bool | None:
@@ -354,6 +363,7 @@ def _zones() -> set[str]:
 for _read, _shape in {
     text: shapes.SPOKEN,
     target: shapes.pattern(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?"),
+    step: shapes.pattern(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?"),
     flag: {"enum": ["yes", "no", True, False]},
     seconds: shapes.pattern(r"\d+(\.\d+)? ?(s|min|h)"),
     name: shapes.pattern(NAME.pattern),

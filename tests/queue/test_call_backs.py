@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 from waiting_hotline import CONFIG, MAIN, PHONES, Office, hotline, office
 
+from ivr.__main__ import ivr_words
 from ivr.archive.calls import Archive
 from ivr.archive.promises import attempts_told
 from ivr.archive.story import story
 from ivr.callers import Callers, Kept
 from ivr.keys import Keyring
+from ivr.menu.compile import compile_hotline
 from ivr.simulator.acts import Agent as Habit
 from ivr.simulator.acts import AgentHangsUp, HangUp
 
@@ -188,3 +192,43 @@ def test_a_leg_that_ended_without_a_word_frees_its_agent_and_the_caller_is_calle
     at_work.round()
     assert at_work.promises() == [("waiting", "agent_gone", 1)]
     assert at_work.agent("Priya").offer == ""
+
+
+def test_a_team_without_a_queue_has_its_phones_called_in_turn(tmp_path):
+    by_ring = CONFIG.replace("by: queue, patience: 3 min, skills: [gas]", 'ring: ["+15005550101", "+15005550102"]')
+    main = "main:\n  call_back: care\n  failed: sorry\n  then: sorry\n\nsorry:\n  hang_up: Goodbye.\n"
+    main += "\npeople:\n  transfer: care\n  failed: sorry\n"
+    with office(tmp_path, "", hotline(main, by_ring + ALWAYS_DAY)) as at_work:
+        call = at_work.call("1")
+        at_work.endings.end(call.sid, time.time())
+        at_work.done()
+        assert at_work.called_back(None, "no_answer").placed.called == "+15005550101"
+        assert at_work.called_back(Habit("takes", talks=5)).placed.called == "+15005550102"
+        assert at_work.promises() == [("done", "", 1)]
+        listed = CliRunner().invoke(ivr_words, ["call-backs", "list", "--all", "--json"], env=at_work.server.environ)
+        (told,) = [json.loads(line) for line in listed.output.splitlines()]
+        assert (told["number"], told["state"], told["tries"]) == (CALLER, "done", 1)
+        second = at_work.call("1")
+        at_work.endings.end(second.sid, time.time())
+        at_work.done()
+        for promise, said in ((row(at_work).effect.hex()[:8], "cancelled"), ("zz", "no promise begins with zz")):
+            asked = CliRunner().invoke(ivr_words, ["call-backs", "cancel", promise], env=at_work.server.environ)
+            assert said in asked.output + str(asked.exception)
+        assert "by " in at_work.promises()[0][1]
+        shown = CliRunner().invoke(ivr_words, ["call-backs", "list"], env=at_work.server.environ)
+        assert "nobody waits to be called back" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("{countries: [XX]}", "unknown-country"),
+        ("{pauses: [2 h, 10 min]}", "bad-time"),
+        ("{tries: 9}", "bad-number"),
+        ("{daytime: noon to midnight}", "bad-hours"),
+    ],
+)
+def test_rules_that_cannot_be_kept_are_told_with_their_place(written, code):
+    files = {"config.yaml": (CONFIG + f"call_backs: {written}\n").encode(), "menus/main.yaml": MAIN.encode()}
+    found = [each for each in compile_hotline(files).problems if each.code == code]
+    assert [each.path for each in found] == ["config.yaml"]

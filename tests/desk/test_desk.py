@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 
 import pytest
+from click.testing import CliRunner
 from desk_hotline import CALLER, OTHER, PHONES, SECRET, complain, desk_of, id_of, rung, staff
+from rig.people import client_of, let_in
 
 from console.streams import Streams
 from ivr import tickets as words
 from ivr.archive.calls import Archive
 from ivr.callers import Callers, Kept
 from ivr.card import Card, seal
+from ivr.commands.story import command as story_command
 from ivr.desk.acts import LATELY
 from ivr.desk.card import open_card
 from ivr.desk.view import view_of
@@ -202,6 +205,18 @@ def test_what_is_written_of_a_call_is_kept_once_overwrites_nothing_unseen_and_st
     row = at_work.node.store.wrap_ups.find(call.sid, id_of(at_work, "Priya Nair"))
     assert b"1,411" not in row.private
     assert SECRET not in repr(card)
+    stands_in_the_story(at_work, priya, call.sid)
+
+
+def stands_in_the_story(at_work, client, call):
+    """Read the call's page and `ivr story`."""
+    account = let_in(at_work.node.store, "supervisor")
+    page = client_of(client.application, at_work.node.store, account).get(f"/calls/{call}").text
+    told = CliRunner().invoke(story_command, [call], env=at_work.server.environ).output
+    for words_of in (page, told):
+        for said in ("Priya Nair", "we owe an answer", "wrong option", "40227196", "Reads 1,411."):
+            assert said in words_of
+        assert SECRET not in words_of
 
 
 @ON_ONE

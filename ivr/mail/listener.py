@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import re
+from typing import Protocol
 
 import structlog
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from ivr.errors import IvrError, PortTaken
 from ivr.keys import Keyring
@@ -90,6 +89,14 @@ class Letters:
         log.info("message_came", channel=EMAIL, case=landed.case, new=landed.new)
 
 
+class Envelope(Protocol):
+    """A letter as the library hands it on."""
+
+    mail_from: str | None
+    rcpt_tos: list[str]
+    content: bytes | str | None
+
+
 class _Handler:
     """The library's hooks."""
 
@@ -97,7 +104,7 @@ class _Handler:
         self._letters = letters
 
     async def handle_RCPT(  # noqa: N802 - the library's names
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: object, session: object, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         del server, session, options
         if not self._letters.ours(address):
@@ -107,7 +114,7 @@ class _Handler:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 ok"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:  # noqa: N802
         del server, session
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         take = functools.partial(self._letters.take, envelope.mail_from or "", list(envelope.rcpt_tos), content)
@@ -123,6 +130,8 @@ class Listener:
 
     def __init__(self, settings: Settings, letters: Letters) -> None:
         """Prepare to listen at MAIL_HOST:MAIL_PORT."""
+        from aiosmtpd.controller import Controller  # asyncio and all: few hotlines need it
+
         self._controller = Controller(
             _Handler(letters),
             hostname=settings.mail_host,

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from ivr.simulator.carrier import Carrier
-from ivr.simulator.ledger import Member
+from ivr.simulator.ledger import Member, Seat
 from ivr.simulator.rest import RestSide
 from tests.simulator.conftest import ACCOUNT, TOKEN
 from tests.simulator.test_rest import BASE, strict
@@ -108,3 +108,24 @@ def test_a_text_message_looks_as_the_vendor_describes_it(rest, shared):
     for missing, code in (("To", 21604), ("From", 21603), ("Body", 21602)):
         wrong = {name: value for name, value in form.items() if name != missing}
         assert json.loads(ask(side, "/Messages.json", "POST", wrong)[1])["code"] == code
+
+
+@pytest.mark.shared
+def test_conferences_and_those_in_them_look_as_the_vendor_describes_them(rest, shared):
+    carrier, side = rest
+    ended = []
+    room = carrier.ledger.enter_room("t-1", Seat("CA" + "1" * 32, lambda: ended.append(1), ends=True))
+    carrier.ledger.enter_room("t-1", Seat("CA" + "2" * 32, lambda: ended.append(2)))
+    body = ask(side, "/Conferences.json?FriendlyName=t-1&Status=in-progress")[1]
+    fits(shared, "/Conferences.json", ("get", "200"), body)
+    assert [each["sid"] for each in json.loads(body)["conferences"]] == [room.sid]
+    people = f"/Conferences/{room.sid}/Participants"
+    body = ask(side, f"{people}.json")[1]
+    fits(shared, "/Conferences/{ConferenceSid}/Participants.json", ("get", "200"), body)
+    status, body = ask(side, f"{people}/CA{'2' * 32}.json", "POST", {"Hold": "true", "EndConferenceOnExit": "true"})
+    assert (status, room.seats["CA" + "2" * 32].hold, room.seats["CA" + "2" * 32].ends) == (200, True, True)
+    fits(shared, "/Conferences/{ConferenceSid}/Participants/{CallSid}.json", ("post", "200"), body)
+    assert ask(side, f"{people}/CA{'9' * 32}.json", "POST", {"Hold": "true"})[0] == 404
+    status, body = ask(side, f"/Conferences/{room.sid}.json", "POST", {"Status": "completed"})
+    assert (status, ended) == (200, [1, 2])
+    fits(shared, "/Conferences/{Sid}.json", ("post", "200"), body)

@@ -110,7 +110,8 @@ def _room(carrier: Carrier, room: Room) -> dict[str, object]:
     return {
         "sid": room.sid, "account_sid": carrier.account, "friendly_name": room.name, "status": _status(room),
         "api_version": "2010-04-01", "date_created": date(0), "date_updated": date(0), "region": "us1",
-        "reason_conference_ended": "last-participant-left" if room.over else None,
+        # The carrier says null while a conference goes on; its own description takes none but the reasons.
+        **({"reason_conference_ended": "last-participant-left"} if room.over else {}),
         "call_sid_ending_conference": None, "uri": f"{here}.json",
         "subresource_uris": {"participants": f"{here}/Participants.json"},
     }  # fmt: skip

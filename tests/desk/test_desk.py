@@ -105,6 +105,7 @@ def test_who_passes_on_the_page_is_free_their_phone_is_silent_and_it_does_not_ri
         told = post(priya, f"/desk/offers/{offer}/pass")
         assert (told.status_code, told.json["desk"]["ring"], told.json["desk"]["me"]["state"]) == (200, "", "ready")
     assert at_work.carrier.ledger.calls[leg.placed.sid].status == "completed"
+    assert priya.get(f"/desk/calls/{leg_call(at_work)}").status_code == 404, "who passed reads no card of it"
     assert [one.state for one in at_work.node.store.offers.of_call(leg_call(at_work))] == [words.PASSED]
     assert rung(at_work).placed.called == PHONES["Sam Okoro"]
 
@@ -200,6 +201,7 @@ def test_what_is_written_of_a_call_is_kept_once_overwrites_nothing_unseen_and_st
     assert (saved["rev"], saved["desk"]["me"]["state"]) == (2, "ready")
     again = post(priya, path, **draft | {"outcome": "owed"}, rev=1, done=True).json
     assert (again["rev"], again["saved_at"]) == (2, saved["saved_at"])
+    assert post(priya, path, notes="Of an older page.", rev=1).status_code == 409
     card = card_of(at_work, call.sid)
     assert [(one.name, one.value, one.was) for one in card.given] == [("account", "40227196", "40227195")]
     row = at_work.node.store.wrap_ups.find(call.sid, id_of(at_work, "Priya Nair"))

@@ -91,11 +91,11 @@ def references(answer):
 class Nodes(RuleBasedStateMachine):
     """Rules over two nodes."""
 
-    def __init__(self, store: Store, folder: Path, numbers: set[str]):
+    def __init__(self, store: Store, folder: Path, numbers: dict[str, str]):
         super().__init__()
         self.store = store
         self.folder = folder
-        self.numbers = numbers  # of all examples over this store
+        self.numbers = numbers  # of all examples over this store: whose call it is
         self.clock = itertools.count(int(time.time()))
         self.callers: list[Caller] = []
         self.boards = [self.node(each, KEYS) for each in (0, 1)]
@@ -328,8 +328,7 @@ class Nodes(RuleBasedStateMachine):
         spoken = [number for answer in caller.answers for number in references(answer)]
         assert set(spoken) <= set(cases)
         assert len(set(cases)) == len(cases)
-        assert not set(cases) & self.numbers
-        self.numbers.update(cases)
+        assert all(self.numbers.setdefault(number, caller.sid) == caller.sid for number in cases)
 
     @invariant()
     def every_call_has_one_first_turn(self):

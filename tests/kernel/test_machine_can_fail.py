@@ -87,7 +87,7 @@ def test_the_machine_sees(tmp_path, monkeypatch, mutation):
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    numbers: set[str] = set()
+    numbers: dict[str, str] = {}
     try:
         with pytest.raises(Exception):  # noqa: B017, PT011 - an assertion of the machine's, or what the break led to
             run_state_machine_as_test(lambda: Nodes(store, tmp_path, numbers), settings=plan)

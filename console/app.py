@@ -8,7 +8,22 @@ from flask import Flask, current_app, redirect, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from console import account, audit, calls, cases, casework, desk, frame, guard, people, phone, rights, talk, times
+from console import (
+    account,
+    audit,
+    calls,
+    cases,
+    casework,
+    desk,
+    floor,
+    frame,
+    guard,
+    people,
+    phone,
+    rights,
+    talk,
+    times,
+)
 from console.booth import Booth
 from console.desk_face import Face
 from console.faces import Faces
@@ -54,7 +69,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     times.install(app)
     install_guards(app, settings, Users(store, settings.second_factor_roles))
-    for room in (first, account, desk, talk, phone, cases, casework, calls, people, audit):
+    for room in (first, account, desk, talk, floor, phone, cases, casework, calls, people, audit):
         app.register_blueprint(room.bp)
     app.add_url_rule("/", view_func=home)
     return app

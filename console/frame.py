@@ -43,6 +43,14 @@ LINKS = (
         "k",
         '<rect x="3" y="5" width="18" height="14" rx="2"/><path d="M3 13h5l1.5 2.5h5L16 13h5"/>',
     ),
+    Link(
+        "People",
+        "floor.page",
+        "Floor",
+        "f",
+        '<circle cx="7" cy="9" r="2.5"/><circle cx="17" cy="9" r="2.5"/>'
+        '<path d="M2.5 19a4.5 4.5 0 0 1 9 0M12.5 19a4.5 4.5 0 0 1 9 0"/>',
+    ),
     Link("People", "calls.page", "Calls", "c", '<path d="M8 6h13M8 12h13M8 18h13M3.5 6h.01M3.5 12h.01M3.5 18h.01"/>'),
     Link(
         "Change",

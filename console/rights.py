@@ -90,8 +90,9 @@ ROUTES: Mapping[str, str] = {
     "talk.mine": "talk to callers",
     "talk.ask": "talk to callers",
     "talk.softphone": "talk to callers",
-    "talk.agents": "be in others' talks",
-    "talk.supervise": "be in others' talks",
+    "floor.page": "be in others' talks",
+    "floor.now": "be in others' talks",
+    "floor.supervise": "be in others' talks",
 }
 
 

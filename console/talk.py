@@ -5,7 +5,6 @@ Every deed answers a script with the bar as it now is, and a plain form by leadi
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,32 +76,6 @@ def ask(call: str, deed: str) -> Answer:
     if deed not in DEEDS:
         abort(404)
     return answered(lambda: floor().ask(call, asker(), DEEDS[deed](call)))
-
-
-@bp.get("/floor")
-def agents() -> BaseResponse:
-    """List the agents of one's teams with their state and their talks."""
-    now = time.time()
-    return jsonify(
-        {
-            "agents": [
-                {
-                    "name": seen.name, "teams": list(seen.teams), "state": seen.state, "reason": seen.reason,
-                    "seconds": max(0, round(now - seen.since)), "call": seen.call, "stage": seen.stage,
-                    "with": seen.with_whom, "listeners": list(seen.listeners),
-                }
-                for seen in floor().agents(asker())
-            ]
-        }
-    )  # fmt: skip
-
-
-@bp.post("/floor/<call>/<mode>")
-def supervise(call: str, mode: str) -> Answer:
-    """Listen to a talk, whisper to its agent, speak with both, or leave it."""
-    if mode == "leave":
-        return answered(lambda: floor().stop(call, asker()))
-    return answered(lambda: floor().supervise(call, asker(), mode))
 
 
 @bp.post("/softphone")

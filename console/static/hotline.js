@@ -1,6 +1,6 @@
 // Hotline: the small shared script. Every page works without it; it adds the theme switch and the keyboard.
 const root = document.documentElement;
-const go = { a: "account", t: "audit", u: "people", d: "desk", c: "calls", k: "cases", i: "insight", w: "wall", m: "menus", p: "phone", s: "settings" };
+const go = { a: "account", t: "audit", u: "people", d: "desk", c: "calls", k: "cases", i: "insight", w: "wall", m: "menus", p: "phone", s: "settings", f: "floor" };
 const saved = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
 if (saved) root.dataset.theme = saved;
 let armed = 0;

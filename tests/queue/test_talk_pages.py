@@ -93,7 +93,7 @@ def test_a_recording_is_said_to_be_paused_only_when_it_is(floor):
 
 def test_a_supervisor_sees_who_talks_and_comes_in(floor):
     made, call, clients = floor
-    seen = {one["name"]: one for one in clients["Bea"].get("/floor").get_json()["agents"]}
+    seen = {one["name"]: one for one in clients["Bea"].get("/floor/now").get_json()["agents"]}
     assert (seen["Sam"]["state"], seen["Sam"]["call"], seen["Priya"]["call"]) == ("talking", call.sid, "")
     assert clients["Priya"].get("/floor").status_code == 403
     assert clients["Priya"].post(f"/floor/{call.sid}/listen", headers=SCRIPT).status_code == 403

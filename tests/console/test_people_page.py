@@ -159,6 +159,7 @@ def test_a_colleague_is_invited_and_given_a_role_by_keyboard(opened: Browser, ho
     page.keyboard.press("n")
     name = f"Leon {'Dark' if scheme == 'dark' else 'Light'} {'Wide' if width > 1000 else 'Narrow'}"
     code = invite(page, name)
+    page.wait_for_load_state()
     page.keyboard.press("g")
     page.keyboard.press("u")
     give_role(page, name)
@@ -208,6 +209,6 @@ def come_in(opened: Browser, hotline: str, name: str, code: str) -> None:
         page.keyboard.type(text)
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Calls")
-    assert page.locator(".rail nav .lbl").all_inner_texts() == ["Calls", "Audit"]
+    expect(page.locator("h1")).to_have_text("Cases")
+    assert page.locator(".rail nav .lbl").all_inner_texts() == ["Cases", "Calls", "Audit"]
     context.close()

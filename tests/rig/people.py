@@ -74,3 +74,4 @@ def sign_in(page: Page, at: str, role: str) -> None:
     page.fill("#password", PASSPHRASE)
     page.keyboard.press("Enter")
     page.wait_for_selector(".rail")
+    page.wait_for_load_state()  # the keys are the script's

@@ -223,6 +223,7 @@ def test_a_call_is_found_and_read_by_keyboard(opened: Browser, hotline: str, sch
     page.keyboard.press("/")
     page.keyboard.type("+1 415 555 0139")
     page.keyboard.press("Enter")
+    page.wait_for_url("**number=**")  # the rows of before hold such a call too
     expect(page.locator("tbody")).to_contain_text("a complaint")
     page.wait_for_load_state()
     page.keyboard.press("j")

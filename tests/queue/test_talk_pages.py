@@ -52,7 +52,7 @@ def reads(floor, name="Priya"):
     return floor[2][name].get("/talk").get_json()["html"]
 
 
-def test_an_agent_holds_consults_and_hands_over_from_the_bar(floor):
+def an_agent_holds_consults_and_hands_over_from_the_bar(floor):
     made, call, clients = floor
     assert "In a talk" in reads(floor)
     assert "In a talk" not in reads(floor, "Sam")
@@ -75,7 +75,7 @@ def test_an_agent_holds_consults_and_hands_over_from_the_bar(floor):
     assert clients["Sam"].post(f"/talk/{call.sid}/jump").status_code == 404
 
 
-def test_a_recording_is_said_to_be_paused_only_when_it_is(floor):
+def a_recording_is_said_to_be_paused_only_when_it_is(floor):
     made, call, _ = floor
     does(floor, "Sam", "pause")
     assert "This talk is not being recorded" in reads(floor, "Sam")
@@ -91,7 +91,7 @@ def test_a_recording_is_said_to_be_paused_only_when_it_is(floor):
     del made.carrier.ledger.recordings["RE1"]
 
 
-def test_a_supervisor_sees_who_talks_and_comes_in(floor):
+def a_supervisor_sees_who_talks_and_comes_in(floor):
     made, call, clients = floor
     seen = {one["name"]: one for one in clients["Bea"].get("/floor/now").get_json()["agents"]}
     assert (seen["Sam"]["state"], seen["Sam"]["call"], seen["Priya"]["call"]) == ("talking", call.sid, "")
@@ -107,7 +107,7 @@ def test_a_supervisor_sees_who_talks_and_comes_in(floor):
     assert "Bea" not in reads(floor, "Sam")
 
 
-def test_a_browser_is_admitted_as_its_owners_phone_for_an_hour(floor):
+def a_browser_is_admitted_as_its_owners_phone_for_an_hour(floor):
     made, _, clients = floor
     assert clients["Priya"].post("/softphone").get_json()["error"].startswith("Your own phone is rung")
     store, priya = made.node.store, made.agent("Priya")
@@ -122,7 +122,7 @@ def test_a_browser_is_admitted_as_its_owners_phone_for_an_hour(floor):
     assert KEY[1] not in said["token"]
 
 
-def test_who_answers_in_a_browser_has_taken_the_call_by_that(floor):
+def who_answers_in_a_browser_has_taken_the_call_by_that(floor):
     made, _, _ = floor
     assert made.node.store.agents.say(made.agent("Priya").person, "ready", "", time.time())
     made.refresh()
@@ -135,7 +135,7 @@ def test_who_answers_in_a_browser_has_taken_the_call_by_that(floor):
     assert " ".join(call.heard_by()).endswith("Thank you for calling.")
 
 
-def test_a_stranger_and_a_form_without_its_token_are_refused(floor):
+def a_stranger_and_a_form_without_its_token_are_refused(floor):
     made, call, clients = floor
     app = clients["Priya"].application
     assert app.test_client().post(f"/talk/{call.sid}/hold").status_code == 401
@@ -147,3 +147,13 @@ def test_a_stranger_and_a_form_without_its_token_are_refused(floor):
     al = client_of(app, store, store.accounts.set_password(store.people.named("Al"), hashed(), "Al"))
     assert al.post(f"/floor/{call.sid}/listen").status_code == 403
     assert al.get("/talk").status_code == 403
+
+
+def test_the_pages_of_one_call_from_hand_to_hand(floor):
+    """One after the other: the same call goes through them."""
+    an_agent_holds_consults_and_hands_over_from_the_bar(floor)
+    a_recording_is_said_to_be_paused_only_when_it_is(floor)
+    a_supervisor_sees_who_talks_and_comes_in(floor)
+    a_browser_is_admitted_as_its_owners_phone_for_an_hour(floor)
+    who_answers_in_a_browser_has_taken_the_call_by_that(floor)
+    a_stranger_and_a_form_without_its_token_are_refused(floor)

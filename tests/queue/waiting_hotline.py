@@ -27,6 +27,7 @@ from ivr.simulator.carrier import Carrier
 from ivr.simulator.rest import RestSide
 from ivr.store.people import Person
 from ivr.tickets import READY, Agent, Ticket
+from ivr.worker.call_backs import CallBackRound
 from ivr.worker.deeds import DONE, Deeds
 from ivr.worker.endings import Endings
 from ivr.worker.process import queueing_of
@@ -198,7 +199,8 @@ class Office:
     def round(self) -> None:
         """Let the job process see to the promises, and withdraw offers."""
         self.clock += 2.0
-        self.queueing._promises.run(max(self.clock, time.time()))
+        kept = next(part for part in self.queueing._more if isinstance(part, CallBackRound))
+        kept.run(max(self.clock, time.time()))
         self.queueing._offers._withdraw(max(self.clock, time.time()))
 
     def promises(self) -> list[tuple[str, str, int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from kernel.boards import SECRET
 from playwright.sync_api import Browser, Page
-from rig.pages import browser, chromium, pages
+from rig.pages import opened, pages
 from rig.people import client_of, let_everybody_in, sign_in
 from rig.server import ACCOUNT, TOKEN, serving
 
@@ -22,21 +21,9 @@ from ivr.settings import read_settings
 from ivr.store import Store
 from tests.console.test_calls_pages import two_calls
 
+__all__ = ["opened"]
+
 OPENED: dict[str, Store] = {}  # address of the pages -> their store
-REQUIRED = os.environ.get("CI") == "true"
-
-
-# For a module, not for the session: as long as it is open this process has an event loop, and a job process in the
-# same tests could not begin.
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Browser]:
-    """Run a Chromium; where none is installed skip, but never in CI."""
-    if chromium() is None:
-        if REQUIRED:
-            pytest.fail("there is no Chromium, and CI=true requires it", pytrace=False)
-        pytest.skip("there is no Chromium on this machine")
-    with browser() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from desk_hotline import CALLER, OTHER, SECRET, complain, hotline, id_of, rung, staff
 from playwright.sync_api import Browser, Page, expect
 from rig.looks import VIEWS, look
-from rig.pages import browser, chromium, pages
+from rig.pages import opened, pages
 from rig.people import PASSPHRASE, address_of, let_in
 from waiting_hotline import Office, office
 
@@ -25,16 +25,9 @@ from ivr.simulator.agent import AgentCall
 from ivr.store.wrap_ups import WrapUp
 from ivr.tickets import NOT_READY
 
+__all__ = ["opened"]
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Browser]:
-    """Run a Chromium."""
-    if chromium() is None:
-        pytest.skip("there is no Chromium on this machine")
-    with browser() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

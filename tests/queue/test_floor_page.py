@@ -5,21 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 from rig.looks import VIEWS, look
-from rig.pages import browser, chromium, pages
+from rig.pages import opened, pages
 from rig.people import PASSPHRASE, address_of, hashed, let_in
 from waiting_hotline import office
 
 from ivr.store.people import Person
 
+__all__ = ["opened"]
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-
-@pytest.fixture(scope="module")
-def opened():
-    if chromium() is None:
-        pytest.skip("there is no Chromium on this machine")
-    with browser() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from socket import socket
 
+import pytest
 from playwright.sync_api import Browser, sync_playwright
 from rig.server import ROOT, Server
 
@@ -40,6 +41,19 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
         yield opened
         opened.close()
+
+
+# For a module, not for the session: as long as it is open this process has an event loop, and a job process in the
+# same tests could not begin.
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Browser]:
+    """Run a Chromium; where none is installed skip, but never in CI."""
+    if chromium() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("there is no Chromium, and CI=true requires it", pytrace=False)
+        pytest.skip("there is no Chromium on this machine")
+    with browser() as made:
+        yield made
 
 
 @contextmanager

@@ -86,7 +86,7 @@ def own_postgres(tmp_path: Path) -> Iterator[tuple[str, list[int]]]:
         Path(folder).chmod(0o755)
         data = Path(folder) / "postgres"
         server = Postgres(data)
-        server.set_slowest_writer()
+        server.leave_alone()
         with server.database() as address:
             master = int((data / "postmaster.pid").read_text().split()[0])
             yield address, [master, *descendants(master)]
@@ -98,7 +98,7 @@ def test_postgresql_syncs_each_record_before_its_answer_leaves(tmp_path, own_pos
 
 
 def test_a_postgresql_that_commits_without_waiting_is_seen(tmp_path, own_postgres):
-    address, servers = own_postgres
-    reasons = traced(tmp_path, weakened=True, database=address, servers=servers)
-    # Its writer comes by every ten seconds and may be in time for one by chance.
-    assert sum(bool(why) for why in reasons) >= len(KEYS) - 1, reasons
+    address, (master, *_) = own_postgres
+    # Its background writers are not traced: when they come by, they may be in time for an answer by chance.
+    reasons = traced(tmp_path, weakened=True, database=address, servers=[master])
+    assert all("no file was given" in why for why in reasons), reasons

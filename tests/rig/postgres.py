@@ -57,9 +57,10 @@ class Postgres:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement)
 
-    def set_slowest_writer(self) -> None:
-        """Let what was committed without waiting reach the disk as late as the server can."""
+    def leave_alone(self) -> None:
+        """Let nobody but a connection itself bring its commits to the disk, as far as the server can be told."""
         self._run("ALTER SYSTEM SET wal_writer_delay = '10s'")
+        self._run("ALTER SYSTEM SET autovacuum = off")
         self._run("SELECT pg_reload_conf()")
 
     def _template(self) -> None:

@@ -34,7 +34,7 @@ class SecretKey:
     tokens: AESSIV = field(repr=False)
     wrapping: AESSIV = field(repr=False)  # of the calls' own seeds
     cards: AESSIV = field(repr=False)  # what goes along to an agent's browser
-    records: bytes = field(repr=False)  # record and effect ids
+    records: hmac.HMAC = field(repr=False)  # record and effect ids; copied for each
     calls: bytes = field(repr=False)  # a call's seed -> its key
     people: bytes = field(repr=False)  # index of callers' numbers
     doors: bytes = field(repr=False)  # one-time codes, and what the pages sign and seal for people who sign in
@@ -47,7 +47,7 @@ class SecretKey:
             tokens=AESSIV(derive(secret, "token")),
             wrapping=AESSIV(derive(secret, "wrapping")),
             cards=AESSIV(derive(secret, "card")),
-            records=derive(secret, "record id"),
+            records=hmac.new(derive(secret, "record id"), digestmod="sha256"),
             calls=derive(secret, "call key"),
             people=derive(secret, "caller index"),
             doors=derive(secret, "doors"),
@@ -55,8 +55,9 @@ class SecretKey:
 
     def record_id(self, *parts: bytes) -> bytes:
         """Make the 16 bytes that name what these parts say. Lengths are told, so no two lists of parts are alike."""
-        text = b"".join([len(part).to_bytes(4, "big") + part for part in parts])
-        return hmac.digest(self.records, text, "sha256")[:16]
+        name = self.records.copy()
+        name.update(b"".join([len(part).to_bytes(4, "big") + part for part in parts]))
+        return name.digest()[:16]
 
 
 class Keyring:

@@ -19,6 +19,13 @@ LONGEST_NAME = 128
 _BAD = "400 Bad Request"
 _LARGE = "413 Content Too Large"
 _HEX = "0123456789abcdefABCDEF"
+# Who calls whom, and from where: the same in every request of a call. What is keyed or said is never among them.
+_PLACES = ("City", "State", "Zip", "Country")
+_REPEATED = frozenset(
+    ("AccountSid", "ApiVersion", "CallSid", "CallStatus", "CallToken", "Direction", "StirVerstat")
+).union(who + place for who in ("From", "To", "Caller", "Called") for place in ("", *_PLACES))
+_LONGEST_STEADY, _MOST_STEADY = 120, 4096  # characters of a field; fields: less than 2 MB
+_STEADY: dict[str, tuple[str, str]] = {}
 _BYTES = {high + low: chr(int(high + low, 16)) for high in _HEX for low in _HEX}  # as Latin-1, byte for character
 
 
@@ -87,13 +94,20 @@ def parse_form(body: bytes) -> Form:
         raise FormRefused(_BAD, "bytes outside ASCII") from None
     if len(parts) > MOST_FIELDS:
         raise FormRefused(_BAD, f"more than {MOST_FIELDS} fields")
-    split = [part.partition("=") for part in parts if part]
-    pairs = [
-        (_name(name), _decode(value) if "%" in value or "+" in value else value)  # few have a sign to decode
-        for name, _, value in split
-    ]
+    pairs = [_STEADY.get(part) or _pair(part) for part in parts if part]
     fields = dict(pairs)
     return Form(fields) if len(fields) == len(pairs) else Form(dict(reversed(pairs)), tuple(pairs))
+
+
+def _pair(part: str) -> tuple[str, str]:
+    """Decode a field, and remember one that every request of its call repeats."""
+    name, _, value = part.partition("=")
+    pair = (_name(name), _decode(value) if "%" in value or "+" in value else value)
+    if pair[0] in _REPEATED and len(part) <= _LONGEST_STEADY:
+        if len(_STEADY) >= _MOST_STEADY:
+            _STEADY.clear()
+        _STEADY[part] = pair
+    return pair
 
 
 @lru_cache(maxsize=512)

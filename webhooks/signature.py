@@ -41,8 +41,8 @@ class Seal:
         `shared_keys` are secrets by the id that the settings header names.
         """
         self._bases = _both_ports(public_url)
-        self._token = auth_token.encode()
-        self._shared = {name: secret.encode() for name, secret in (shared_keys or {}).items()}
+        self._token = _keyed(auth_token)
+        self._shared = {name: _keyed(secret) for name, secret in (shared_keys or {}).items()}
 
     def signed(self, target: str, form: Form, claim: Claim) -> bool:
         """Tell whether the carrier signed this form for this request target (raw path and raw query)."""
@@ -55,25 +55,30 @@ class Seal:
         return hashed and self._matches(target, "", claim)
 
     def _matches(self, target: str, fields: str, claim: Claim) -> bool:
-        key, algorithm = self._key(claim.settings)
-        if not algorithm:
+        begun = self._begun(claim.settings)
+        if begun is None:
             return False
         theirs = claim.signature.encode()
         for way in _orders(target):
             for base in self._bases:
-                text = f"{base}{way}{fields}".encode()
-                ours = b2a_base64(hmac.digest(key, text, algorithm), newline=False)
-                if hmac.compare_digest(ours, theirs):
+                ours = begun.copy()
+                ours.update(f"{base}{way}{fields}".encode())
+                if hmac.compare_digest(b2a_base64(ours.digest(), newline=False), theirs):
                     return True
         return False
 
-    def _key(self, settings: str) -> tuple[bytes, str]:
-        """Choose key and algorithm; without the header it is the auth token and SHA-1."""
+    def _begun(self, settings: str) -> hmac.HMAC | None:
+        """Choose key and algorithm, None for one we do not know; without the header it is the auth token and SHA-1."""
         if not settings:
-            return self._token, "sha1"
+            return self._token["sha1"]
         named = dict(part.strip().partition("=")[::2] for part in settings.split(","))
         algorithm = _ALGORITHMS.get((named.get("algorithm") or "HMAC_SHA1").strip().upper(), "")
-        return self._shared.get(named.get("key", "").strip(), self._token), algorithm
+        return self._shared.get(named.get("key", "").strip(), self._token).get(algorithm)
+
+
+def _keyed(secret: str) -> dict[str, hmac.HMAC]:
+    """Begin a hash of each algorithm with a key, to be copied: `hmac.digest` lets another thread in at each call."""
+    return {algorithm: hmac.new(secret.encode(), digestmod=algorithm) for algorithm in _ALGORITHMS.values()}
 
 
 def _both_ports(public_url: str) -> tuple[str, str]:

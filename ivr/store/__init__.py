@@ -102,9 +102,9 @@ class Store:
         """Write down what the carrier told us, durably: False when it was told before."""
         return self._committer.commit(rows_of(note))
 
-    def turn(self, turn: bytes) -> TurnRecord | None:
-        """Find one turn by its id."""
-        return self.turns.find(turn)
+    def turn(self, call: str, turn: bytes) -> TurnRecord | None:
+        """Find one turn of a call by its id."""
+        return self.turns.find(call, turn)
 
     def call(self, call: str) -> CallRecord | None:
         """Find a call by its CallSid."""

@@ -58,7 +58,7 @@ def _count(name: str, default: str | None = None) -> Column[int]:
 turns = Table(
     "turns",
     metadata,
-    Column("id", LargeBinary, primary_key=True),
+    _bytes("id"),
     _text("call"),
     _text("leg"),
     _bytes("parent"),
@@ -71,7 +71,7 @@ turns = Table(
     _text("heard"),
     _bytes("private"),
     _bytes("seed"),
-    Index(None, "call"),
+    PrimaryKeyConstraint("call", "id"),  # one index serves a press and a story; a second is a tenth of a press
 )
 
 calls = Table(

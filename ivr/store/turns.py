@@ -21,10 +21,10 @@ class Turns:
         """Read from this database."""
         self._database = database
 
-    def find(self, turn: bytes) -> TurnRecord | None:
-        """Find one turn by its id."""
+    def find(self, call: str, turn: bytes) -> TurnRecord | None:
+        """Find one turn of a call by its id."""
         with self._database.reading() as connection:
-            found = _read(connection, turns.c.id == turn, effects.c.turn == turn)
+            found = _read(connection, (turns.c.call == clean(call)) & (turns.c.id == turn), effects.c.turn == turn)
         return found[0] if found else None
 
     def chain(self, call: str) -> list[TurnRecord]:

@@ -52,8 +52,8 @@ class Store(Protocol):
     def note(self, note: NoteRecord) -> bool:
         """Keep a note durably: False where it was there."""
 
-    def turn(self, turn: bytes) -> TurnRecord | None:
-        """Find a turn."""
+    def turn(self, call: str, turn: bytes) -> TurnRecord | None:
+        """Find a turn of a call."""
 
     def call(self, call: str) -> CallRecord | None:
         """Find a call."""
@@ -171,8 +171,9 @@ class Board:
         )
         facts = self.facts.of(moment.content, snapshot, asking)
         if moment.origin is None and waits(moment):
-            if self.store.turn(entries.drive_turn(moment)) is not None:  # somebody has asked for this turn already
-                return self.again(request, entries.drive_turn(moment))
+            name = entries.drive_turn(moment)
+            if self.store.turn(request.call, name) is not None:  # somebody has asked for this turn already
+                return self.again(request, name)
             chain = [] if pretend is None else self.store.chain(request.call)
             moment = replace(moment, heard=self.facts.inquiries.ask(question_of(moment, facts, pretend, chain)))
         if unclear(moment):
@@ -232,7 +233,7 @@ class Board:
 
     def again(self, request: Request, name: bytes) -> Answer:
         """Answer a repeat as the first copy was answered."""
-        theirs = self.store.turn(name)
+        theirs = self.store.turn(request.call, name)
         if theirs is None:
             raise StoreUnavailable("a turn that stands there cannot be found")
         if not request.envelope.parent:
@@ -270,7 +271,7 @@ class Board:
         told = Told(heard, {}, "", 0.0, (), digest(b"", turn), target=leg.target)
         record = replace(entries.turn_record(moment, name, entries.SIDE, turn, told), leg=leg.call)
         if not self.store.commit(Entry(record)):
-            theirs = self.store.turn(name)
+            theirs = self.store.turn(leg.parent, name)
             if theirs is None:
                 raise StoreUnavailable("a turn that stands there cannot be found")
             first = read_told(theirs, moment.call_key).input

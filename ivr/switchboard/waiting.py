@@ -231,7 +231,7 @@ def commit_beside(board: Board, moment: Moment, name: bytes, leg: str, reads: Ma
     record = replace(entries.turn_record(moment, name, entries.SIDE, turn, told), leg=leg)
     if board.store.commit(Entry(record)):
         return told
-    theirs = board.store.turn(name)
+    theirs = board.store.turn(moment.call, name)
     if theirs is None:
         raise StoreUnavailable("a turn that stands there cannot be found")
     return read_told(theirs, moment.call_key)

@@ -106,7 +106,7 @@ class Deeds:
         return found
 
     def _create_case(self, wanted: Wanted, opened: CreateCase) -> str:
-        turn = self._store.turn(wanted.turn)
+        turn = self._store.turn(wanted.call, wanted.turn)
         parent, at = (turn.parent, turn.at) if turn else (b"", 0.0)
         made = Case(
             number=opened.number,
@@ -158,7 +158,7 @@ class Deeds:
         return "sent"
 
     def _poll(self, wanted: Wanted, opened: AskBySms) -> str:
-        turn = self._store.turn(wanted.turn)
+        turn = self._store.turn(wanted.call, wanted.turn)
         if turn is None or self._writing is None:
             return wanted.state
         poll = Poll(
@@ -203,11 +203,11 @@ class Deeds:
 
     def _told_at(self, wanted: Wanted) -> float:
         """Say when the caller said so."""
-        turn = self._store.turn(wanted.turn)
+        turn = self._store.turn(wanted.call, wanted.turn)
         return turn.at if turn else 0.0
 
     def _submit(self, wanted: Wanted, late: LateSubmits, opened: SubmitLater) -> str:
-        call, turn = self._store.call(wanted.call), self._store.turn(wanted.turn)
+        call, turn = self._store.call(wanted.call), self._store.turn(wanted.call, wanted.turn)
         if call is None or turn is None:
             raise StoreUnavailable("a turn that stands there cannot be found")
         state, reason = late.send(call, turn, opened)

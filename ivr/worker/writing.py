@@ -32,7 +32,7 @@ class Writing:
 
     def write(self, wanted: Wanted, opened: SendMessage, now: float) -> str:
         """Put a message in its case's conversation and settle its effect; twice is once."""
-        call, turn = self._store.call(wanted.call), self._store.turn(wanted.turn)
+        call, turn = self._store.call(wanted.call), self._store.turn(wanted.call, wanted.turn)
         if call is None or turn is None:
             raise StoreUnavailable("a turn that stands there cannot be found")
         key = key_of(call, self._keyring)

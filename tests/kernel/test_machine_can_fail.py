@@ -41,7 +41,7 @@ def with_time(given, normal=entries.normal):
 
 def with_facts_of_its_own(self, request, name):
     """Answer a repeat by what is known now."""
-    theirs = self.store.turn(name)
+    theirs = self.store.turn(request.call, name)
     if not request.envelope.parent:
         request = self.joined(request, theirs)
     moment = self.moment(request, theirs.version)

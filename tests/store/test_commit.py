@@ -22,9 +22,9 @@ from ivr.store.committer import RowRefused
 def test_a_turn_comes_back_as_it_went_in(store: Store) -> None:
     made = turn(1, effects=(effect(10), effect(11, 1, "KeepRecording")))
     assert store.commit(Entry(made, call()))
-    assert store.turn(ident(1)) == made
+    assert store.turn("CA1", ident(1)) == made
     assert store.call("CA1") == call()
-    assert store.turn(ident(2)) is None
+    assert store.turn("CA1", ident(2)) is None
     assert store.call("CA2") is None
 
 
@@ -32,7 +32,7 @@ def test_the_same_turn_again_changes_nothing(store: Store) -> None:
     assert store.commit(first())
     other = turn(1, private=b"another", effects=(effect(10),))
     assert not store.commit(Entry(other, call(line="another")))
-    assert store.turn(ident(1)) == turn(1)
+    assert store.turn("CA1", ident(1)) == turn(1)
     assert store.call("CA1") == call()
 
 
@@ -126,7 +126,7 @@ def test_a_connection_that_the_server_cut_is_replaced_and_nothing_is_lost(postgr
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(cut, [connection.info.dbname])
         assert store.commit(Entry(turn(2, parent=1)))
-        assert store.turn(ident(2)) is not None
+        assert store.turn("CA1", ident(2)) is not None
         store.close()
 
 
@@ -135,7 +135,7 @@ def test_a_database_that_is_not_there_is_said_to_be_away_by_reads_and_commits(tm
     with pytest.raises(StoreUnavailable):
         store.commit(first(1))
     with pytest.raises(StoreUnavailable):
-        store.turn(ident(1))
+        store.turn("CA1", ident(1))
     with pytest.raises(StoreUnavailable):
         store.lease("C", 1)
     store.close()

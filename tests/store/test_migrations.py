@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from samples import first, ident, turn
+from sqlalchemy import inspect
 
 from ivr.errors import SettingError
+from ivr.records import Entry
 from ivr.store import Store
+from ivr.store.migrations import upgrade
 from ivr.store.tables import metadata
 
 
@@ -21,6 +26,25 @@ def test_the_migrations_lead_to_the_tables_of_the_code(store: Store) -> None:
 def test_upgrading_twice_does_no_harm(store: Store) -> None:
     store.upgrade()
     store.upgrade()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_turns_of_an_earlier_release_are_kept(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    with ExitStack() as stack:
+        server = request.getfixturevalue("postgres") if kind == "postgresql" else None
+        url = stack.enter_context(server.database(migrated=False)) if server else ""
+        store = Store(url, tmp_path)
+        stack.callback(store.close)
+        upgrade(store.database, "talks")
+        assert store.commit(first())
+        assert store.commit(Entry(turn(2, parent=1)))
+        store.upgrade()
+        assert [each.id for each in store.chain("CA1")] == [ident(1), ident(2)]
+        assert store.turn("CA1", ident(2)) == turn(2, parent=1)
+        assert not store.commit(first())
+        keys = inspect(store.database.engine).get_pk_constraint("turns")["constrained_columns"]
+        assert keys == ["call", "id"]
+        assert inspect(store.database.engine).get_indexes("turns") == []
 
 
 def test_sqlite_syncs_every_commit(tmp_path: Path) -> None:

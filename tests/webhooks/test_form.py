@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.formparser import parse_form_data
 
+from webhooks import form
 from webhooks.form import LARGEST, MOST_FIELDS, FormRefused, parse_form, read_form
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -109,3 +110,17 @@ def test_a_form_that_names_its_charset_is_read():
     found = read_form(environ(b"a=%C3%A9", CONTENT_TYPE='application/x-www-form-urlencoded; charset="UTF-8"'))
     assert found.fields == {"a": "é"}
     assert read_form(environ(b"", CONTENT_LENGTH="")).fields == {}
+
+
+def test_what_is_keyed_or_said_or_long_is_not_remembered_between_requests():
+    form._STEADY.clear()
+    body = f"From=%2B14155550123&Digits=4929123412341234&SpeechResult=my+pin&Caller={'x' * 200}".encode()
+    assert parse_form(body) == parse_form(body)
+    assert list(form._STEADY) == ["From=%2B14155550123"]
+
+
+def test_what_is_remembered_is_bounded():
+    form._STEADY.clear()
+    for number in range(form._MOST_STEADY + 5):
+        assert parse_form(f"From={number}".encode()).get("From") == str(number)
+    assert len(form._STEADY) <= form._MOST_STEADY

@@ -76,7 +76,7 @@ def test_what_was_not_accepted_says_so(store, sealing, late, neighbour, status, 
 
 def test_what_was_begun_before_a_kill_is_never_sent_again(store, sealing, late, neighbour, content):
     effect = left(store, sealing, LATER)
-    turn = store.turn(effect.turn)
+    turn = store.turn(CALL, effect.turn)
     state = CallState("care", place="main.order")
     store.note(intent(Question(content, state, CALL, b"", turn.id, 0.0, {})))
     assert late.do(effect.record.id) == "unknown"
@@ -85,7 +85,7 @@ def test_what_was_begun_before_a_kill_is_never_sent_again(store, sealing, late, 
 
 def test_what_a_voice_worker_has_sent_is_not_sent_again(store, sealing, late, neighbour, content):
     effect = left(store, sealing, SubmitLater("main.order", {"meter": "004711"}, asked=True))
-    turn = store.turn(effect.turn)
+    turn = store.turn(CALL, effect.turn)
     state = CallState("care", place="main.order")
     store.note(intent(Question(content, state, CALL, b"", turn.parent, 0.0, {})))
     assert late.do(effect.record.id) == "unknown"

@@ -13,12 +13,12 @@ from ivr.store.database import Database
 LOCK = 4711_2611  # any number, the same in every process: one migrates, the others wait
 
 
-def upgrade(database: Database) -> None:
-    """Apply what is missing; processes that start together take turns."""
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Apply what is missing up to a revision; processes that start together take turns."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     with database.writing() as connection:
         if not database.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)

@@ -93,10 +93,11 @@ def told_of(moment: Moment, turn: Turn, snapshot: Snapshot, row: bytes) -> Told:
         snapshot=snapshot.hash,
         age=round(moment.at - snapshot.taken, 1),
         events=turn.events,
+        answer=digest(row, turn),
     )
     if not moment.asked_by.secrets and not moment.content.tree.secrets:
-        return replace(told, answer=digest(row, turn))
-    return told_in_secret(moment, turn, told) or replace(told, answer=digest(row, turn))
+        return told
+    return told_in_secret(moment, turn, replace(told, answer="")) or told
 
 
 def told_in_secret(moment: Moment, turn: Turn, told: Told) -> Told | None:

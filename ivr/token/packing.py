@@ -70,15 +70,13 @@ class Vocabulary:
         for at in _one:
             made[at] = words[made[at]] if type(made[at]) is int else made[at]
         for at in _many:
-            made[at] = tuple([words[each] if type(each) is int else each for each in made[at]])
+            made[at] = tuple([words[each] if type(each) is int else each for each in made[at]]) if made[at] else ()
         for at in _maps:
-            made[at] = self.mapping(made[at])
+            made[at] = self.mapping(made[at]) if made[at] else {}
         return CallState(*made)
 
     def mapping(self, flat: Sequence[Any] | Mapping[str, Value]) -> dict[str, Any]:
         """Read name after value after name."""
-        if not flat:
-            return {}
         words, names = self.words, list(flat)[::2]
         keys = [words[each] if type(each) is int else each for each in names]
         return dict(zip(keys, list(flat)[1::2], strict=True))

@@ -10,6 +10,7 @@ from twilio.base.exceptions import TwilioRestException
 from ivr.carrier.legs import OVER, Legs, told
 from ivr.handover.room import Flags, Room
 
+GOES_ON = ("in-progress", "init")  # of conferences
 ALIVE = ("in-progress", "ringing", "queued")
 
 
@@ -30,10 +31,24 @@ class Rooms(Legs):
         with told("the carrier does not say who is in a talk"):
             found = self._client.conferences.list(friendly_name=name, status="in-progress", limit=1)
             found = found or self._client.conferences.list(friendly_name=name, status="init", limit=1)
-            if not found:
-                return None
-            members = self._client.conferences(found[0].sid).participants.list()
-        return Room(str(found[0].sid), {str(one.call_sid): _flags(one) for one in members})
+        return self.inside(str(found[0].sid)) if found else None
+
+    def inside(self, sid: str) -> Room:
+        """Look into a room by its id; there is nobody in one that is over."""
+        with told("the carrier does not say who is in a talk"):
+            members = self._client.conferences(sid).participants.list()
+        return Room(sid, {str(one.call_sid): _flags(one) for one in members})
+
+    def standing(self) -> dict[str, str]:
+        """List the conferences of the account that go on: their ids by their names."""
+        with told("the carrier does not list its talks"):
+            found = [one for each in GOES_ON for one in self._client.conferences.list(status=each, page_size=1000)]
+        return {str(one.friendly_name): str(one.sid) for one in found}
+
+    def was(self, name: str) -> bool:
+        """Tell whether a conference of this name is over."""
+        with told("the carrier does not list its talks"):
+            return bool(self._client.conferences.list(friendly_name=name, status="completed", limit=1))
 
     def change(self, room: Room, leg: str, flags: Flags) -> None:
         """Change how a leg is in a room; one that has left it needs nothing."""

@@ -28,6 +28,8 @@ MODES = (LISTEN, WHISPER, SPEAK)
 # Outcomes: what follows for the caller when a talk is over.
 AFTER, QUEUE, GONE = "after", "queue", "gone"
 
+ROOM = "t-"  # the names of our rooms begin so
+
 PAUSED, GOES_ON = "paused", "in-progress"  # of a recording, in the carrier's words
 
 
@@ -85,7 +87,7 @@ class Talk:
     @property
     def room(self) -> str:
         """Name the carrier's conference: one for each talk."""
-        return f"t-{self.id}"
+        return f"{ROOM}{self.id}"
 
     @property
     def roomed(self) -> bool:

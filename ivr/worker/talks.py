@@ -26,6 +26,7 @@ from ivr.retries import RETRIES
 from ivr.store import Store
 from ivr.talks import Held, TalkDesk
 from ivr.worker.addresses import party_token
+from ivr.worker.room_sweep import RoomSweep
 
 RINGS = 25  # seconds
 SOON = 1.0  # seconds until a talk is looked at again in which something is on its way
@@ -62,6 +63,15 @@ class Switch(Protocol):
     def empty(self, room: Room) -> None:
         """End a room."""
 
+    def standing(self) -> Mapping[str, str]:
+        """List the rooms that go on: their ids by their names."""
+
+    def was(self, name: str) -> bool:
+        """Tell whether a room of this name is over."""
+
+    def inside(self, sid: str) -> Room:
+        """Look into a room by its id."""
+
     def tapes(self, legs: tuple[str, ...]) -> list[Tape]:
         """List the recordings that are being made."""
 
@@ -89,6 +99,7 @@ class Talking:
         self._wiring = wiring
         self._switch = switch
         self._desk = TalkDesk(wiring.store, wiring.keyring)
+        self._rooms = RoomSweep(self._desk, switch)
         self._deeds: Mapping[type, Callable[[Held, Room | None, Any], None]] = {
             od.MoveAgent: self._move_agent,
             od.MoveCaller: self._move_caller,
@@ -225,7 +236,7 @@ class Talking:
         self._tell(held, ev.Recorded(order.status))
 
     def sweep(self, now: float) -> int:
-        """Compare the talks with the calls that the carrier holds; says how many legs were over unheard."""
+        """Compare the talks with the carrier's calls and rooms; says how much was over unheard."""
         mended, talks = 0, self._desk.open()
         try:
             alive = self._going_on() if talks else set()
@@ -240,7 +251,11 @@ class Talking:
                 if each.leg and each.leg not in alive and now - each.since > YOUNG:
                     self._desk.tell(talk.id, ev.Out(each.id, "completed"), now)
                     mended += 1
-        return mended
+        try:
+            return mended + self._rooms.run(self._desk.open(), alive, now)
+        except (CarrierAway, CannotBeCalled) as away:
+            log.warning("rooms_not_swept", why=str(away))
+            return mended
 
     def _tell(self, held: Held, event: ev.Event) -> None:
         self._desk.tell(held.talk.id, event, time.time())

@@ -24,7 +24,7 @@ from ivr.simulator.acts import AgentHangsUp
 from ivr.simulator.agent import AgentCall
 from ivr.simulator.call import Call, Plan
 from ivr.simulator.carrier import Carrier
-from ivr.simulator.rest import RestSide
+from ivr.simulator.rest import RestSide, Witness
 from ivr.store.people import Person
 from ivr.tickets import READY, Agent, Ticket
 from ivr.worker.call_backs import CallBackRound
@@ -125,6 +125,7 @@ class Office:
     node: Node
     calls: list[Call] = field(default_factory=list)
     phones: list[AgentCall] = field(default_factory=list)
+    witnesses: list[Witness] = field(default_factory=list)  # of what is asked of the carrier
 
     def __post_init__(self) -> None:
         """Wire the queue's round and what ends calls."""
@@ -290,10 +291,11 @@ def office(folder: Path, url: str = "", content: Content | None = None) -> Itera
     """Open an installation until the block is left."""
     with serving(folder, (content or hotline(),), database_url=url) as server:
         carrier = Carrier(ACCOUNT, TOKEN, fallback=f"{server.url}/voice/fallback", status=f"{server.url}/voice/status")
-        with RestSide(carrier) as rest:
+        witnesses: list[Witness] = []
+        with RestSide(carrier, witness=lambda *seen: [each(*seen) for each in witnesses]) as rest:
             settings = read_settings(server.environ | {"TWILIO_API_URL": rest.url})
             node = Node(settings)
             try:
-                yield Office(server, carrier, settings, node)
+                yield Office(server, carrier, settings, node, witnesses=witnesses)
             finally:
                 node.close()

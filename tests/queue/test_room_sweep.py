@@ -1,0 +1,58 @@
+"""Ghosts in rooms: what the carrier's list of conferences says against the talks that we know of."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from talking_desk import READY, desk, one_office
+from waiting_hotline import Office
+
+from ivr.handover import events as ev
+from ivr.simulator.ledger import Seat
+
+__all__ = ["desk", "one_office"]
+
+
+def looks(office: Office, times: int = 1) -> None:
+    """Let the job process compare so many times."""
+    for _ in range(times):
+        office.talking.sweep(time.time())
+
+
+@pytest.mark.parametrize("stage", ["held", "together"])
+def test_a_talk_whose_room_the_carrier_has_ended_unheard_is_ended(desk, stage):
+    desk.ask(ev.Hold())
+    if stage == "together":
+        desk.ask(ev.Unhold())
+    (room,) = [each for each in desk.ledger.rooms if not each.over]
+    room.over = True  # and every word of it is lost: nobody's leg is told
+    room.seats.clear()
+    looks(desk.office)
+    assert desk.talk.open, "the list may be behind"
+    looks(desk.office)
+    assert not desk.talk.open
+    desk.office.work()
+    assert desk.leg.over
+    state, reason = ("not_ready", "hung up") if stage == "held" else READY
+    assert desk.agents() == {"Priya": (state, reason), "Sam": READY}
+    assert (desk.ticket.state, desk.ticket.joined_at) == ("waiting" if stage == "held" else "done", desk.joined)
+    desk.office.queueing._sweep.run(time.time() + 60)
+    assert desk.ticket.state == ("left" if stage == "held" else "done"), "who is in no queue either waits no longer"
+
+
+def test_a_room_in_which_nobody_is_known_is_ended_and_one_of_a_talk_that_goes_on_stays(desk):
+    parted = []
+    desk.ask(ev.Hold())
+    ours = desk.talk.room
+    stranger = desk.ledger.enter_room("t-" + "f" * 32, Seat("CA" + "e" * 32, lambda: parted.append("a stranger's")))
+    looks(desk.office, 3)
+    assert set(desk.seats()) == {desk.call.sid, desk.leg.placed.sid, "CA" + "e" * 32}
+    desk.call.hang_up()
+    assert not desk.talk.open
+    left = desk.ledger.enter_room(ours, Seat("CA" + "d" * 32, lambda: parted.append("left behind")))
+    looks(desk.office)
+    assert not left.over, "the list may be behind"
+    looks(desk.office)
+    assert (left.over, stranger.over, parted) == (True, False, ["left behind"])
+    stranger.over = True

@@ -13,6 +13,23 @@ from ivr.simulator.ledger import RecordingEntry, Seat
 
 __all__ = ["desk", "one_office"]
 
+ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
+INSIDE = f"{ACCOUNT}/Conferences/{{ConferenceSid}}/Participants"
+TAPES = f"{ACCOUNT}/Calls/{{CallSid}}/Recordings"
+ASKED = {
+    ("GET", f"{ACCOUNT}/Conferences.json"),
+    ("POST", f"{ACCOUNT}/Conferences/{{Sid}}.json"),
+    ("GET", f"{INSIDE}.json"),
+    ("POST", f"{INSIDE}/{{CallSid}}.json"),
+    ("GET", f"{TAPES}.json"),
+    ("POST", f"{TAPES}/{{Sid}}.json"),
+    ("GET", f"{ACCOUNT}/Calls.json"),
+    ("POST", f"{ACCOUNT}/Calls.json"),
+    ("POST", f"{ACCOUNT}/Calls/{{Sid}}.json"),
+    ("GET", f"{ACCOUNT}/Queues.json"),
+    ("DELETE", f"{ACCOUNT}/Queues/{{Sid}}.json"),
+}
+
 
 @pytest.mark.shared
 @pytest.mark.parametrize("one_office", ["sqlite"], indirect=True)
@@ -45,19 +62,4 @@ def test_what_we_ask_of_calls_queues_and_conferences_is_as_the_vendor_describes_
         office.talking.sweep(time.time())
     office.queueing._sweep.run(time.time() + 60)
     assert judge.faults == []
-    account = "/2010-04-01/Accounts/{AccountSid}"
-    inside = f"{account}/Conferences/{{ConferenceSid}}/Participants"
-    tapes = f"{account}/Calls/{{CallSid}}/Recordings"
-    assert judge.seen == {
-        ("GET", f"{account}/Conferences.json"),
-        ("POST", f"{account}/Conferences/{{Sid}}.json"),
-        ("GET", f"{inside}.json"),
-        ("POST", f"{inside}/{{CallSid}}.json"),
-        ("GET", f"{tapes}.json"),
-        ("POST", f"{tapes}/{{Sid}}.json"),
-        ("GET", f"{account}/Calls.json"),
-        ("POST", f"{account}/Calls.json"),
-        ("POST", f"{account}/Calls/{{Sid}}.json"),
-        ("GET", f"{account}/Queues.json"),
-        ("DELETE", f"{account}/Queues/{{Sid}}.json"),
-    }
+    assert judge.seen == ASKED

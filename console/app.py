@@ -23,6 +23,7 @@ from console import (
     rights,
     talk,
     times,
+    wall,
 )
 from console.booth import Booth
 from console.desk_face import Face
@@ -41,6 +42,7 @@ from ivr.publishing.library import Library
 from ivr.rehearsal import Rehearsal
 from ivr.settings import Settings
 from ivr.store import Store
+from ivr.wall import Lookout
 
 LARGEST = 64 * 1024  # bytes of a request
 
@@ -66,10 +68,12 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["face"] = Face(app, app.extensions["archive"], versions.get)
     app.extensions["streams"] = Streams(settings.desk_streams)
     app.extensions["floor"] = Floor(store, app.extensions["keyring"], versions.get)
+    live = app.extensions["versions"].live
+    app.extensions["wall"] = wall.Wall(app, store, Lookout(store, app.extensions["face"].watch, live))
     app.extensions["settings"] = settings
     times.install(app)
     install_guards(app, settings, Users(store, settings.second_factor_roles))
-    for room in (first, account, desk, talk, floor, phone, cases, casework, calls, people, audit):
+    for room in (first, account, desk, talk, floor, phone, cases, casework, calls, wall, people, audit):
         app.register_blueprint(room.bp)
     app.add_url_rule("/", view_func=home)
     return app

@@ -53,6 +53,13 @@ LINKS = (
     ),
     Link("People", "calls.page", "Calls", "c", '<path d="M8 6h13M8 12h13M8 18h13M3.5 6h.01M3.5 12h.01M3.5 18h.01"/>'),
     Link(
+        "People",
+        "wall.page",
+        "Wall",
+        "w",
+        '<rect x="3" y="4" width="18" height="12" rx="2"/><path d="M8 20h8M12 16v4"/>',
+    ),
+    Link(
         "Change",
         "phone.page",
         "Phone",

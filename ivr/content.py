@@ -73,3 +73,4 @@ class Content:
     templates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> name -> words of messages
     messages_kind: str = ""  # of a case that a message opens; "" is the first kind there is
     call_backs: CallBackRules = CallBackRules()
+    targets: Mapping[str, float] = field(default_factory=dict)  # team -> seconds within which its callers are to be met

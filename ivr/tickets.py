@@ -129,6 +129,36 @@ class Routing:
     workers: Mapping[str, str] = field(default_factory=dict)  # person -> id
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the callers of a span fared in a team's queue; who still waits is not counted yet."""
+
+    soon: int = 0  # met within the team's target
+    later: int = 0  # met after it
+    left_soon: int = 0  # left the queue within it, by whatever way
+    left_later: int = 0
+    hung_up: int = 0  # of those who left
+
+    @property
+    def met(self) -> int:
+        """Count those who were met."""
+        return self.soon + self.later
+
+    @property
+    def counted(self) -> int:
+        """Count those whom the service level is taken of: who left within the target gave nobody the time."""
+        return self.met + self.left_later
+
+    @property
+    def all(self) -> int:
+        """Count all of them."""
+        return self.counted + self.left_soon
+
+    def __add__(self, other: Tally) -> Tally:
+        """Add another team's."""
+        return Tally(*(getattr(self, name) + getattr(other, name) for name in Tally.__slots__))
+
+
 def wanted(skills: Iterable[str]) -> str:
     """Write skills as one word: TaskRouter compares words, and knows no "all of these"."""
     return ",".join(sorted(skills))

@@ -73,6 +73,7 @@ ROOMS = {
     "ivr.importing": {"ivr.menu", "ivr.errors"},
     "ivr.node": ALL,
     "ivr.floor": ALL,
+    "ivr.wall": ALL,
     "ivr.rehearsal": ALL,
     "ivr.retelling": ALL,
     "ivr.stage": ALL,

@@ -55,6 +55,7 @@ class Config:
     lines: dict[str, Line] = field(default_factory=dict)
     staff: dict[str, Line] = field(default_factory=dict)  # lines whose menu is ours
     teams: dict[str, RawTeam] = field(default_factory=dict)
+    targets: dict[str, float] = field(default_factory=dict)  # team -> seconds within which callers are to be met
     kinds: dict[str, Kind] = field(default_factory=dict)
     schedules: dict[str, Schedule] = field(default_factory=dict)
     offices: dict[str, offices.RawOffice] = field(default_factory=dict)
@@ -120,6 +121,7 @@ TEAM: Options = {
     "sms": Option(kinds.phone),
     "email": Option(recipients.mail),
     "patience": Option(kinds.seconds),
+    "target": Option(kinds.seconds),
     "skills": Option(kinds.listed(waits.skill)),
     "wrap_up": Option(kinds.seconds),
 }
@@ -348,6 +350,8 @@ def _fill_teams(made: Config, values: dict[str, Any]) -> None:
             team.get("skills", ()),
         )
         made.schedules[name] = Schedule(team.get("hours", ""), team.get("zone", zone), team.get("holidays", ""))
+        if "target" in team:
+            made.targets[name] = float(team["target"])
 
 
 def _letters_once(scope: Scope, made: Config, root: Mapping) -> None:

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, select
 
 from ivr import tickets as words
 from ivr.store.audit import Audit, Deed
@@ -96,6 +96,14 @@ class CallBacks:
     def open(self) -> list[CallBack]:
         """List those that are not over, the earliest promise first."""
         return self._all(call_backs.c.state.in_(OPEN))
+
+    def promised(self, now: float) -> tuple[int, int]:
+        """Count those that are not over, and those of them whose time has come."""
+        due = func.sum(case((call_backs.c.first_at <= now, 1), else_=0))
+        query = select(func.count(), func.coalesce(due, 0)).where(call_backs.c.state.in_(OPEN))
+        with self._database.reading() as connection:
+            every, those = connection.execute(query).one()
+        return int(every), int(those)
 
     def latest(self, limit: int) -> list[CallBack]:
         """List all of them, the latest promise first."""

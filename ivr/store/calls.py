@@ -77,6 +77,12 @@ class Calls:
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
+    def going_on(self) -> int:
+        """Count the calls that go on, pretended ones left out."""
+        query = select(func.count()).select_from(calls).where(calls.c.ended_at.is_(None), ~calls.c.pretend)
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def find(self, call: str) -> CallRow | None:
         """Find one call by its CallSid."""
         with self._database.reading() as connection:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
 
 from ivr import tickets as words
 from ivr.store.database import Database, clean
 from ivr.store.queue_tables import tickets
 from ivr.store.tables import calls, notes
-from ivr.tickets import Ticket
+from ivr.tickets import Tally, Ticket
 
 RECENT = 7200.0  # seconds back from which an estimate is made
 FEWEST = 5  # talks in that time, or nothing is said
@@ -131,6 +132,26 @@ class Tickets:
         )
         with self._database.reading() as connection:
             return {team: round(float(seconds), 1) for team, seconds in connection.execute(query)}
+
+    def tallies(self, since: float, targets: Mapping[str, float]) -> dict[str, Tally]:
+        """Count how callers fared who came since then, by team; `targets` has the teams, and the seconds of each.
+
+        Who still waits is in no count yet, nor is a call back: nobody waited on the phone for it.
+        """
+        met = tickets.c.state.in_((words.TALKING, words.DONE))
+        waited = func.coalesce(tickets.c.claimed_at, tickets.c.changed_at) - tickets.c.joined_at
+        soon = waited <= case(dict(targets), value=tickets.c.team, else_=0.0)
+        gone = tickets.c.state.in_((words.LEFT, words.CALL_BACK, words.ABANDONED))
+        parts = (met & soon, met & ~soon, gone & soon, gone & ~soon, tickets.c.state == words.ABANDONED)
+        # joined since then is changed since then, and by that there is an index
+        of_day = (tickets.c.changed_at >= since, tickets.c.joined_at >= since)
+        query = (
+            select(tickets.c.team, *(func.sum(case((part, 1), else_=0)) for part in parts))
+            .where(tickets.c.team.in_(targets), *of_day, ~tickets.c.pretend, tickets.c.call_back == b"")
+            .group_by(tickets.c.team)
+        )
+        with self._database.reading() as connection:
+            return {team: Tally(*map(int, counts)) for team, *counts in connection.execute(query)}
 
     def _move(self, which: ColumnElement[bool], state: str, reason: str, now: float) -> int:
         change = tickets.update().where(which).values(state=state, reason=reason, changed_at=now)

@@ -78,7 +78,6 @@ KEYS: Mapping[str, str] = {
     "summary": "Said to the person who takes the call.",
     "skills": "What whoever takes the call must be able to do; of a team, what its people may be able to do.",
     "patience": "The longest wait in the queue: 5 min",
-    "target": "Within how long callers of a team are to be met, for the service level: 30 s, 20 s where it is missing.",
     "while_waiting": "In the queue: {music: recording, every: 1 min, say: text, keys: {1: words -> step}}",
     "one_of": "The teams that {name} may hold.",
     "then": "Where next.",

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from console import (
     account,
+    api,
     audit,
     calls,
     cases,
@@ -18,6 +19,7 @@ from console import (
     floor,
     frame,
     guard,
+    integrations,
     people,
     phone,
     rights,
@@ -44,6 +46,22 @@ from ivr.settings import Settings
 from ivr.store import Store
 from ivr.wall import Lookout
 
+ROOMS = (
+    first,
+    account,
+    desk,
+    talk,
+    floor,
+    phone,
+    cases,
+    casework,
+    calls,
+    wall,
+    people,
+    audit,
+    integrations,
+    api,
+)
 LARGEST = 64 * 1024  # bytes of a request
 
 
@@ -73,7 +91,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     times.install(app)
     install_guards(app, settings, Users(store, settings.second_factor_roles))
-    for room in (first, account, desk, talk, floor, phone, cases, casework, calls, wall, people, audit):
+    for room in ROOMS:
         app.register_blueprint(room.bp)
     app.add_url_rule("/", view_func=home)
     return app

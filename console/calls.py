@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 
 from console.account import me
+from console.paging import after, written
 from console.rights import may
 from ivr.archive.aftermath import became, carrier_said, seconds_of, to_do
 from ivr.archive.calls import Archive, Seen
@@ -80,7 +81,7 @@ def page() -> str:
         ends=ENDS,
         spans=SPANS,
         lines=lines(),
-        older=url_for("calls.page", **kept, after=f"{last.at!r}~{last.call}") if last else "",
+        older=url_for("calls.page", **kept, after=written(last.at, last.call)) if last else "",
         newest=url_for("calls.page", **kept) if request.args.get("after") else "",
     )
 
@@ -131,21 +132,15 @@ def wanted(asked: dict[str, str]) -> Search:
     now = time.time()
     since, until = asked["since"] or asked["when"], asked["until"]
     number = as_phone(asked["number"])
-    search = Search(
+    return Search(
         callers=archive().by_number(number) if number else (),
         line=asked["line"],
         since=read_time(since, now) if since else None,
         until=read_time(until, now) if until else None,
         outcome=asked["end"] if asked["end"] in ENDS else "",
         open=asked["end"] == "open",
+        after=after(),
     )
-    at, tilde, call = request.args.get("after", "").partition("~")
-    if not tilde:
-        return search
-    try:
-        return replace(search, after=(float(at), call[:100]))
-    except ValueError:
-        abort(404, "There is no such place in the list.")
 
 
 def rows_of(found: Sequence[CallRow]) -> Iterator[Row]:

@@ -17,6 +17,7 @@ from console.account import me
 from console.calls import archive
 from console.case_words import STATUS, due_of, told
 from console.conversation import entries, recordings_of
+from console.paging import after
 from console.rights import may
 from ivr.archive.paths import text_of
 from ivr.archive.promises import Promised, promise_told, promised
@@ -215,17 +216,6 @@ def wanted_by(asked: dict[str, str]) -> Filter:
         by_due=set(statuses) <= set(UNSETTLED) and bool(statuses),
         after=after(),
     )
-
-
-def after() -> tuple[float, str] | None:
-    """Read where this page of the list begins."""
-    at, tilde, number = request.args.get("after", "").partition("~")
-    if not tilde:
-        return None
-    try:
-        return float(at), number[:100]
-    except ValueError:
-        abort(404, "There is no such place in the list.")
 
 
 def counts(now: float) -> dict[str, Any]:

@@ -75,6 +75,13 @@ LINKS = (
         '<circle cx="9" cy="8" r="3.5"/>'
         '<path d="M2.5 20a6.5 6.5 0 0 1 13 0M16 4.8a3.5 3.5 0 0 1 0 6.4M18 14.5a6.5 6.5 0 0 1 3.5 5.5"/>',
     ),
+    Link(
+        "Settings",
+        "integrations.page",
+        "Integrations",
+        "i",
+        '<path d="M9 7V3M15 7V3M7 7h10v4a5 5 0 0 1-10 0zM12 16v5"/>',
+    ),
     Link("Settings", "audit.page", "Audit", "t", '<path d="M6 3h9l4 4v14H6zM9 12h7M9 16h7M9 8h3"/>'),
 )
 

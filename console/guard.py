@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from ivr.errors import StoreUnavailable
 
+API = "/api/"  # what is asked below it is answered in JSON, whatever happens
 # `data:` for Pico's small pictures, which stand in its style sheet, and for the picture that sets a second factor up
 POLICY = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
@@ -77,7 +78,7 @@ def tell(error: HTTPException) -> tuple[str | Response, int]:
     words = error.description if error.description and error.description != stock else next_step
     if isinstance(error, CSRFError):
         words = "The form was not one of ours, or you have signed in or out since it was opened. Open the page again."
-    if request.is_json:
+    if request.is_json or request.path.startswith(API):
         return jsonify({"error": words}), code
     if code >= 500:  # the page around it might fail for the same reason
         return Response("Something went wrong here; the log says what.\n", mimetype="text/plain"), code

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from flask import Flask, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from console import tokens
 from console.signin.sessions import person_here
 from console.signin.user import Users
 
@@ -25,7 +26,10 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "see calls": frozenset({"supervisor", "admin", "auditor"}),
     "change people": frozenset({"admin"}),
     "see the audit trail": frozenset({"admin", "auditor"}),
+    "let other systems in": frozenset({"admin"}),
 }
+# right -> the scope of a token that has it; no role does
+BY_TOKEN: Mapping[str, str] = {"read calls by a token": "calls", "read cases by a token": "cases"}
 # rights that no role gives
 OPEN = "everybody"  # also who is not signed in
 FIRST = "while there is no admin"
@@ -79,6 +83,14 @@ ROUTES: Mapping[str, str] = {
     "people.reset_second_factor": "change people",
     "people.switch": "change people",
     "audit.page": "see the audit trail",
+    "integrations.page": "let other systems in",
+    "integrations.make": "let other systems in",
+    "integrations.revoke": "let other systems in",
+    "api.description": OPEN,
+    "api.calls": "read calls by a token",
+    "api.call": "read calls by a token",
+    "api.cases": "read cases by a token",
+    "api.case": "read cases by a token",
     "phone.page": "use the phone",
     "phone.dial": "use the phone",
     "phone.press": "use the phone",
@@ -116,6 +128,9 @@ def install(app: Flask, users: Users) -> None:
         if right == NOBODY:
             abort(403, "Nobody may do this.")
         if request.endpoint == "static":
+            return None
+        if right in BY_TOKEN:
+            tokens.admit(BY_TOKEN[right])
             return None
         person = person_here(app)
         if person is None:

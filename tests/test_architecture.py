@@ -59,6 +59,7 @@ ROOMS = {
         "ivr.turns",
         "ivr.replay",
         "ivr.cases",
+        "ivr.messages",
         "ivr.publishing",
         "ivr.settings",
         "ivr.switchboard",

@@ -7,7 +7,6 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -15,18 +14,19 @@ import click
 from rich.console import Console
 from rich.table import Column, Table
 
+from ivr.archive.as_data import case_data, case_file
 from ivr.archive.opening import Opened, open_archive
 from ivr.archive.promises import Promised, promise_data, promise_told, promised
 from ivr.archive.times import show_time
 from ivr.cases import OpenCase, opened
 from ivr.cases.work import PRIORITIES, Asked, Work
-from ivr.messages import Conversation
 from ivr.store import Store
 from ivr.store.case_words import NEVER, STATUSES, UNSETTLED
 from ivr.store.cases import Case, Change, Filter
 
 NONE = "no case fits; what a pretended call would have opened stands in `ivr story`"
 NOBODY = "nobody"
+TOLD_APART = ("numbers", "history", "conversation", "call_backs")
 WIDE = 200  # columns where a program reads us: nothing is cut
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per case and line.")
 
@@ -68,7 +68,7 @@ def list_cases(number: str | None, limit: int, as_json: bool, **asked: Any) -> N
     if as_json:
         for one in cases:
             told = [promise_data(each) for each in promises[one.case.number]]
-            click.echo(json.dumps(_data(one, names) | {"call_backs": told}, ensure_ascii=False))
+            click.echo(json.dumps(case_data(one, names) | {"call_backs": told}, ensure_ascii=False))
     else:
         _show(cases, names)
         for case_number, made in promises.items():
@@ -85,35 +85,22 @@ def show(number: str, as_json: bool) -> None:
     """Show a case with all that was said and done: NUMBER is any number of it."""
     with open_archive() as place:
         case = _work(place).found(number)
-        store = place.archive.store
-        names = {person.id: person.name for person in store.people.all()}
-        numbers = store.cases.names_of(case.number)
-        history = store.cases.history(case.number)
-        said = Conversation(store, place.archive.keyring).of_case(*numbers)
-        one = opened(case, store, place.archive.keyring)
-        promises = _promises(place, numbers)
-    pieces: list[dict[str, Any]] = [
-        {"at": piece.message.at, "direction": piece.message.direction, "channel": piece.message.channel}
-        | {"author": piece.message.author, "state": piece.message.state, "reason": piece.message.reason}
-        | {"said": piece.said.body if piece.said else None}
-        for piece in said
-    ]
+        known = case_file(place.archive, case)
+        promises = _promises(place, known["numbers"])
     if as_json:
-        more = {"numbers": numbers, "history": [asdict(change) for change in history], "conversation": pieces}
-        more |= {"call_backs": [promise_data(each) for each in promises]}
-        click.echo(json.dumps(_data(one, names) | more, ensure_ascii=False))
+        click.echo(json.dumps(known, ensure_ascii=False))
         return
-    for name, value in _data(one, names).items():
-        if value not in (None, "", [], {}):
+    for name, value in known.items():
+        if name not in TOLD_APART and value not in (None, "", [], {}):
             click.echo(f"{name.replace('_', ' ')}: {_plain(name, value)}")
-    click.echo("".join(f"also {other}\n" for other in numbers[1:]), nl=False)
-    for piece in pieces:
+    click.echo("".join(f"also {other}\n" for other in known["numbers"][1:]), nl=False)
+    for piece in known["conversation"]:
         who = piece["author"] or {"in": "the caller"}.get(piece["direction"], "the hotline")
         head = f"{show_time(piece['at'])} {who} by {piece['channel']} ({piece['state']})"
         click.echo(f"{head}: {piece['said'] if piece['said'] is not None else 'not readable'}")
     for each in promises:
         click.echo(f"call back {promise_told(each)}")
-    for change in history:
+    for change in (Change(**each) for each in known["history"]):
         click.echo(f"{show_time(change.at)} {change.who or 'the hotline'}: {_told(change)}")
 
 
@@ -170,16 +157,6 @@ def _found(store: Store, number: str | None, limit: int, **asked: Any) -> Sequen
     late_at = time.time() if asked["late"] else None
     wanted = Filter(statuses, asked["team"], asked["kind"], owner, late_at, by_due=late_at is not None)
     return store.cases.search(wanted, limit)
-
-
-def _data(one: OpenCase, names: dict[str, str]) -> dict[str, Any]:
-    case = one.case
-    known = {"number": case.number, "call": case.call, "at": case.at, "status": case.status, "alias_of": case.alias_of}
-    known |= {"kind": case.kind, "team": case.team, "priority": case.priority, "language": case.language}
-    due = None if case.due_at >= NEVER else case.due_at
-    known |= {"owner": names.get(case.owner, ""), "due_at": due, "late": case.late(time.time())}
-    said = asdict(one.said) if one.said else {}
-    return known | {name: said.get(name) for name in ("about", "fields", "recordings")}
 
 
 def _plain(name: str, value: Any) -> str:

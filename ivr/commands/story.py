@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
 from ivr.archive.aftermath import became, carrier_said, seconds_of, to_do
+from ivr.archive.as_data import story_data
 from ivr.archive.calls import named
 from ivr.archive.opening import open_archive
-from ivr.archive.promises import attempts_told, promise_data, promise_told
-from ivr.archive.story import Scene, Story, note_data, scene_data, story, wrap_up_data
+from ivr.archive.promises import attempts_told, promise_told
+from ivr.archive.story import Scene, Story, story
 from ivr.archive.talking import said_of
 from ivr.archive.times import show_span, show_time, zone_of
 from ivr.archive.wording import noted, wanted
@@ -41,7 +40,7 @@ def command(call: str, as_json: bool, scenario: Path | None) -> None:
         told = story(opened.archive, named(opened.archive, call), opened.library)
         zone = zone_of(opened.library, told.call.version, told.call.line)
     if as_json:
-        click.echo(json.dumps(_data(told), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(story_data(told), ensure_ascii=False, indent=1))
     else:
         click.echo("\n".join(_lines(told, zone)))
 
@@ -55,28 +54,6 @@ def write_scenario(call: str, path: Path) -> None:
         notebook = retold(told, opened.archive, opened.library, os.environ)
     notebook.save(path)
     click.echo(f"saved as {path}; its numbers are made up. ivr test {path} plays it")
-
-
-def _data(told: Story) -> dict[str, Any]:
-    return {
-        "call": asdict(told.call),
-        "turns": [scene_data(scene) for scene in told.scenes],
-        "notes": [note_data(note) for note in told.notes],
-        "recordings": [asdict(one) | {"effect": one.effect.hex()} for one in told.recordings],
-        "talks": [asdict(one) for one in told.talks],
-        "cases": [
-            {"number": one.case.number, "kind": one.case.kind, "team": one.case.team, "alias_of": one.case.alias_of}
-            | {"said": asdict(one.said) if one.said else None}
-            for one in told.cases
-        ],
-        "effects": [
-            {"kind": one.record.kind, "turn": one.turn.hex(), "state": one.state, "reason": one.reason}
-            for one in told.effects
-        ],
-        "written": dict(told.written),
-        "call_backs": [promise_data(one) for one in told.call_backs],
-        "wrap_ups": [wrap_up_data(one) for one in told.wrap_ups],
-    }
 
 
 def _lines(told: Story, zone: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
+from ivr.store.access import Tokens
 from ivr.store.accounts import Accounts
 from ivr.store.agents import Agents
 from ivr.store.announcements import Announcements
@@ -61,6 +62,7 @@ class Store:
         self.announcements = Announcements(self.database, self.audit)
         self.people = People(self.database, self.audit)
         self.accounts = Accounts(self.database, self.audit)
+        self.tokens = Tokens(self.database, self.audit)
         self.codes = Codes(self.database)
         self.sessions = Sessions(self.database)
         self.tries = Tries(self.database)

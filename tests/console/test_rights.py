@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from console import rights
 from console.app import create_app
-from console.rights import FIRST, NOBODY, OPEN, OWN_SECRETS, RIGHTS, ROUTES, SIGNED_IN, may
+from console.rights import BY_TOKEN, FIRST, NOBODY, OPEN, OWN_SECRETS, RIGHTS, ROUTES, SIGNED_IN, may
 from ivr.roles import ROLES
 from ivr.settings import read_settings
 from ivr.store import Store
@@ -58,7 +58,7 @@ def test_every_route_asks_for_a_right_and_every_right_is_one(world) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert endpoints - set(ROUTES) == set(), "say in console/rights.py who may do this"
     assert set(ROUTES) - endpoints <= {"security.static"}
-    assert set(ROUTES.values()) <= {OPEN, FIRST, SIGNED_IN, OWN_SECRETS, NOBODY, *RIGHTS}
+    assert set(ROUTES.values()) <= {OPEN, FIRST, SIGNED_IN, OWN_SECRETS, NOBODY, *RIGHTS, *BY_TOKEN}
     assert {role for roles in RIGHTS.values() for role in roles} <= set(ROLES)
 
 

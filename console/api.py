@@ -1,0 +1,137 @@
+"""The reading API under ``/api/v1``: calls, stories and cases as JSON, by tokens with scopes (openapi.yaml).
+
+What it says is what `ivr … --json` says. Lists are pages: `next` is the address of what follows, null at the end.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, jsonify, request, url_for
+
+from console.calls import ENDS, archive, library
+from console.paging import after, written
+from ivr.archive.as_data import case_data, case_file, story_data
+from ivr.archive.story import story
+from ivr.archive.times import NotATime, read_time
+from ivr.cases import opened
+from ivr.errors import UnknownCall
+from ivr.roles import BadPerson, as_phone
+from ivr.store.access import Token
+from ivr.store.audit import Deed
+from ivr.store.calls import Search
+from ivr.store.case_words import STATUSES
+from ivr.store.cases import Filter
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+PAGE, MOST = 50, 200  # entries of a page, where nothing is said and at most
+DESCRIPTION = Path(__file__).absolute().parent / "openapi.yaml"
+
+
+@bp.get("/openapi.yaml")
+def description() -> Response:
+    """Describe all this."""
+    return Response(DESCRIPTION.read_bytes(), mimetype="application/yaml")
+
+
+@bp.get("/calls")
+def calls() -> Response:
+    """List calls, the latest first."""
+    known("number", "line", "since", "until", "outcome", "open", "after", "limit")
+    now, number, limit = time.time(), request.args.get("number", ""), most()
+    try:
+        search = Search(
+            callers=archive().by_number(as_phone(number)) if number else (),
+            line=request.args.get("line", ""),
+            since=read_time(request.args["since"], now) if request.args.get("since") else None,
+            until=read_time(request.args["until"], now) if request.args.get("until") else None,
+            outcome=one_of("outcome", ENDS),
+            open=one_of("open", ("yes", "no")) == "yes",
+            after=after(),
+        )
+    except (NotATime, BadPerson) as error:
+        abort(400, f"{error}; {error.hint}" if error.hint else str(error))
+    found = archive().calls(search, limit + 1)
+    last = found[limit - 1] if len(found) > limit else None
+    told = [asdict(seen) for seen in found[:limit]]
+    return jsonify({"calls": told, "next": following(last.began, last.call) if last else None})
+
+
+@bp.get("/calls/<call>")
+def call(call: str) -> Response:
+    """Tell one call whole. That it was read is written down."""
+    try:
+        told = story(archive(), call, library())
+    except UnknownCall:
+        abort(404, "No call of this id is known.")
+    written_down("opened a call", told.call.call)
+    return jsonify(story_data(told))
+
+
+@bp.get("/cases")
+def cases() -> Response:
+    """List cases, the latest first; other names of a case are not among them."""
+    known("status", "team", "kind", "late", "after", "limit")
+    limit, now = most(), time.time()
+    status = one_of("status", STATUSES)
+    wanted = Filter(
+        statuses=(status,) if status else (),
+        team=request.args.get("team", ""),
+        kind=request.args.get("kind", ""),
+        late_at=now if one_of("late", ("yes", "no")) == "yes" else None,
+        after=after(),
+    )
+    store, keyring = archive().store, archive().keyring
+    found = store.cases.search(wanted, limit + 1)
+    names = {person.id: person.name for person in store.people.all()}
+    told = [case_data(opened(case, store, keyring), names) for case in found[:limit]]
+    last = found[limit - 1] if len(found) > limit else None
+    return jsonify({"cases": told, "next": following(last.at, last.number) if last else None})
+
+
+@bp.get("/cases/<number>")
+def case(number: str) -> Response:
+    """Tell one case with its history and conversation, by any of its numbers. That it was read is written down."""
+    found = archive().store.cases.meant(number)
+    if found is None:
+        abort(404, "No case of this number is known.")
+    written_down("opened a case", found.number)
+    return jsonify(case_file(archive(), found))
+
+
+def known(*names: str) -> None:
+    """Refuse a filter that we do not have: a mistyped one would quietly find everything."""
+    strange = sorted(set(request.args) - set(names))
+    if strange:
+        abort(400, f"{strange[0]!r} is no filter here; there are {', '.join(names)}.")
+
+
+def one_of(name: str, values: Any) -> str:
+    """Read a filter that has few values; "" where it is not there."""
+    value = request.args.get(name, "")
+    if value and value not in values:
+        abort(400, f"{name} is one of {', '.join(values)}.")
+    return value
+
+
+def most() -> int:
+    """Read how many entries a page is to have."""
+    text = request.args.get("limit", str(PAGE))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MOST):
+        abort(400, f"limit is a number from 1 to {MOST}.")
+    return int(text)
+
+
+def following(at: float, name: str) -> str:
+    """Write the address of the next page."""
+    kept = request.args.to_dict() | {"after": written(at, name)}
+    return url_for(request.endpoint or "", **kept, _external=True)
+
+
+def written_down(did: str, what: str) -> None:
+    """Keep in the audit trail what a system has read."""
+    token: Token = g.token
+    current_app.extensions["archive"].store.audit.add(Deed(f"token {token.name}", did, what))

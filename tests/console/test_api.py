@@ -1,0 +1,151 @@
+"""The reading API: what it says is what openapi.yaml says; nobody reads without a token that may."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+import yaml
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from werkzeug.test import TestResponse
+
+from console.api import DESCRIPTION
+from console.tokens import TRIES
+
+CALL = "CA11111111111111111111111111111111"
+Ask = Callable[..., TestResponse]
+DESCRIBED = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def ask(casework) -> Ask:
+    """Ask with a token that may read everything, or with the headers that are given."""
+    store, clients = casework
+    _, secret = store.tokens.make("the tests", ["calls", "cases"], 1, "tests", time.time())
+    client: FlaskClient = clients["admin"].application.test_client()
+
+    def asked(path: str, headers: dict[str, str] | None = None) -> TestResponse:
+        return client.get(
+            f"/api/v1{path}", headers={"Authorization": f"Bearer {secret}"} if headers is None else headers
+        )
+
+    return asked
+
+
+def judge(answer: TestResponse, path: str) -> None:
+    """Compare an answer with the description."""
+    made = DESCRIBED
+    told = made["paths"][path]["get"]["responses"][str(answer.status_code)]
+    if "$ref" in told:
+        told = made["components"]["responses"][told["$ref"].rpartition("/")[2]]
+    schema = told["content"]["application/json"]["schema"]
+    Draft202012Validator(schema | {"components": made["components"]}).validate(answer.json)
+
+
+@pytest.mark.parametrize(
+    ("asked", "path", "status"),
+    [
+        ("/calls", "/calls", 200),
+        ("/calls?open=yes&since=2h&line=care", "/calls", 200),
+        ("/calls?number=%2B14155550123&outcome=case", "/calls", 200),
+        ("/calls?caller=%2B14155550123", "/calls", 400),
+        ("/calls?since=someday", "/calls", 400),
+        ("/calls?number=12", "/calls", 400),
+        ("/calls?outcome=happy", "/calls", 400),
+        ("/calls?limit=9000", "/calls", 400),
+        (f"/calls/{CALL}", "/calls/{call}", 200),
+        ("/calls/CAnothing", "/calls/{call}", 404),
+        ("/cases", "/cases", 200),
+        ("/cases?status=new&late=no", "/cases", 200),
+        ("/cases?status=old", "/cases", 400),
+        ("/cases/C99999", "/cases/{number}", 404),
+    ],
+)
+def test_every_answer_is_as_the_description_says(ask, asked, path, status):
+    answer = ask(asked)
+    assert answer.status_code == status, answer.text
+    judge(answer, path)
+
+
+def test_the_description_is_one_and_names_every_route(casework, ask):
+    _, clients = casework
+    assert yaml.safe_load(ask("/openapi.yaml", {}).text) == DESCRIBED
+    rules = clients["admin"].application.url_map.iter_rules()
+    ours = {
+        rule.rule.removeprefix("/api/v1").translate(str.maketrans("<>", "{}")) for rule in rules if "/api/" in rule.rule
+    }
+    assert set(DESCRIBED["paths"]) == ours
+
+
+def test_pages_follow_each_other_to_the_end(ask):
+    first = ask("/calls?limit=1").json
+    assert [each["call"] for each in first["calls"]] == ["CA22222222222222222222222222222222"]
+    second = ask(first["next"].partition("/api/v1")[2]).json
+    assert [each["call"] for each in second["calls"]] == [CALL]
+    assert second["next"] is None
+
+
+def test_a_case_is_told_whole_and_the_reading_is_written_down(casework, ask):
+    store, _ = casework
+    number = ask("/cases").json["cases"][0]["number"]
+    answer = ask(f"/cases/{number}")
+    judge(answer, "/cases/{number}")
+    assert answer.json["fields"] == {"account": "1234"}
+    ask(f"/calls/{CALL}")
+    told = [(line.deed.who, line.deed.did, line.deed.what) for line in store.audit.latest(2)]
+    assert told == [("token the tests", "opened a call", CALL), ("token the tests", "opened a case", number)]
+
+
+def test_nobody_reads_without_a_token_that_may(casework, ask):
+    store, clients = casework
+    made, secret = store.tokens.make("cases alone", ["cases"], 1, "tests", time.time())
+    brings = {"Authorization": f"Bearer {secret}"}
+    assert ask("/cases", brings).status_code == 200
+    wrong_scope = ask("/calls", brings)
+    assert (wrong_scope.status_code, wrong_scope.json) == (
+        403,
+        {"error": "This token may read cases; this asks for calls."},
+    )
+    for headers in ({}, {"Authorization": "Basic eA=="}, {"Authorization": "Bearer "}, {"Authorization": "Bearer x"}):
+        answer = ask("/cases", headers)
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        judge(answer, "/cases")
+    assert clients["admin"].get("/api/v1/cases").status_code == 401, "a session is no token"
+    store.tokens.revoke(made.id, "tests", time.time())
+    assert ask("/cases", brings).json == {"error": "This token was revoked."}
+
+
+def test_a_token_ends_by_itself(casework, ask):
+    store, _ = casework
+    _, secret = store.tokens.make("old", ["cases"], 1, "tests", time.time() - 86401)
+    answer = ask("/cases", {"Authorization": f"Bearer {secret}"})
+    assert answer.json == {"error": "This token has ended; an admin can make another."}
+
+
+def test_who_guesses_is_let_wait_and_whoever_has_a_token_is_not(ask):
+    for _ in range(TRIES):
+        assert ask("/cases", {"Authorization": "Bearer guess"}).status_code == 401
+    assert ask("/cases", {"Authorization": "Bearer guess"}).status_code == 429
+    assert ask("/cases").status_code == 200
+
+
+def test_an_admin_makes_a_token_that_is_shown_once_and_takes_it_back(casework):
+    store, clients = casework
+    admin = clients["admin"]
+    empty = admin.get("/integrations")
+    assert "No system reads from here yet" in empty.text
+    refused = admin.post("/integrations/tokens", data={"name": "Warehouse", "days": "90"})
+    assert "needs something that it may read" in refused.text
+    assert 'value="Warehouse"' in refused.text
+    made = admin.post("/integrations/tokens", data={"name": "Warehouse", "scopes": ["calls"], "days": "90"})
+    secret = made.text.partition('id="token"><b>')[2].partition("<")[0]
+    assert store.tokens.find(secret, time.time()).name == "Warehouse"
+    assert secret not in admin.get("/integrations").text
+    [token] = store.tokens.all()
+    admin.post(f"/integrations/tokens/{token.id}/revoke")
+    assert not store.tokens.all()[0].good(time.time())
+    assert admin.post(f"/integrations/tokens/{token.id}/revoke").status_code == 404
+    assert [line.deed.did for line in store.audit.latest(2)] == ["revoked a token", "made a token"]

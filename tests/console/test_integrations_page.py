@@ -1,0 +1,45 @@
+"""The page of tokens in a real browser: by keyboard alone, and what it looks like to everybody."""
+
+from __future__ import annotations
+
+import time
+import urllib.request
+
+import pytest
+from playwright.sync_api import Browser, expect
+from rig.looks import VIEWS, look
+from rig.people import sign_in
+
+from ivr.store import Store
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@VIEWS
+def test_a_token_is_made_and_shown_once(
+    opened: Browser, hotline: str, opened_store: Store, scheme: str, width: int
+) -> None:
+    context = opened.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    sign_in(page, hotline, "admin")
+    page.goto(f"{hotline}/integrations")
+    opened_store.tokens.make(f"Old books {scheme} {width}", ["cases"], 1, "tests", time.time() - 90000)
+    page.reload()
+    look(page, "integrations")
+    page.keyboard.press("n")
+    page.keyboard.type(f"Warehouse {scheme} {width}")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Warehouse {scheme} {width}")
+    look(page, "token")
+    secret = page.locator("#token").inner_text()
+    asked = urllib.request.Request(f"{hotline}/api/v1/calls", headers={"Authorization": f"Bearer {secret}"})
+    with urllib.request.urlopen(asked) as answer:
+        assert answer.status == 200
+    page.get_by_role("link", name="Kept").press("Enter")
+    expect(page.get_by_role("row", name=f"Warehouse {scheme} {width}")).to_contain_text("good")
+    context.close()

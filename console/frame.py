@@ -61,6 +61,14 @@ LINKS = (
     ),
     Link(
         "Change",
+        "menus.page",
+        "Menus",
+        "m",
+        '<rect x="3" y="9" width="6" height="6" rx="1.2"/><rect x="15" y="3" width="6" height="6" rx="1.2"/>'
+        '<rect x="15" y="15" width="6" height="6" rx="1.2"/><path d="M9 12h3m0 0V6h3m-3 6v6h3"/>',
+    ),
+    Link(
+        "Change",
         "phone.page",
         "Phone",
         "p",

@@ -58,9 +58,12 @@ def page() -> str:
     """Show the phone."""
     live = versions().live()
     lines = [] if live is None else list(live.tree.lines.values())
-    offers = versions().offers()
+    asked = request.args.get("version", "")
+    offers = versions().offers(asked)
     can = may(me().role, "see calls")
-    return render_template("phone.html", page="phone", versions=offers, lines=lines, agents=AGENTS, can_calls=can)
+    return render_template(
+        "phone.html", page="phone", versions=offers, asked=asked, lines=lines, agents=AGENTS, can_calls=can
+    )
 
 
 @bp.post("/phone/calls")

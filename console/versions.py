@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ivr.content import Content
-from ivr.publishing.library import Library
+from ivr.publishing.library import HASH, Library
 from ivr.rehearsal import Rehearsal
 from ivr.store import Store
 
@@ -30,14 +30,16 @@ class Versions:
         self._library = library
         self._rehearsal = rehearsal
 
-    def offers(self) -> list[Offer]:
-        """List what can be called, the version in force first."""
+    def offers(self, asked: str = "") -> list[Offer]:
+        """List what can be called, the version in force first; what was asked for, a draft too, where it is here."""
         switches = self._store.versions.history(limit=20)
         told: dict[str, str] = {}
         for place, switch in enumerate(switches):
             day = datetime.fromtimestamp(switch.at, UTC).strftime("%d %b %H:%M")
             told.setdefault(switch.hash, "live" if place == 0 else f"{day} UTC")
         rows = [Offer(version, f"{version[:7]} · {words}") for version, words in told.items()]
+        if HASH.fullmatch(asked) and asked not in told and asked in self._library.hashes():
+            rows.insert(1, Offer(asked, f"{asked[:7]} · a draft, or older"))
         return [*rows[:1], Offer(DRAFT, "the files as they stand"), *rows[1:]]
 
     def content(self, wanted: str) -> Content:

@@ -29,17 +29,22 @@ SHAPES = {
     "set": (3.0, "round"),
     "hang_up": (17.0, "round"),
 }
-STYLE = (
+LIGHT = (
+    "--bg:#f6f7f9;--surface:#fff;--ink:#161a21;--soft:#4b5463;--line:#b9c0cb;--arrow:#7a8493;--menu:#2753c4;"
+    "--say:#4b5463;--ask:#00558a;--record:#86386a;--case:#7d4a00;--transfer:#00664b;--decide:#5b3fa8;"
+    "--set:#4b5463;--hang_up:#a03800"
+)
+DARK = (
+    "--bg:#0e1115;--surface:#171c23;--ink:#e9ecf1;--soft:#b5bdc9;--line:#3d4653;--arrow:#7f8a9a;--menu:#92b3ff;"
+    "--say:#b5bdc9;--ask:#74c4f2;--record:#e8abcb;--case:#f4bd57;--transfer:#55d3a8;--decide:#c3aeff;--set:#b5bdc9;"
+    "--hang_up:#ff9f6b"
+)
+RULES = (
     """
-.ivr{--bg:#f6f7f9;--surface:#fff;--ink:#161a21;--soft:#4b5463;--line:#b9c0cb;--arrow:#7a8493;
---menu:#2753c4;--say:#4b5463;--ask:#00558a;--record:#86386a;--case:#7d4a00;--transfer:#00664b;--decide:#5b3fa8;
---set:#4b5463;--hang_up:#a03800;--send:var(--case);--survey:var(--record);--call_back:var(--transfer);
+.ivr{--send:var(--case);--survey:var(--record);--call_back:var(--transfer);
 --office:var(--ask);--look_up:var(--decide);--submit:var(--decide);--status:var(--ask);background:var(--bg);
 font-family:"Inter Variable",system-ui,-apple-system,"Segoe UI",
 Roboto,"Noto Sans","Noto Sans Georgian",sans-serif}
-@media (prefers-color-scheme:dark){.ivr{--bg:#0e1115;--surface:#171c23;--ink:#e9ecf1;--soft:#b5bdc9;--line:#3d4653;
---arrow:#7f8a9a;--menu:#92b3ff;--say:#b5bdc9;--ask:#74c4f2;--record:#e8abcb;--case:#f4bd57;--transfer:#55d3a8;
---decide:#c3aeff;--set:#b5bdc9;--hang_up:#ff9f6b}}
 .ivr .paper{fill:var(--bg)}
 .ivr .shape{fill:var(--surface);stroke:var(--line);stroke-width:1.25}
 .ivr .twice{fill:none;stroke-width:1}
@@ -62,6 +67,12 @@ stroke-linejoin:round}
     + "".join(f".ivr .{deed}{{--tone:var(--{deed})}}" for deed in SHAPES if deed != "line")
     + (".ivr .line{--tone:var(--ink)}.ivr :is(.line,.transfer,.hang_up) .shape,.ivr .menu .shape{stroke:var(--tone)}\n")
 )
+STYLE = f"\n.ivr{{{LIGHT}}}\n@media (prefers-color-scheme:dark){{.ivr{{{DARK}}}}}{RULES}"
+# for a page on which people choose light or dark themselves
+PAGE_STYLE = (
+    f".ivr{{{LIGHT}}}\n@media (prefers-color-scheme:dark){{:root:not([data-theme=light]) .ivr{{{DARK}}}}}\n"
+    f":root[data-theme=dark] .ivr{{{DARK}}}{RULES}"
+)
 TIP = (
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto" '
     'markerUnits="userSpaceOnUse"><path class="tip" d="M0 0 8 4 0 8Z"/></marker></defs>'
@@ -71,15 +82,18 @@ PLAIN = frozenset({"then", "after", "call"})  # where a step has one way on, its
 HAPPY = PLAIN | {"if", "else", "ext.", "needs"}
 
 
-def draw_svg(graph: Graph, *, links: bool = False) -> str:
-    """Draw a graph; with `links`, boxes and written ways lead to `#step-<id>` of the page around the picture."""
+def draw_svg(graph: Graph, *, links: bool = False, styled: bool = True) -> str:
+    """Draw a graph; with `links`, boxes and written ways lead to `#step-<id>` of the page around the picture.
+
+    Where it is not `styled`, that page brings PAGE_STYLE itself.
+    """
     layout = lay_out(graph)
     wide, high = round(layout.width), round(layout.height)
     size = f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="ivr" lang="{escape(graph.language)}" {size}>',
         f"<title>{escape(graph.company)}: the menu as a picture</title>",
-        f"<style>{STYLE}</style>",
+        f"<style>{STYLE}</style>" if styled else "",
         TIP,
         f'<rect class="paper" width="{wide}" height="{high}"/>',
         *_arrows(layout),
@@ -126,7 +140,7 @@ def _box(layout: Layout, placed: Placed, links: bool) -> Iterator[str]:
     box = placed.box
     x, y = placed.x, placed.y
     name = box.id.removeprefix("line:")
-    opened = f'<a href="#step-{escape(box.id)}">' if links and box.deed != "line" else ""
+    opened = f'<a id="box-{escape(box.id)}" href="#step-{escape(box.id)}">' if links and box.deed != "line" else ""
     yield f'<g class="{box.deed}">{opened}<title>{escape(f"{box.deed} {name}: {box.said}")}</title>'
     yield f'<path class="shape" d="{_outline(box.deed, x, y, placed.height, 0)}"/>'
     if box.deed in {"transfer", "line"}:

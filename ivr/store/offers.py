@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
 from ivr import tickets as words
 from ivr.store.database import Database, clean
-from ivr.store.queue_tables import agents, offers, reservations, tickets
+from ivr.store.queue_tables import IN_QUEUE, RUNNING, agents, offers, reservations, tickets
 from ivr.tickets import Agent, Offer, Reservation, Ticket
 
 PAUSE = 15.0  # seconds in which TaskRouter has nothing for somebody who passed: the call would come straight back
@@ -105,7 +105,7 @@ class Offers:
 
     def running(self) -> list[Offer]:
         """List those that nobody has decided yet, the oldest first."""
-        return self._all(offers.c.state.in_(words.RUNNING))
+        return self._all(and_(RUNNING))
 
     def held(self) -> list[Offer]:
         """List those that hold an agent: from the ring to the end of the talk."""
@@ -127,8 +127,8 @@ class Offers:
 
     def engaged(self) -> set[str]:
         """Name the phones that ring for an offer, or talk after one."""
-        held = (tickets.c.id == offers.c.ticket) & (tickets.c.offer == offers.c.id)
-        query = select(offers.c.phone).join(tickets, held).where(tickets.c.state.in_((words.OFFERED, *words.HELD)))
+        held = select(tickets.c.offer).where(IN_QUEUE, tickets.c.state.in_((words.OFFERED, *words.HELD)))
+        query = select(offers.c.phone).where(offers.c.id.in_(held))
         with self._database.reading() as connection:
             return set(connection.execute(query).scalars())
 

@@ -6,9 +6,13 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, LargeBinary, 
 
 from ivr.store.tables import metadata
 
-_IN_QUEUE = text("state IN ('waiting', 'offered', 'claimed', 'talking')")
+# Conditions of indexes. They stand in queries, too, word for word: an index is used for nothing less.
+IN_QUEUE = text("state IN ('waiting', 'offered', 'claimed', 'talking')")
+TALKED = text("state = 'done'")
 _NOT_CLOSED = text("state <> 'closed'")
-_RUNNING = text("state IN ('wanted', 'placing', 'placed')")
+NOT_CLOSED = text("reservations.state <> 'closed'")  # where offers are asked along
+RUNNING = text("state IN ('wanted', 'placing', 'placed')")
+TALK_OPEN = text("stage <> 'over'")
 
 
 def _text(name: str, default: str | None = None) -> Column[str]:
@@ -39,8 +43,8 @@ tickets = Table(
     Column("turn", LargeBinary, nullable=False),
     Index(None, "call"),
     Index(None, "call_back"),
-    Index(None, "team", "changed_at"),
-    Index("ix_tickets_open", "priority", "joined_at", "id", sqlite_where=_IN_QUEUE, postgresql_where=_IN_QUEUE),
+    Index("ix_tickets_open", "priority", "joined_at", "id", sqlite_where=IN_QUEUE, postgresql_where=IN_QUEUE),
+    Index("ix_tickets_talked", "changed_at", sqlite_where=TALKED, postgresql_where=TALKED),
 )
 
 agents = Table(
@@ -73,8 +77,9 @@ offers = Table(
     Column("changed_at", Double, nullable=False),
     Index(None, "call"),
     Index(None, "leg"),
+    Index(None, "ticket"),
     Index(None, "person", "at"),
-    Index("ix_offers_running", "at", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+    Index("ix_offers_running", "at", sqlite_where=RUNNING, postgresql_where=RUNNING),
 )
 
 taskrouter = Table(
@@ -114,7 +119,6 @@ wrap_ups = Table(
     PrimaryKeyConstraint("call", "person"),
 )
 
-_IS_OPEN = text("stage <> 'over'")
 _IS_DUE = text("due IS NOT NULL")
 
 talks = Table(
@@ -129,7 +133,7 @@ talks = Table(
     Column("due", Double, nullable=True),  # when the job process looks at it next
     Column("private", LargeBinary, nullable=False),  # the talk, sealed under the call's key
     Index(None, "call"),
-    Index("ix_talks_open", "call", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    Index("ix_talks_open", "call", unique=True, sqlite_where=TALK_OPEN, postgresql_where=TALK_OPEN),
     Index("ix_talks_due", "due", sqlite_where=_IS_DUE, postgresql_where=_IS_DUE),
 )
 

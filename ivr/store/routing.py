@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from ivr import tickets as words
 from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database, clean
-from ivr.store.queue_tables import offers, reservations, taskrouter
+from ivr.store.queue_tables import NOT_CLOSED, offers, reservations, taskrouter
 from ivr.tickets import Reservation, Routing
 
 WORKSPACE, WORKFLOW, ACTIVITY, QUEUE, TAKES, WORKER = "workspace", "workflow", "activity", "queue", "takes", "worker"
@@ -86,7 +86,7 @@ class RoutingRows:
         query = (
             select(reservations, offers.c.person)
             .join(offers, offers.c.id == reservations.c.offer)
-            .where(reservations.c.state == words.RESERVED, offers.c.state.in_(REJECTED))
+            .where(NOT_CLOSED, reservations.c.state == words.RESERVED, offers.c.state.in_(REJECTED))
         )
         with self._database.reading() as connection:
             return [(Reservation(*row[:-1]), row.person) for row in connection.execute(query)]
@@ -94,7 +94,7 @@ class RoutingRows:
     def wrapping(self) -> list[Reservation]:
         """List the reservations whose task the carrier keeps until somebody says that all is done."""
         with self._database.reading() as connection:
-            rows = connection.execute(select(reservations).where(reservations.c.state == words.WRAPPING))
+            rows = connection.execute(select(reservations).where(NOT_CLOSED, reservations.c.state == words.WRAPPING))
             return [Reservation(*row) for row in rows]
 
     def becomes(self, offer: bytes, state: str) -> None:

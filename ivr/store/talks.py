@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, select
 from sqlalchemy.exc import IntegrityError
 
 from ivr import tickets as words
-from ivr.handover.talk import OVER, Beside, Close, Engage, Free, GiveTo, PutBack, Talks
+from ivr.handover.talk import Beside, Close, Engage, Free, GiveTo, PutBack, Talks
 from ivr.store.agents import AT_REST
 from ivr.store.database import Database, clean
-from ivr.store.queue_tables import agents, offers, talk_events, talks, tickets
+from ivr.store.queue_tables import TALK_OPEN, agents, offers, talk_events, talks, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class TalkRows:
 
     def open(self) -> list[TalkRow]:
         """List those that go on."""
-        return self._all(talks.c.stage != OVER)
+        return self._all(and_(TALK_OPEN))
 
     def due(self, now: float) -> list[TalkRow]:
         """List those that the job process is to look at."""

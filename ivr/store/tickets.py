@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, se
 
 from ivr import tickets as words
 from ivr.store.database import Database, clean
-from ivr.store.queue_tables import tickets
+from ivr.store.queue_tables import IN_QUEUE, TALKED, tickets
 from ivr.store.tables import calls, notes
 from ivr.tickets import Tally, Ticket
 
@@ -59,7 +59,7 @@ class Tickets:
 
     def open(self) -> list[Ticket]:
         """List every ticket that is not over, in the order in which they are served."""
-        query = select(tickets).where(tickets.c.state.in_(words.OPEN))
+        query = select(tickets).where(IN_QUEUE)
         with self._database.reading() as connection:
             return words.in_order(read_ticket(row) for row in connection.execute(query))
 
@@ -76,7 +76,7 @@ class Tickets:
             ),
         )
         same = and_(tickets.c.team == ticket.team, tickets.c.pretend == ticket.pretend)
-        query = select(func.count()).where(same, tickets.c.state.in_(words.QUEUED), earlier)
+        query = select(func.count()).where(IN_QUEUE, same, tickets.c.state.in_(words.QUEUED), earlier)
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar_one()) + 1
 
@@ -114,7 +114,7 @@ class Tickets:
         """Count those who wait, by team."""
         query = (
             select(tickets.c.team, func.count())
-            .where(tickets.c.state.in_(words.QUEUED), ~tickets.c.pretend)
+            .where(IN_QUEUE, tickets.c.state.in_(words.QUEUED), ~tickets.c.pretend)
             .group_by(tickets.c.team)
         )
         with self._database.reading() as connection:
@@ -125,7 +125,7 @@ class Tickets:
         lasted = func.avg(tickets.c.changed_at - tickets.c.claimed_at)
         query = (
             select(tickets.c.team, lasted)
-            .where(tickets.c.state == words.DONE, tickets.c.changed_at > now - RECENT, ~tickets.c.pretend)
+            .where(TALKED, tickets.c.changed_at > now - RECENT, ~tickets.c.pretend)
             .where(tickets.c.claimed_at.is_not(None))
             .group_by(tickets.c.team)
             .having(func.count() >= FEWEST)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "queue_by_state"
-down_revision = "turns_by_call"
+down_revision = "access"
 branch_labels = None
 depends_on = None
 

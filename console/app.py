@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, redirect, url_for
@@ -37,7 +38,7 @@ from console.signin.user import Users
 from console.streams import Streams
 from console.versions import Versions
 from ivr.archive.calls import Archive
-from ivr.carrier.legs import Legs
+from ivr.carrier.rooms import Rooms
 from ivr.desk.acts import Deeds
 from ivr.floor import Floor
 from ivr.keys import Keyring
@@ -46,6 +47,7 @@ from ivr.rehearsal import Rehearsal
 from ivr.settings import Settings
 from ivr.store import Store
 from ivr.wall import Lookout
+from ivr.worker.addresses import taken_address
 
 ROOMS = (
     first,
@@ -83,8 +85,9 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["data"] = settings.data.absolute()
     app.extensions["recordings"] = settings.recordings.absolute()
     app.extensions["archive"] = Archive(store, app.extensions["keyring"])
-    phone_side = None if settings.local_account else Legs(settings)
-    app.extensions["deeds"] = Deeds(store, versions.get, phone_side)
+    phone_side = None if settings.local_account else Rooms(settings)
+    way = partial(taken_address, store, app.extensions["keyring"], settings.public_url)
+    app.extensions["deeds"] = Deeds(store, versions.get, phone_side, way)
     app.extensions["face"] = Face(app, app.extensions["archive"], versions.get)
     app.extensions["streams"] = Streams(settings.desk_streams)
     app.extensions["floor"] = Floor(store, app.extensions["keyring"], versions.get)

@@ -144,6 +144,12 @@ def take_next() -> BaseResponse:
     return told("" if found else "Nobody waits whom you could take. You are ready.")
 
 
+@bp.post("/desk/offers/<offer>/take")
+def take(offer: str) -> BaseResponse:
+    """Take the call whose whisper asks for key 1 on this person's own phone."""
+    return told(deeds().take(me().key, offer, time.time()))
+
+
 @bp.post("/desk/offers/<offer>/pass")
 def refuse(offer: str) -> BaseResponse:
     """Pass the call that rings."""
@@ -251,6 +257,8 @@ def rang(call: str) -> bool:
 def told(words: str = "", **more: Any) -> BaseResponse:
     """Answer with the new state: to the script as JSON, to a page without one by showing it again."""
     if not request.is_json:
+        if words:
+            flash(words, "ok")
         return redirect(url_for("desk.page"))
     return jsonify({"desk": face().of(me(), anew=True), "words": words, **more})
 

@@ -70,6 +70,7 @@ class Face:
 
     def _piece(self, name: str, **known: Any) -> str:
         # without what stands around pages: that asks the store for each
+        known["picked_up"] = words.PICKED_UP
         return self._app.jinja_env.get_template(f"desk/{name}.html").render(**known).strip()
 
     def _row(self, ticket: Ticket) -> Row:

@@ -74,6 +74,7 @@ ROUTES: Mapping[str, str] = {
     "desk.here": "take calls",
     "desk.state": "take calls",
     "desk.take_next": "take calls",
+    "desk.take": "take calls",
     "desk.refuse": "take calls",
     "desk.card": "take calls",
     "desk.recording": "take calls",

@@ -28,6 +28,9 @@ RUNNING = (
     PLACING,
     PLACED,
 )  # nobody has decided yet; wanted: asked for by the agent, who is still to be rung
+PICKED_UP = "picked up"  # reason of an offer that runs: its agent hears the whisper, and may press a key
+AT_DESK = "taken on the desk page"  # reason of an offer that was taken: its leg is still to be led to the caller
+LED_WITHIN = 12.0  # seconds in which the carrier has led it, or has said that it does not
 REFUSED = (PASSED, MISSED)  # who did so is not rung again for that call
 
 # How an attempt to call somebody back ended without a talk: the reason of its ticket.

@@ -55,7 +55,7 @@ def _lead_queues(door: Door, waits: Waits, legs: Legs) -> None:
     door.lead("POST", "/voice/t/<token>/left", waits.left)
     door.lead("POST", "/voice/t/<token>/wait/<int:number>", waits.wait)
     door.lead("POST", "/voice/t/<token>/wait/<int:number>/key", waits.wait_key)
-    for view in (legs.offer, legs.claim, legs.notice, legs.ended, legs.hello, legs.answer):
+    for view in (legs.offer, legs.claim, legs.take, legs.notice, legs.ended, legs.hello, legs.answer):
         door.lead("POST", f"/voice/o/<leg>/{view.__name__}", view)
     door.lead("POST", "/voice/o/<leg>/status", legs.leg_status)
 

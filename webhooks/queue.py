@@ -104,6 +104,12 @@ class Legs:
         answer = self._room.claim(leg, sid(hook.form, "CallSid"), given, inbound.pretended(hook.form))
         return self._say(answer, OFFER, hook.form)
 
+    def take(self, hook: Hook, leg: str) -> Reply:
+        """Join an agent who has pressed 1 on the desk page while the whisper asked for it."""
+        if inbound.gone(hook.form):
+            return spoken(EMPTY)
+        return self._say(self._room.take(leg, sid(hook.form, "CallSid"), hook.at), OFFER, hook.form)
+
     def notice(self, hook: Hook, leg: str) -> Reply:
         """Tell the caller that somebody is there; this is spoken on the caller's side."""
         return self._say(Answer(self._room.notice(leg, hook.at), leg), NOTICE, hook.form)

@@ -92,12 +92,14 @@ async function here() {
   }
 }
 
-async function act(url, body) {
+async function act(url, body, form) {
   const { told } = await ask(url, body);
   if (told?.desk) show(told.desk);
+  const beside = form?.isConnected && form.closest("section")?.querySelector("[data-words]");
+  if (beside) { beside.textContent = told?.words ?? ""; beside.hidden = !told?.words; }
   if (told?.error) refused(told.error);
   else if (!told) refused("The hotline did not answer. Nothing was changed; try again.");
-  else $("live").textContent = told.words ?? "";
+  else if (!beside) $("live").textContent = told.words ?? "";
 }
 
 const streaming = () => desk.source?.readyState === EventSource.OPEN && Date.now() - desk.heard < STALE;
@@ -140,7 +142,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target.closest("#state, #next, form[data-deed]");
   if (!form) return;
   event.preventDefault();
-  act(form.action, Object.fromEntries(new FormData(form)));
+  act(form.action, Object.fromEntries(new FormData(form)), form);
 });
 $("state").addEventListener("change", (event) => {
   const form = $("state").elements;

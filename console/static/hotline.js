@@ -43,7 +43,8 @@ addEventListener("keydown", (e) => {
   }
   if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
   if (Date.now() - armed < 1200 && go[e.key]) { const link = document.querySelector(`.rail a[href="/${go[e.key]}"]`); if (link) { location.href = link.href; return; } }
-  const hit = [...document.querySelectorAll(`[data-key~="${CSS.escape(e.key)}"]`)].find((x) => !x.disabled && x.checkVisibility());
+  const hits = [...document.querySelectorAll(`[data-key~="${CSS.escape(e.key)}"]`)].filter((x) => !x.disabled && x.checkVisibility());
+  const hit = hits.find((x) => "first" in x.dataset) ?? hits[0]; // what rings goes before what waits
   if (e.key === "g") armed = Date.now();
   else if (e.key === "?") document.getElementById("shortcuts")?.showModal();
   else if (e.key === "/") { e.preventDefault(); document.querySelector("[data-search]")?.focus(); }

@@ -2,7 +2,9 @@
 // here has taken the call: nothing else can answer a browser, so no key is asked for.
 const $ = (id) => document.getElementById(id);
 const csrf = () => document.querySelector("meta[name=csrf-token]").content;
+const SOON = 5000; // ms for which a key 1 counts that came before the ring
 let call = null;
+let wanted = 0; // when the desk's ring was taken before this phone rang
 
 function say(words, shape) {
   $("soft-state").textContent = words;
@@ -13,7 +15,11 @@ function buttons(answer, talk) {
   $("soft-answer").hidden = !answer;
   $("soft-mute").hidden = !talk;
   $("soft-end").hidden = !(answer || talk);
-  $("soft-end").textContent = answer ? "Pass" : "Hang up";
+  $("soft-end").firstChild.textContent = answer ? "Pass " : "Hang up";
+  $("soft-end").className = answer ? "" : "danger";
+  $("soft-end").toggleAttribute("data-key", answer);
+  if (answer) $("soft-end").dataset.key = "2"; // a talk is not ended by a single key
+  $("soft-end").lastElementChild.hidden = !answer;
 }
 
 async function admission() {
@@ -26,7 +32,7 @@ async function admission() {
 function idle() {
   call = null;
   $("soft-mute").setAttribute("aria-pressed", "false");
-  $("soft-mute").textContent = "Mute";
+  $("soft-mute").firstChild.textContent = "Mute ";
   buttons(false, false);
   say("connected", "ok");
 }
@@ -39,6 +45,17 @@ function rings(incoming) {
   incoming.on("accept", () => { say("in a talk", "ok"); buttons(false, true); });
   for (const event of ["cancel", "disconnect", "reject"]) incoming.on(event, idle);
   incoming.on("error", (error) => say(`the call failed: ${error.message}`, "bad"));
+  if (Date.now() - wanted < SOON) incoming.accept();
+  wanted = 0;
+}
+
+// Takes the call that the desk shows: the click or key 1 there is the click here.
+function take(form) {
+  const words = form.closest("section").querySelector("[data-words]");
+  if (call?.status() === "pending") { call.accept(); return; }
+  wanted = Date.now();
+  words.textContent = "The call comes to this browser in a moment and is answered then.";
+  words.hidden = false;
 }
 
 async function connect() {
@@ -53,11 +70,17 @@ async function connect() {
   await device.register();
 }
 
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-soft-take]");
+  if (!form) return;
+  event.preventDefault();
+  take(form);
+});
 $("soft-answer").addEventListener("click", () => call?.accept());
 $("soft-end").addEventListener("click", () => { if (call?.status() === "pending") call.reject(); else call?.disconnect(); });
 $("soft-mute").addEventListener("click", () => {
   call?.mute(!call.isMuted());
   $("soft-mute").setAttribute("aria-pressed", String(call?.isMuted()));
-  $("soft-mute").textContent = call?.isMuted() ? "Unmute" : "Mute";
+  $("soft-mute").firstChild.textContent = call?.isMuted() ? "Unmute " : "Mute ";
 });
 connect().catch((error) => say(`not connected: ${error.message}`, "bad"));

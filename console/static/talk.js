@@ -10,11 +10,12 @@ function show(html) {
   const typing = box.contains(document.activeElement) && document.activeElement.matches("input, select");
   if (typing && box.querySelector("[data-stage]")?.dataset.stage === stage(html)) return;
   const open = [...box.querySelectorAll("details[open][data-keep]")].map((each) => each.dataset.keep);
-  const key = box.contains(document.activeElement) ? document.activeElement.dataset.key : "";
+  const held = box.contains(document.activeElement);
+  const key = held ? document.activeElement.dataset.key : "";
   last = html.trim();
   box.innerHTML = html;
   for (const name of open) box.querySelector(`[data-keep="${name}"]`)?.setAttribute("open", "");
-  if (key) box.querySelector(`[data-key="${key}"]`)?.focus();
+  if (held) ((key && box.querySelector(`[data-key="${key}"]`)) ?? box.querySelector("button"))?.focus(); // keys go on from there
 }
 
 function stage(html) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,7 +19,10 @@ from ivr.store.offers import new_offer
 from ivr.tickets import Agent, Offer, Ticket
 
 REASONS = ("lunch", "break", "meeting", "training", "other work")
+PICK_UP = "Your phone still rings. Pick it up, then press 1, here or on the phone."
+ANSWER_THERE = "This call rings in the phone of your browser. Answer it there."
 LONGEST_REASON = 100  # characters
+BROWSER = "client:"
 LATELY = 24 * 3600.0  # seconds for which a call is its agent's to read and to write of
 
 log = structlog.get_logger()
@@ -28,11 +32,14 @@ class NotNow(IvrError):
     """This cannot be done at this moment."""
 
 
-class Silencing(Protocol):
+class Phone(Protocol):
     """What is asked of the carrier."""
 
     def end(self, leg: str) -> None:
         """End a call."""
+
+    def move(self, leg: str, url: str) -> bool:
+        """Take a leg to another document; False where it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,8 @@ class Deeds:
 
     store: Store
     library: Library
-    phone: Silencing | None  # None: no carrier stands behind the account
+    phone: Phone | None  # None: no carrier stands behind the account
+    way: Callable[[Offer], str]  # where the leg of an agent is led who takes a call here
 
     def say(self, person: str, state: str, reason: str, now: float) -> None:
         """Be ready, or away with a reason; NotNow in a call or on no roster."""
@@ -65,6 +73,33 @@ class Deeds:
                 self.phone.end(offer.leg)
             except IvrError as error:  # it rings on; whoever answers it hears that there is nothing to take
                 log.warning("leg_not_ended", leg=offer.leg, why=str(error))
+
+    def take(self, person: str, name: str, now: float) -> str:
+        """Take the call whose whisper asks for a key on one's own phone: the same claim as by key 1 there, once.
+
+        Says what is to be done first; "" where the call is taken.
+        """
+        offer = self._offer(person, name)
+        if offer is None:
+            raise NotNow("this call is not offered to you")
+        if offer.state == words.TAKEN:
+            return ""
+        if offer.state in words.RUNNING and offer.reason != words.PICKED_UP:
+            return ANSWER_THERE if offer.phone.startswith(BROWSER) else PICK_UP
+        if self.store.offers.take(offer, now):
+            self._lead(offer)
+        elif (self._offer(person, name) or offer).state != words.TAKEN:  # else the key on the phone was first
+            raise NotNow("this call is not offered to you any more")
+        return ""
+
+    def _lead(self, offer: Offer) -> None:
+        """Lead the leg to the caller; where the carrier does not, it goes there when the whisper has ended."""
+        try:
+            if self.phone is not None and self.phone.move(offer.leg, self.way(offer)):
+                return
+        except IvrError as error:
+            log.warning("leg_not_led", leg=offer.leg, why=str(error))
+        self.store.offers.led(offer.id)
 
     def take_next(self, person: str, now: float) -> bool:
         """Be ready, and ask for the first caller whom one can take; False where nobody waits for that."""

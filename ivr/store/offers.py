@@ -93,6 +93,28 @@ class Offers:
             mine = and_state(offers.c.id == offer, offers.c.state, words.PLACING)
             connection.execute(offers.update().where(mine).values(state=words.PLACED))
 
+    def picked_up(self, offer: bytes) -> None:
+        """Note that the agent's phone was answered: the whisper asks for a key."""
+        which = (offers.c.id == offer) & offers.c.state.in_(words.RUNNING)
+        with self._database.writing() as connection:
+            connection.execute(offers.update().where(which).values(reason=words.PICKED_UP))
+
+    def take(self, offer: Offer, now: float) -> bool:
+        """Take on the desk page a call whose whisper asks for the key: True for the one that did, as with `claim`."""
+        asks = (offers.c.id == offer.id) & (offers.c.reason == words.PICKED_UP)
+        try:
+            with self._database.writing() as connection:
+                _take(connection, offer, Ending(words.TAKEN, now, words.AT_DESK), asks)
+        except _Overtaken:
+            return False
+        return True
+
+    def led(self, offer: bytes) -> None:
+        """Note that the leg of a call that was taken on the desk page has been led on, or that nobody will lead it."""
+        mine = (offers.c.id == offer) & (offers.c.reason == words.AT_DESK)
+        with self._database.writing() as connection:
+            connection.execute(offers.update().where(mine).values(reason=""))
+
     def find(self, offer: bytes) -> Offer | None:
         """Find one offer."""
         with self._database.reading() as connection:
@@ -139,9 +161,11 @@ class Offers:
                 ticket = connection.execute(select(tickets).where(tickets.c.id == offer.ticket)).one()
                 if ticket.offer == offer.id and ticket.state in {words.CLAIMED, words.TALKING}:
                     return True
-                _take(connection, offer, now)
+                _take(connection, offer, Ending(words.TAKEN, now))
         except _Overtaken:
             with self._database.writing() as connection:
+                if connection.execute(select(tickets.c.id).where(_held_by(offer))).first() is not None:
+                    return True  # by the same agent, this moment: the key came twice, or the desk page was first
                 _change(connection, offer, words.RUNNING, Ending(words.LOST, now))
                 _free(connection, offer, words.LOST, now)
             return False
@@ -218,13 +242,22 @@ def _only(connection: Connection, change: Any) -> None:
         raise _Overtaken
 
 
-def _take(connection: Connection, offer: Offer, now: float) -> None:
-    """Move ticket, offer and agent; _Overtaken where the ticket is gone or the agent in another call."""
+def _held_by(offer: Offer) -> ColumnElement[bool]:
+    return (tickets.c.id == offer.ticket) & (tickets.c.offer == offer.id) & tickets.c.state.in_(words.HELD)
+
+
+def _take(connection: Connection, offer: Offer, ending: Ending, asks: ColumnElement[bool] | None = None) -> None:
+    """Move ticket, offer and agent; _Overtaken where the ticket is gone or the agent in another call.
+
+    `asks`: how the offer must stand.
+    """
+    now = ending.at
     claimed = {"state": words.CLAIMED, "person": offer.person, "offer": offer.id, "claimed_at": now, "changed_at": now}
     waits = (tickets.c.id == offer.ticket, tickets.c.state.in_(words.QUEUED))
     _only(connection, tickets.update().where(*waits).values(**claimed))
     still = (*words.RUNNING, words.MISSED, words.PASSED)  # late, and still the first
-    _change(connection, offer, still, Ending(words.TAKEN, now))
+    if not _change(connection, offer, still, ending, asks) and asks is not None:
+        raise _Overtaken
     talks: dict[Any, Any] = {"state": words.IN_TALK, "since": now, "reason": "", "offer": offer.id, "until": None}
     free = or_(agents.c.offer == offer.id, agents.c.state.not_in((words.ON_OFFER, words.IN_TALK)))
     known = connection.execute(select(agents.c.person).where(agents.c.person == offer.person)).first()
@@ -232,8 +265,11 @@ def _take(connection: Connection, offer: Offer, now: float) -> None:
         _only(connection, agents.update().where(agents.c.person == offer.person, free).values(talks))
 
 
-def _change(connection: Connection, offer: Offer, of: tuple[str, ...], ending: Ending) -> bool:
+def _change(
+    connection: Connection, offer: Offer, of: tuple[str, ...], ending: Ending, asks: ColumnElement[bool] | None = None
+) -> bool:
     which = offers.update().where(offers.c.id == offer.id, offers.c.state.in_(of))
+    which = which if asks is None else which.where(asks)
     values = {"state": ending.state, "reason": clean(ending.reason), "changed_at": ending.at}
     return connection.execute(which.values(**values)).rowcount == 1
 

@@ -11,7 +11,7 @@ from ivr.engine.calling_back import FIRST, JOINS, LANGUAGE, LINE, NUMBER
 from ivr.engine.inputs import Input, Offered, OfferKeyed, Parted, Reached, ReachedKeyed
 from ivr.engine.state import CallState
 from ivr.engine.tree import Value
-from ivr.engine.verbs import Verb
+from ivr.engine.verbs import Listen, Verb
 from ivr.engine.waiting import ACTIVITY, CALL, RESERVATION, STATE, SUMMARY, TEAM, WAITED, beside, notice
 from ivr.errors import StoreUnavailable, TokenRefused
 from ivr.privacy import call_key
@@ -43,6 +43,7 @@ VAIN = {
 # What the ticket says that was answered -> the reason; who has pressed nothing and is gone has hung up.
 ANSWERS = {words.ANSWERED: words.HUNG_UP, words.MACHINE: words.MACHINE, words.DECLINED: words.DECLINED}
 GONE = "gone"  # the agent has hung up
+LED_SOON = 2.0  # seconds between two looks whether a leg that the desk page has taken was led on
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +91,40 @@ class OfferRoom:
             # Whoever placed the call may have been killed before its id was kept, or it was TaskRouter that placed it:
             # without it the sweep finds no end.
             self.offers.placed(offer.id, sid, at)
+        if runs:
+            self.offers.picked_up(offer.id)
         return self._spoken(leg, "offer", Offered(at), reads)
 
     def claim(self, token: str, sid: str, given: OfferKeyed, seconds: float | None = None) -> Answer:
-        """Hear the key: 1 claims the call, any other passes, none misses it."""
+        """Hear the key: 1 claims the call, any other passes, none misses it; key 1 on the desk page was first."""
         leg = self._leg(token, sid)
         at = _clock(leg.envelope, given.at, seconds)
-        if given.keys != "1":
-            # A voicemail presses nothing, and must not be rung again and again.
-            self.offers.refuse(leg.offer, words.PASSED if given.keys else words.MISSED, at)
+        # A voicemail presses nothing, and must not be rung again and again.
+        how = words.PASSED if given.keys else words.MISSED
+        if given.keys != "1" and (self.offers.refuse(leg.offer, how, at) or not self._leg(token, sid).holds):
             reads: dict[str, Value] = {STATE: "passed"}
+        elif self._is_being_led(token, sid, at):
+            return Answer((Listen((), 1, "", LED_SOON),), token)
         elif self.offers.claim(leg.offer, at):
             reads = self._taken(leg) | self._reserved(leg)
         else:
             now = self.tickets.find(leg.ticket.id)
             reads = {STATE: now.state if now else words.ABANDONED}
         return self._spoken(leg, "claim", replace(given, at=at), reads)
+
+    def take(self, token: str, sid: str, at: float) -> Answer:
+        """Lead a leg on whose agent has pressed 1 on the desk page: the same claim, and the same words."""
+        self.offers.led(self._open(token).offer)
+        return self.claim(token, sid, OfferKeyed(at, "1"))
+
+    def _is_being_led(self, token: str, sid: str, at: float) -> bool:
+        """Tell whether the carrier is taking the leg to the caller this moment.
+
+        A leg that was joined before would be torn out of the talk by that.
+        """
+        leg = self._leg(token, sid)
+        taken = leg.holds and leg.offer.reason == words.AT_DESK
+        return taken and at - (leg.ticket.claimed_at or 0.0) < words.LED_WITHIN
 
     def notice(self, token: str, at: float) -> tuple[Verb, ...]:
         """Tell the caller that they are being joined, and note it: the carrier has found them."""

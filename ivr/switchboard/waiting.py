@@ -78,6 +78,12 @@ class OfferDesk(Protocol):
     def placed(self, offer: bytes, leg: str, now: float) -> None:
         """Note the carrier's id of the agent's leg."""
 
+    def picked_up(self, offer: bytes) -> None:
+        """Note that the agent hears the whisper."""
+
+    def led(self, offer: bytes) -> None:
+        """Note that the leg of a call that was taken on the desk page goes on to the caller."""
+
     def refuse(self, offer: Offer, state: str, now: float, reason: str = "") -> bool:
         """End an offer that nobody took."""
 

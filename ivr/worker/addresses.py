@@ -35,6 +35,14 @@ def leg_token(store: Store, keyring: Keyring, ticket: Ticket, offer: bytes, bega
     return seal_leg(envelope)
 
 
+def taken_address(store: Store, keyring: Keyring, public_url: str, offer: Offer) -> str:
+    """Give the address to which the leg of an agent is led who has pressed 1 on the desk page."""
+    ticket = store.tickets.find(offer.ticket)
+    if ticket is None:
+        raise IvrError("this caller is not known any more")
+    return f"{public_url}/voice/o/{leg_token(store, keyring, ticket, offer.id)}/take{RETRIES}"
+
+
 def party_token(store: Store, keyring: Keyring, talk: Talk, party: str) -> str:
     """Seal the address of somebody's leg in a talk; the caller's has the talk's own name."""
     record = store.call(talk.call)

@@ -20,7 +20,7 @@ from ivr.desk.card import open_card
 from ivr.desk.view import view_of
 from ivr.desk.watch import Watch
 from ivr.keys import Keyring
-from ivr.simulator.acts import AgentHangsUp, Keys
+from ivr.simulator.acts import AgentHangsUp, Keys, Silence
 from ivr.store.agents import PAGE_CLOSED, PAGE_GONE
 
 # what no database does in its own way
@@ -252,6 +252,46 @@ def test_a_page_without_script_works_by_its_forms(at_work):
     assert priya.post(f"/desk/calls/{call.sid}/wrap-up", data=form).status_code == 302
     row = at_work.node.store.wrap_ups.find(call.sid, id_of(at_work, "Priya Nair"))
     assert (row.outcome, row.wrong, row.saved_at is not None) == ("solved", True, True)
+
+
+def test_key_1_on_the_page_takes_the_call_whose_whisper_asks_for_it_once_and_nobody_elses(at_work):
+    staff(at_work, "Priya Nair", "Sam Okoro")
+    call = complain(at_work)
+    priya, sam = desk_of(at_work, "Priya Nair"), desk_of(at_work, "Sam Okoro")
+    take = f"/desk/offers/{post(priya, '/desk/next').json['desk']['ring']}/take"
+    assert post(priya, take).json["words"].startswith("Your phone still rings. Pick it up")
+    leg = rung(at_work, "answers")
+    assert "press <kbd>1</kbd>, here or there: you take the call" in post(priya, "/desk/here").json["desk"]["html"]["ring"]
+    assert post(sam, take).status_code == 409, "it is not theirs"
+    for _ in range(2):
+        told = post(priya, take)
+        assert (told.status_code, told.json["desk"]["me"]["state"], told.json["desk"]["call"]) == (
+            (200, "talking", call.sid)
+        )
+        assert (at_work.states, call.awaiting.kind, leg.awaiting.kind) == (["talking"], "talk", "talk")
+    assert len([text for text in leg.heard if "Account" in text]) == 1
+    leg.act(AgentHangsUp())
+    assert (at_work.states, at_work.agent("Priya Nair").state) == (["done"], "wrap_up")
+    assert post(priya, take).status_code == 200, "a late repeat changes nothing"
+
+
+@pytest.mark.parametrize("pressed", [Silence(), Keys("1"), Keys("2")], ids=["nothing", "one", "two"])
+@ON_ONE
+def test_a_call_taken_on_the_page_is_joined_whatever_the_carrier_and_the_phone_do_meanwhile(at_work, pressed):
+    staff(at_work, "Priya Nair")
+    call = complain(at_work)
+    leg = rung(at_work, "answers")
+    store, priya = at_work.node.store, desk_of(at_work, "Priya Nair")
+    offer = store.offers.running()[0]
+    # The key on the phone comes between the claim and the carrier's moving the leg: it is not torn out of the talk.
+    assert store.offers.take(offer, time.time())
+    assert not store.offers.take(offer, time.time())
+    leg.act(pressed)
+    assert (at_work.states, leg.awaiting.kind) == (["claimed"], "keys")
+    at_work.carrier.ledger.away = 1
+    priya.application.extensions["deeds"]._lead(offer)
+    leg.act(Silence())
+    assert (at_work.states, call.awaiting.kind, at_work.agent("Priya Nair").state) == (["talking"], "talk", "talking")
 
 
 @ON_ONE

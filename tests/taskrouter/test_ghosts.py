@@ -185,7 +185,7 @@ def test_at_the_desk_nobody_takes_a_caller_whom_taskrouter_gives_away_and_a_pass
     at_work.ready("Priya")
     call = at_work.call("1")
     priya, store = at_work.agent("Priya").person, at_work.node.store
-    deeds = Deeds(store, at_work.node.library.get, None)
+    deeds = Deeds(store, at_work.node.library.get, None, lambda _: "")
     assert deeds.take_next(priya, time.time()) is False
     assert at_work.states == ["waiting"]
     at_work.reserved()

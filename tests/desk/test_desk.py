@@ -261,7 +261,8 @@ def test_key_1_on_the_page_takes_the_call_whose_whisper_asks_for_it_once_and_nob
     take = f"/desk/offers/{post(priya, '/desk/next').json['desk']['ring']}/take"
     assert post(priya, take).json["words"].startswith("Your phone still rings. Pick it up")
     leg = rung(at_work, "answers")
-    assert "press <kbd>1</kbd>, here or there: you take the call" in post(priya, "/desk/here").json["desk"]["html"]["ring"]
+    rings = post(priya, "/desk/here").json["desk"]["html"]["ring"]
+    assert "press <kbd>1</kbd>, here or there: you take the call" in rings
     assert post(sam, take).status_code == 409, "it is not theirs"
     for _ in range(2):
         told = post(priya, take)

@@ -32,6 +32,7 @@ from console import (
 from console.booth import Booth
 from console.desk_face import Face
 from console.faces import Faces
+from console.settings import hours, switches, written
 from console.signin import first, library, limits, sessions
 from console.signin.sessions import person_here
 from console.signin.user import Users
@@ -61,6 +62,9 @@ ROOMS = (
     casework,
     calls,
     wall,
+    hours,
+    switches,
+    written,
     people,
     audit,
     integrations,
@@ -77,6 +81,7 @@ def create_app(settings: Settings) -> Flask:
     store.audit.via = "browser"
     versions = Library(settings.data, store.versions)
     rehearsal = Rehearsal(settings, versions)
+    app.extensions["rehearsal"] = rehearsal
     app.extensions["booth"] = Booth(rehearsal)
     app.extensions["versions"] = Versions(store, versions, rehearsal)
     app.extensions["faces"] = Faces(rehearsal.tokens)

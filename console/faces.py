@@ -98,7 +98,7 @@ class Faces:
         head = [state.place, type(step).__name__.lower()] if state and step else []
         if state and state.phase:
             head.append(state.phase)
-        spoken = [{"text": _text(item), "language": item.language or "en", "cut": item.cut} for item in document]
+        spoken = [{"text": words_of(item), "language": item.language or "en", "cut": item.cut} for item in document]
         return {"at": document[0].at, "who": "line", "head": head, "ms": round(document[0].latency), "spoken": spoken}
 
 
@@ -106,7 +106,8 @@ def _last_address(items: Sequence[Item]) -> str:
     return next((item.url for item in reversed(items) if item.url and not item.leg), "")
 
 
-def _text(item: Item) -> str:
+def words_of(item: Item) -> str:
+    """Write what is heard at one place of a document."""
     if item.spoken and item.verb != "play":
         return item.text
     return {
@@ -144,7 +145,7 @@ def _told(document: list[Item]) -> Face:
         return {"at": first.at, "who": "end", "head": [first.who], "ms": None, "spoken": over}
     spoken = [
         {
-            "text": _text(item) if item.who == MENU else f"({item.verb} {item.text})".replace(" )", ")"),
+            "text": words_of(item) if item.who == MENU else f"({item.verb} {item.text})".replace(" )", ")"),
             "language": item.language or "en",
             "cut": item.cut,
         }

@@ -10,10 +10,14 @@ from flask import Flask, current_app
 
 from console.rights import ROUTES, may
 from console.signin.sessions import person_here
-from console.times import moment
+from console.times import shortly
+from ivr.content import Content
 from ivr.errors import IvrError
 from ivr.store import Store
+from ivr.store.announcements import Announcement
 from ivr.store.cases import Filter
+from ivr.store.flags import Flag
+from ivr.wall import zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,14 @@ LINKS = (
     ),
     Link(
         "Settings",
+        "settings.page",
+        "Settings",
+        "s",
+        '<circle cx="12" cy="12" r="3"/><path d="M12 2.8v2.6M12 18.6v2.6M2.8 12h2.6M18.6 12h2.6M5.5 5.5l1.8 1.8'
+        'M16.7 16.7l1.8 1.8M18.5 5.5l-1.8 1.8M7.3 16.7l-1.8 1.8"/>',
+    ),
+    Link(
+        "Settings",
         "people.page",
         "People",
         "u",
@@ -110,18 +122,30 @@ def install(app: Flask, store: Store) -> None:
             "company": company(),
             "person": person,
             "links": shown,
-            "on_air": on_air(store) if person else [],
+            "on_air": on_air(store, zone()) if person else [],
+            "may_switch": person is not None and may(person.role, ROUTES["switches.announce"]),
             "late_cases": late_cases(store) if person and may(person.role, "see cases") else 0,
         }
 
 
+def live() -> Content | None:
+    """Find the version in force; None before there is one here."""
+    try:
+        found: Content | None = current_app.extensions["versions"].live()
+    except IvrError:  # the version in force is not on this node: the pages are there all the same
+        return None
+    return found
+
+
 def company() -> str:
     """Name the company of the version in force; "" before there is one here."""
-    try:
-        live = current_app.extensions["versions"].live()
-    except IvrError:  # the version in force is not on this node: the pages are there all the same
-        live = None
-    return live.tree.company if live else ""
+    found = live()
+    return found.tree.company if found else ""
+
+
+def zone() -> str:
+    """Name the zone whose clock the people of this hotline go by."""
+    return zone_of(live())
 
 
 def late_cases(store: Store) -> int:
@@ -138,23 +162,30 @@ class OnAir:
     whose: str  # owner and end
 
 
-def on_air(store: Store) -> list[OnAir]:
+def on_air(store: Store, zone: str) -> list[OnAir]:
     """Tell what every caller hears, then what is switched on for the menus, at this moment."""
     now = time.time()
     heard = [
         OnAir(
             "Announcement on every call" if not one.lines else f"Announcement on {', '.join(one.lines)}",
             next(iter(one.texts.values()), "a recording"),
-            whose(one.owner, one.until, now),
+            whose(one, now, zone),
         )
         for one in store.announcements.all()
         if one.until > now
     ]
     flags = (one for one in store.flags.all() if one.until > now)
-    return [*heard, *(OnAir(f"Flag {one.name}", "", whose(one.owner, one.until, now)) for one in flags)]
+    return [*heard, *(OnAir(f"Flag {one.name}", "", whose(one, now, zone)) for one in flags)]
 
 
-def whose(owner: str, until: float, now: float) -> str:
+def whose(one: Announcement | Flag, now: float, zone: str) -> str:
     """Say who answers for it and when it ends."""
+    return f"{one.owner} · ends {ends(one.until, now, zone)}"
+
+
+def ends(until: float, now: float, zone: str) -> str:
+    """Say when something ends, on the clock of the hotline: 18:00, in 3 h 13 min."""
     left = max(0, round((until - now) / 60))
-    return f"{owner} · ends {moment(until)}, in {left // 60} h {left % 60} min"
+    day = shortly(until, zone)
+    told = day[-5:] if day[:-5] == shortly(now, zone)[:-5] else day
+    return f"{told}, in {left // 60} h {left % 60} min"

@@ -48,7 +48,7 @@ class Wall:
     def html(self) -> str:
         """Write the figures, anew where something has changed. StoreUnavailable where nobody can say."""
         figures = self.looks.look()
-        air = on_air(self._store)
+        air = on_air(self._store, figures.zone)
         with self._lock:
             if self._of is None or self._of[0] is not figures or self._of[1] != air:
                 self._of, self._html = (figures, air), self._written(figures, air)

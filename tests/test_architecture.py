@@ -75,6 +75,8 @@ ROOMS = {
     "ivr.node": ALL,
     "ivr.floor": ALL,
     "ivr.wall": ALL,
+    "ivr.onair": ALL,
+    "ivr.hearing": ALL,
     "ivr.rehearsal": ALL,
     "ivr.retelling": ALL,
     "ivr.stage": ALL,

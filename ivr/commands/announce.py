@@ -11,16 +11,13 @@ from pathlib import Path
 import click
 
 from ivr.commands.flag import ending, opened, show, with_owner, with_term
-from ivr.content import Content
-from ivr.errors import IvrError
 from ivr.menu.phone_quality import NoSound, phone_sound
-from ivr.rehearsal import chosen_version, line_of
+from ivr.onair import LONGEST_TEXT, NAME, judge
+from ivr.rehearsal import chosen_version
 from ivr.settings import read_settings
 from ivr.store.announcements import Announcement
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,40}", re.ASCII)
 LANGUAGE = re.compile(r"[a-z]{2,3}-[A-Z0-9]{2,3}", re.ASCII)
-LONGEST_TEXT = 500  # characters; whoever calls wants to be helped, too
 
 
 def as_name(_context: click.Context, _option: click.Parameter, value: str) -> str:
@@ -88,17 +85,6 @@ def _sound(file: Path) -> bytes:
         return phone_sound(file, "").wav
     except (NoSound, OSError) as error:
         raise click.UsageError(f"{file}: {error}") from error
-
-
-def judge(content: Content, lines: Iterable[str], languages: Iterable[str]) -> None:
-    """Refuse lines that the version in force does not have, and languages that nobody would hear."""
-    known = content.tree.lines
-    for line in lines:
-        line_of(content, line)
-    heard = {language for line in lines or known for language in known[line].languages}
-    for language in languages:
-        if language not in heard:
-            raise IvrError(f"no caller hears {language}", hint=f"these lines speak {', '.join(sorted(heard))}")
 
 
 @command.command(epilog="Example: ivr announce end storm")

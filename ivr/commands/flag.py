@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ivr.onair import FLAG, span_of
 from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.store.announcements import Announcement
@@ -21,9 +21,6 @@ from ivr.store.flags import Flag
 from ivr.store.terms import DAY, LONGEST
 
 T = TypeVar("T", Flag, Announcement)
-NAME = re.compile(r"[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,40})?", re.ASCII)
-_SPAN = re.compile(r"(\d{1,4}) ?(min|h|days?)", re.ASCII)
-_SECONDS = {"min": 60, "h": 3600, "day": DAY, "days": DAY}
 OWNER = (
     "Who answers for this, here and in the audit trail; your login name unless you say another. "
     "(`ivr publish` asks for an --author: who wrote a version, which nobody owns.)"
@@ -43,7 +40,7 @@ def opened() -> Iterator[Store]:
 
 def as_name(_context: click.Context, _option: click.Parameter, value: str) -> str:
     """Read a flag's name."""
-    if not NAME.fullmatch(value):
+    if not FLAG.fullmatch(value):
         raise click.BadParameter("a flag is named in small letters, such as storm or emergency.care")
     return value
 
@@ -51,8 +48,8 @@ def as_name(_context: click.Context, _option: click.Parameter, value: str) -> st
 def as_end(_context: click.Context, _option: click.Parameter, value: str) -> float:
     """Read an end as seconds since the epoch: a time with its zone, or how long from now."""
     now = time.time()
-    span = _SPAN.fullmatch(value)
-    end = now + int(span[1]) * _SECONDS[span[2]] if span else _moment(value)
+    span = span_of(value)
+    end = _moment(value) if span is None else now + span
     if end <= now:
         raise click.BadParameter("this time is over")
     if end > now + LONGEST:

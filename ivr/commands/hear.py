@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import time
 
 import click
 
 from ivr.commands.call import show
-from ivr.content import Content
-from ivr.facts.numbers import NumberBlocks
-from ivr.facts.snapshot import snapshot_of
-from ivr.facts.view import Asking, TurnFacts
-from ivr.node import living_in
-from ivr.rehearsal import VERSION, chosen_version, line_of, moment, played
-from ivr.settings import Settings, read_settings
-from ivr.simulator.acts import Keys, Silence
-from ivr.simulator.call import Call, CannotNow, Plan
+from ivr.hearing import play, reasons
+from ivr.rehearsal import VERSION, chosen_version, played
+from ivr.settings import read_settings
+from ivr.simulator.call import Call, Plan
 from ivr.simulator.scenario import WITHHELD, Scenario
 from ivr.stage import Installed
 from ivr.store import Store
-
-SILENT = "-"
 
 
 @click.command(epilog="Example: ivr hear --at '2026-12-24 17:58' --line care --from +4533123456 --keys '2 1'")
@@ -62,40 +54,3 @@ def command(keys: str, as_json: bool, **wish: object) -> None:
     for item in call.items:
         show(item)
     click.echo("\n".join(["", *(f"{name}: {told}" for name, told in why.items()), *([trouble] if trouble else [])]))
-
-
-def play(call: Call, keys: list[str]) -> str:
-    """Press these keys one document after the other, hear the last to its end, hang up; say what could not be done."""
-    call.advance()
-    trouble = ""
-    for key in keys:
-        try:
-            call.act(Silence() if key == SILENT else Keys(key))
-        except CannotNow as error:
-            trouble = f"{key!r} could not be pressed: {error}"
-            break
-    if not call.over:
-        last = call.items[-1]
-        if last.spoken:
-            call.clock.now = max(call.clock.now, last.at + last.seconds)
-        call.hang_up()
-    return trouble
-
-
-def reasons(
-    content: Content, settings: Settings, store: Store, given: dict[str, str], flags: tuple[str, ...]
-) -> dict[str, str]:
-    """Say what is open then and why not, which flags are on, and what is announced."""
-    line = line_of(content, given["line"])
-    at = moment(given["at"], line, time.time())
-    living = living_in(store)
-    snapshot = snapshot_of(living, time.time())
-    asking = Asking("", line.id, at, None, {f"flag.{flag}": True for flag in flags})
-    facts = TurnFacts(content, snapshot, NumberBlocks(settings.data / "numbers", store.lease), asking)
-    on = sorted({name for name in living.flags if snapshot.flag(name, at)} | set(flags))
-    told = {"when": f"{facts['call.weekday']} {facts['call.date']} {facts['call.time']} in {line.zone}"}
-    for name in content.schedules:
-        room = "team" if name in content.tree.teams else "hours"
-        told[f"{room} {name}"] = "open" if facts[f"{room}.{name}.open"] else str(facts[f"{room}.{name}.why_closed"])
-    on_air = ", ".join(one.name + (" (emergency)" if one.emergency else "") for one in facts.on_air())
-    return told | {"flags": ", ".join(on) or "none", "announcements": on_air or "none"}

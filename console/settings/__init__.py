@@ -1,0 +1,1 @@
+"""The pages below ``/settings``: what is in effect, what staff switch, and what config.yaml says."""

@@ -247,7 +247,7 @@ def _held_by(offer: Offer) -> ColumnElement[bool]:
 
 
 def _take(connection: Connection, offer: Offer, ending: Ending, asks: ColumnElement[bool] | None = None) -> None:
-    """Move ticket, offer and agent; _Overtaken where the ticket is gone or the agent in another call.
+    """Move ticket, offer and agent; _Overtaken where the ticket is gone, the offer used up or the agent busy.
 
     `asks`: how the offer must stand.
     """
@@ -255,6 +255,9 @@ def _take(connection: Connection, offer: Offer, ending: Ending, asks: ColumnElem
     claimed = {"state": words.CLAIMED, "person": offer.person, "offer": offer.id, "claimed_at": now, "changed_at": now}
     waits = (tickets.c.id == offer.ticket, tickets.c.state.in_(words.QUEUED))
     _only(connection, tickets.update().where(*waits).values(**claimed))
+    had = select(offers.c.id).where(offers.c.id == offer.id, offers.c.state == words.TAKEN)
+    if connection.execute(had).first() is not None:
+        raise _Overtaken  # a late repeat: this offer had its talk, and the caller waits again since then
     still = (*words.RUNNING, words.MISSED, words.PASSED)  # late, and still the first
     if not _change(connection, offer, still, ending, asks) and asks is not None:
         raise _Overtaken

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 import os
 
+from talk_rooms import RINGS_ON, TAKES
+
 from ivr.handover import events as ev
-from ivr.handover.talk import AGENT, BRIDGED, THIRD, Party, Talk
+from ivr.handover.talk import (
+    AGENT,
+    ASKING,
+    BRIDGED,
+    CONSULTING,
+    HANDING,
+    HELD,
+    LISTEN,
+    LISTENER,
+    MODES,
+    THIRD,
+    TOGETHER,
+    Party,
+    Talk,
+)
 from ivr.keys import Keyring
 from ivr.privacy import call_key, new_seed, wrap
 from ivr.records import CallRecord, Entry, TurnRecord
@@ -15,22 +31,42 @@ from ivr.tickets import Offer, Ticket
 KEYRING = Keyring((("k1", b"k" * 32),))
 
 
-def third(person: str, _team: str) -> ev.Event:
+LISTENED, SENT = "listened", "sent"  # further places to begin at, beside the stages
+# Where a talk is brought to: what is asked for, and what whoever is called does.
+LEADS = {
+    TOGETHER: ((), RINGS_ON),
+    HELD: (("hold",), RINGS_ON),
+    ASKING: (("consult",), RINGS_ON),
+    CONSULTING: (("consult",), TAKES),
+    HANDING: (("consult", "hand"), TAKES),
+    LISTENED: (("listen",), TAKES),
+    SENT: (("send",), RINGS_ON),
+}
+
+
+def third(_talk: Talk | None, person: str, _team: str) -> ev.Event:
     """Consult a colleague, or a number."""
-    made = Party(os.urandom(16).hex(), THIRD, "+15005550177", person, person or "a number")
-    return ev.Consult(made)
+    return ev.Consult(Party(os.urandom(16).hex(), THIRD, "+15005550177", person, person or "a number"))
 
 
-ASKED = (
-    lambda _person, _team: ev.Hold(),
-    lambda _person, _team: ev.Unhold(),
-    lambda _person, _team: ev.CallOff(),
-    lambda _person, _team: ev.Hand(),
-    lambda _person, _team: ev.HangUp(),
-    lambda _person, team: ev.Send(team),
-    third,
-    third,
-)
+def listener(talk: Talk | None, _person: str, _team: str) -> ev.Event:
+    """Let a supervisor come in, be something else, or leave."""
+    there = talk.listeners if talk else ()
+    if not there:
+        return ev.Listen(Party(os.urandom(16).hex(), LISTENER, "+15005550188", "boss", "Bea", mode=LISTEN))
+    return ev.Turn(there[0].id, MODES[1]) if there[0].mode == LISTEN else ev.Leave(there[0].id)
+
+
+ASKS = {
+    "hold": lambda _talk, _person, _team: ev.Hold(),
+    "unhold": lambda _talk, _person, _team: ev.Unhold(),
+    "call off": lambda _talk, _person, _team: ev.CallOff(),
+    "hand": lambda _talk, _person, _team: ev.Hand(),
+    "hang up": lambda _talk, _person, _team: ev.HangUp(),
+    "send": lambda _talk, _person, team: ev.Send(team),
+    "consult": third,
+    "listen": listener,
+}
 HAPPENED = (
     lambda party: ev.Placing(party.id),
     lambda party: ev.Placed(party.id, f"CA{party.id}"),

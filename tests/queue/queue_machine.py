@@ -104,8 +104,7 @@ class Queue(RuleBasedStateMachine):
     def a_caller_hangs_up(self, data):
         made = data.draw(st.sampled_from(list(self.entered.values())))
         self.gone.add(made.call)
-        self.talks.caller_gone(made.call, self.tick())
-        self.store.tickets.gone(made.call, self.tick())
+        self.caller_gone(made.call)
         assert self.store.tickets.find(made.id).state in words.OVER
 
     @rule()
@@ -151,7 +150,7 @@ class Queue(RuleBasedStateMachine):
     def the_agents_leg_is_gone(self, data):
         offer = data.draw(st.sampled_from(self.offers()))
         if self.looked_after(offer):
-            self.talks.tell(self.talks.latest(offer.call).id, ev.Out(offer.id.hex(), "completed"), self.tick())
+            self.over(self.talks.latest(offer.call), offer.id.hex())
         elif not self.store.offers.refuse(offer, words.PASSED, self.tick()):
             self.store.offers.vanish(offer, 0.0, self.tick())
 
@@ -161,6 +160,18 @@ class Queue(RuleBasedStateMachine):
         made = data.draw(st.sampled_from(list(self.entered.values())))
         if self.talks.open_of(made.call) is None:  # the end of a plain talk leads into the room
             self.store.tickets.settle(made.id, *result, self.tick())
+
+    def over(self, talk, name):
+        """Let a leg of a talk be over: it is in no room then."""
+        self.rooms.told(talk.id, ev.Out(name, "completed"), talk.party(name))
+
+    def caller_gone(self, call):
+        """Let a caller hang up; the room that they were in ends."""
+        talk = self.talks.latest(call)
+        self.talks.caller_gone(call, self.tick())
+        if talk is not None:
+            self.rooms.leaves(talk.id, call)
+        self.store.tickets.gone(call, self.tick())
 
     def looked_after(self, offer) -> bool:
         """Tell whether a talk looks after an agent's leg (`OfferRoom` asks it first)."""
@@ -251,8 +262,7 @@ class Queue(RuleBasedStateMachine):
     def teardown(self):
         """Let everybody hang up: nobody is held any more, and nobody is left anywhere."""
         for made in self.entered.values():
-            self.talks.caller_gone(made.call, self.tick())
-            self.store.tickets.gone(made.call, self.tick())
+            self.caller_gone(made.call)
         self.catches_up(RINGS_ON)
         for offer in self.offers():
             if not self.looked_after(offer) and not self.store.offers.refuse(offer, words.PASSED, self.tick()):

@@ -36,12 +36,14 @@ lock: $(VENV)/bin/python  ## renew the versions and hashes that are installed
 	$(COMPILE) -o requirements.lock pyproject.toml
 	$(COMPILE) --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
 
-assets:  ## other people's style sheet, fonts and phone, from the lock in console/assets (needs npm)
+assets:  ## other people's style sheet, fonts, phone and editor, from the lock in console/assets (needs npm)
 	cd console/assets && npm ci --ignore-scripts
 	cp console/assets/node_modules/@picocss/pico/css/pico.min.css console/static/pico.min.css
 	cp console/assets/node_modules/@picocss/pico/LICENSE.md console/static/LICENSE-pico.md
 	cp console/assets/node_modules/@twilio/voice-sdk/dist/twilio.min.js console/static/twilio.min.js
 	cp console/assets/node_modules/@twilio/voice-sdk/LICENSE.md console/static/LICENSE-twilio-voice-sdk.md
+	cd console/assets && npx rollup --silent -c rollup.config.mjs
+	cp console/assets/node_modules/@codemirror/view/LICENSE console/static/LICENSE-codemirror.md
 	rm -rf console/assets/node_modules
 
 clean:  ## forget the environment (the data folder stays)

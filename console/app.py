@@ -17,6 +17,8 @@ from console import (
     cases,
     casework,
     desk,
+    draft_prompts,
+    drafts,
     floor,
     frame,
     guard,
@@ -41,6 +43,7 @@ from console.versions import Versions
 from ivr.archive.calls import Archive
 from ivr.carrier.rooms import Rooms
 from ivr.desk.acts import Deeds
+from ivr.drafts.workshop import Workshop
 from ivr.floor import Floor
 from ivr.keys import Keyring
 from ivr.publishing.library import Library
@@ -58,6 +61,8 @@ ROOMS = (
     floor,
     phone,
     menus,
+    drafts,
+    draft_prompts,
     cases,
     casework,
     calls,
@@ -82,6 +87,7 @@ def create_app(settings: Settings) -> Flask:
     versions = Library(settings.data, store.versions)
     rehearsal = Rehearsal(settings, versions)
     app.extensions["rehearsal"] = rehearsal
+    app.extensions["workshop"] = Workshop(store, versions, settings)
     app.extensions["booth"] = Booth(rehearsal)
     app.extensions["versions"] = Versions(store, versions, rehearsal)
     app.extensions["faces"] = Faces(rehearsal.tokens)

@@ -58,6 +58,7 @@ def page() -> str:
         earlier=earlier_of(history),
         switch=next((one for one in history if one.hash == wanted), None),
         can_change=may(me().role, CHANGE),
+        drafts=open_drafts() if may(me().role, CHANGE) else [],
         can_phone=may(me().role, "use the phone"),
     )
 
@@ -159,6 +160,16 @@ def found(version: str) -> Content:
         if HASH.fullmatch(version):
             return library.get(version)
     return abort(404, "There is no such version. The page Menus lists those that were in force.")
+
+
+def open_drafts() -> list[dict[str, Any]]:
+    """List the drafts that somebody is at work on, each with its last change."""
+    found = []
+    for draft in store().drafts.open():
+        rows = [row for row in store().drafts.rows(draft.id) if row.at > draft.begun_at]
+        last = max(rows, key=lambda row: row.at, default=None)
+        found.append({"draft": draft, "last": last, "files": len(rows)})
+    return found
 
 
 def store() -> Store:

@@ -57,6 +57,7 @@ class Settings:
     console_url: str  # as people see the pages
     console_proxies: int  # proxies of ours in front of the pages: so many addresses of X-Forwarded-For are believed
     second_factor_roles: tuple[str, ...]  # who must have a second factor
+    publish_review: bool  # a draft of the pages is published only when a second person has looked at it
     desk_streams: (
         int  # desk pages that are kept up to date by a stream, one thread each; further ones ask by themselves
     )
@@ -157,6 +158,7 @@ def gather(reading: Reading, data: Path) -> Settings:
         second_factor_roles=reading.take(
             "SECOND_FACTOR_ROLES", as_roles, () if reached <= AT_HOME else ("admin", "supervisor")
         ),
+        publish_review=reading.take("PUBLISH_REVIEW", as_yes_no, fallback=False),
         desk_streams=reading.take("DESK_STREAMS", as_streams, 50),
         account_sid=reading.need("TWILIO_ACCOUNT_SID", as_account, ""),
         auth_token=reading.need("TWILIO_AUTH_TOKEN", as_token, ""),
@@ -249,6 +251,13 @@ def as_streams(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > MOST_STREAMS:
         raise ValueError(f"{text!r} is not a number from 0 to {MOST_STREAMS}")
     return int(text)
+
+
+def as_yes_no(text: str) -> bool:
+    """Read yes or no."""
+    if text not in {"yes", "no"}:
+        raise ValueError(f"{text!r} is neither yes nor no")
+    return text == "yes"
 
 
 def as_roles(text: str) -> tuple[str, ...]:

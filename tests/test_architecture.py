@@ -70,6 +70,7 @@ ROOMS = {
     "ivr.connecting": ALL,
     "ivr.carrier": {"ivr.errors", "ivr.settings", "ivr.handover"},
     "ivr.simulator": {"ivr.errors"},
+    "ivr.drafts": ALL,
     "ivr.drawing": {"ivr.engine", "ivr.content", "ivr.errors"},
     "ivr.importing": {"ivr.menu", "ivr.errors"},
     "ivr.node": ALL,

@@ -27,7 +27,7 @@ addEventListener("click", (e) => {
 });
 
 addEventListener("keydown", (e) => {
-  const typing = e.target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
+  const typing = e.composedPath()[0].isContentEditable || e.target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
   if (e.key === "Escape" && typing) return e.target.blur();
   if (e.altKey && /^Digit[1-9]$/.test(e.code)) {
     const sets = [...document.querySelectorAll("[data-outcomes]")].filter((f) => f.checkVisibility());

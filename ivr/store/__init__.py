@@ -21,6 +21,7 @@ from ivr.store.cases import Cases
 from ivr.store.codes import Codes
 from ivr.store.committer import BUDGET, Committer, Writer
 from ivr.store.database import Database
+from ivr.store.drafts import Drafts
 from ivr.store.effects import Effects
 from ivr.store.flags import Flags
 from ivr.store.messages import Messages
@@ -57,6 +58,7 @@ class Store:
         self.numbers = Numbers(self.database)
         self.audit = Audit(self.database)
         self.versions = Versions(self.database, self.audit)
+        self.drafts = Drafts(self.database, self.audit)
         self.nodes = Nodes(self.database)
         self.flags = Flags(self.database, self.audit)
         self.announcements = Announcements(self.database, self.audit)

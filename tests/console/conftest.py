@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from kernel.boards import SECRET
 from playwright.sync_api import Browser, Page
+from rig.menus import published, unpublished
 from rig.pages import opened, pages
 from rig.people import client_of, let_everybody_in, sign_in
 from rig.server import ACCOUNT, TOKEN, serving
@@ -21,7 +22,7 @@ from ivr.settings import read_settings
 from ivr.store import Store
 from tests.console.test_calls_pages import two_calls
 
-__all__ = ["opened"]
+__all__ = ["opened", "published", "unpublished"]
 
 OPENED: dict[str, Store] = {}  # address of the pages -> their store
 

@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 from rig.looks import VIEWS, look
-from rig.people import client_of, let_everybody_in, sign_in
-from rig.server import ACCOUNT, KEYS, TOKEN
+from rig.menus import KINDER, Clients, World, two_versions
+from rig.people import sign_in
 
-from console.app import create_app
-from ivr.menu.files import read_files
-from ivr.publishing.publish import Author, publish
-from ivr.settings import read_settings
 from ivr.store import Store
 
-Clients = dict[str, FlaskClient]
-World = tuple[Store, Clients, list[str]]
-KINDER = b"How can we help you today?"
 
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[tuple[Store, Clients]]:
-    """A hotline without any version, and a client of each role."""
-    names = {"IVR_DATA": str(tmp_path), "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
-    settings = read_settings(names | {"IVR_SECRET_KEYS": KEYS, "SECOND_FACTOR_ROLES": "none"})
-    store = Store(settings.database_url, tmp_path)
-    store.upgrade()
-    accounts = let_everybody_in(store)
-    app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield store, {role: client_of(app, store, account) for role, account in accounts.items()}
-    store.close()
-
-
-@pytest.fixture
-def world(empty: tuple[Store, Clients], root: Path) -> World:
-    """The same with two versions, the second in force."""
-    return (*empty, two_versions(empty[0], root))
-
-
-def two_versions(store: Store, root: Path) -> list[str]:
-    """Publish the sample, then the sample with a changed greeting."""
-    files = read_files(root / "config.yaml", root / "menus", root / "recordings")
-    folder = Path(str(store.database.url.database)).parent
-    first = publish(files, Author("Marta Ruiz", "the first one"), store, folder).version
-    files["menus/main.yaml"] = files["menus/main.yaml"].replace(b"How can we help?", KINDER)
-    return [first, publish(files, Author("Tomas Berg", "kinder words"), store, folder).version]
-
-
-def test_the_text_of_each_step_and_its_box_lead_to_each_other(world: World) -> None:
-    _, clients, _ = world
+def test_the_text_of_each_step_and_its_box_lead_to_each_other(published: World) -> None:
+    _, clients, _ = published
     page = clients["operator"].get("/menus").text
     boxes = set(re.findall(r'<a id="box-([^"]+)" href="#step-\1">', page))
     steps = set(re.findall(r'<a class="k" id="step-([^"]+)" href="#box-\1">', page))
@@ -65,8 +26,8 @@ def test_the_text_of_each_step_and_its_box_lead_to_each_other(world: World) -> N
     assert "kinder words" in page
 
 
-def test_who_may_not_change_menus_reads_no_numbers_of_people(world: World) -> None:
-    _, clients, versions = world
+def test_who_may_not_change_menus_reads_no_numbers_of_people(published: World) -> None:
+    _, clients, versions = published
     assert "config.yaml" in clients["operator"].get("/menus").text
     told = clients["auditor"].get("/menus").text
     assert 'data-file="config.yaml"' not in told
@@ -74,8 +35,8 @@ def test_who_may_not_change_menus_reads_no_numbers_of_people(world: World) -> No
     assert clients["auditor"].get(f"/menus/versions/{versions[0]}/roll-back").status_code == 403
 
 
-def test_the_difference_is_told_in_plain_words(world: World) -> None:
-    _, clients, (first, second) = world
+def test_the_difference_is_told_in_plain_words(published: World) -> None:
+    _, clients, (first, second) = published
     page = clients["supervisor"].get(f"/menus/difference?before={first}&after={second}").text
     assert "How can we help you today?" in page
     assert "main" in page
@@ -84,8 +45,8 @@ def test_the_difference_is_told_in_plain_words(world: World) -> None:
     assert clients["auditor"].get(f"/menus/difference?before={first}&after={'0' * 64}").status_code == 404
 
 
-def test_an_earlier_version_comes_back_once_and_whoever_is_late_is_told(world: World) -> None:
-    store, clients, (first, second) = world
+def test_an_earlier_version_comes_back_once_and_whoever_is_late_is_told(published: World) -> None:
+    store, clients, (first, second) = published
     address = f"/menus/versions/{first}/roll-back"
     assert "How can we help you today?" in clients["operator"].get(address).text
     assert store.versions.active() == second  # asking did nothing
@@ -102,8 +63,8 @@ def test_an_earlier_version_comes_back_once_and_whoever_is_late_is_told(world: W
     assert clients["admin"].post(f"/menus/versions/{second}/roll-back", data={}).status_code == 400
 
 
-def test_before_the_first_publish_the_page_says_what_to_do(empty: tuple[Store, Clients]) -> None:
-    _, clients = empty
+def test_before_the_first_publish_the_page_says_what_to_do(unpublished: tuple[Store, Clients]) -> None:
+    _, clients = unpublished
     told = clients["operator"].get("/menus").text
     assert "No menu is in force" in told
     assert "ivr publish" in told

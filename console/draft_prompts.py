@@ -1,0 +1,137 @@
+"""The prompts of a draft: which texts are recorded, stale or missing in which language; heard, and brought."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from console.account import me
+from console.drafts import looked, said, workshop
+from ivr.drafts.workshop import Look, SavedOver
+from ivr.errors import IvrError
+from ivr.menu.locales import fingerprint
+from ivr.menu.phone_quality import NoSound, fingerprint_in, phone_sound
+from ivr.menu.prompts import BY_VOICE, MISSING, RECORDED, STALE, UNMARKED, Prompt, find, prompts, recordable, text_of
+from ivr.menu.words import Voice
+from ivr.store.drafts import RECORDING, DraftFile
+
+bp = Blueprint("draft_prompts", __name__)
+LARGEST = 30_000_000  # bytes: ten minutes of a good wav
+# state -> its shape, and what to do about it
+STATES: Mapping[str, tuple[str, str]] = {
+    MISSING: ("bad", "Nobody says it: the language has no voice."),
+    STALE: ("warn", "It speaks a text that has changed since."),
+    UNMARKED: ("note", "It does not say which text it speaks: listen, and bring it again where it is not this one."),
+    RECORDED: ("ok", "It speaks this text."),
+    BY_VOICE: ("off", "The carrier's voice speaks it; a recording comes before the voice."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One text in one language."""
+
+    prompt: Prompt
+    file: DraftFile | None  # its recording
+
+    @property
+    def shape(self) -> str:
+        """How its state looks."""
+        return STATES[self.prompt.state][0]
+
+
+@bp.get("/menus/drafts/<draft>/prompts")
+def page(draft: str) -> str:
+    """List the texts that can be recorded: what is wanted first; a language and a state in the address."""
+    look = looked(draft)
+    voice = look.compiled.voice
+    rows = list(rows_of(look, voice)) if voice else []
+    counts = Counter((row.prompt.language, row.prompt.state) for row in rows)
+    languages = sorted({row.prompt.language for row in rows})
+    asked = {name: request.args.get(name, "") for name in ("language", "state")}
+    shown = [row for row in rows if asked["language"] in ("", row.prompt.language)]
+    shown = [row for row in shown if asked["state"] in ("", row.prompt.state)]
+    order = list(STATES)
+    return render_template(
+        "draft-prompts.html",
+        page="menus",
+        draft=look.draft,
+        rows=sorted(shown, key=lambda row: (order.index(row.prompt.state), row.prompt.language, row.prompt.name)),
+        asked=asked,
+        languages=languages,
+        states=STATES,
+        counts=counts,
+    )
+
+
+@bp.get("/menus/drafts/<draft>/prompts/<language>/<name>")
+def listen(draft: str, language: str, name: str) -> BaseResponse:
+    """Play a recording of the draft."""
+    file = recording_of(looked(draft), language, name)
+    sound = workshop().library.audio(file.text) if file else None
+    if sound is None:
+        abort(404, "The draft has no such recording.")
+    return send_file(sound, mimetype="audio/wav", conditional=True)
+
+
+@bp.post("/menus/drafts/<draft>/prompts/<language>/<name>")
+def bring(draft: str, language: str, name: str) -> BaseResponse:
+    """Make what somebody brings ready for the phone, and keep it in the draft."""
+    request.max_content_length = LARGEST
+    look = looked(draft)
+    voice = look.compiled.voice
+    spoken = find(voice, name) if voice else None
+    if voice is None or spoken is None or name not in recordable(voice) or language not in voice.scope.languages:
+        abort(404, "No text of this draft has this name and language.")
+    brought = request.files.get("sound")
+    there = url_for("draft_prompts.page", draft=draft, language=language)
+    if brought is None or not brought.filename:
+        flash("Choose a file first: wav, mp3, flac or ogg.", "bad")
+        return redirect(there)
+    with tempfile.NamedTemporaryFile(prefix="ivr-prompt-") as file:
+        brought.save(file.name)
+        try:
+            sound = phone_sound(Path(file.name), fingerprint([text_of(voice, spoken, language)]))
+        except NoSound as error:
+            flash(f"{brought.filename} was not taken: {error}.", "bad")
+            return redirect(there)
+    keep(look, f"recordings/prompts/{language}/{name}.wav", sound.wav)
+    return redirect(there)
+
+
+def keep(look: Look, path: str, wav: bytes) -> None:
+    """Keep a recording over the one that was seen, and say so."""
+    seen = next((file.revision for file in workshop().store.drafts.rows(look.draft.id) if file.path == path), 0)
+    try:
+        workshop().save(look.draft.id, workshop().recording(path, wav, me().name, time.time(), seen))
+    except SavedOver as error:
+        flash(f"{said(error)} Listen to it, then bring yours again.", "bad")
+    except IvrError as error:
+        flash(said(error), "bad")
+    else:
+        flash(f"{path.rpartition('/')[2]} is in the draft. Callers hear it when the draft is published.", "ok")
+
+
+def rows_of(look: Look, voice: Voice) -> list[Row]:
+    """Give every text that a recording can speak, in every language, with its recording."""
+    files = {file.path: file for file in look.files if file.kind == RECORDING}
+
+    def mark(path: str) -> str:
+        sound = workshop().library.audio(files[path].text) if path in files else None
+        return fingerprint_in(sound) if sound else ""
+
+    names = recordable(voice)
+    return [Row(one, files.get(one.path)) for one in prompts(voice, mark) if one.name in names]
+
+
+def recording_of(look: Look, language: str, name: str) -> DraftFile | None:
+    """Find a recording of a draft."""
+    path = f"recordings/prompts/{language}/{name}.wav"
+    return next((file for file in look.files if file.path == path and file.kind == RECORDING), None)

@@ -1,0 +1,302 @@
+"""Drafts of menus: kept, never written by looking, never over somebody else's text, checked, reviewed and published."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, expect
+from rig.looks import VIEWS, look
+from rig.menus import World
+from rig.people import sign_in
+
+from ivr.store import Store
+
+MAIN = "menus/main.yaml"
+
+
+def begun(client: FlaskClient) -> str:
+    """Begin a draft and give its address."""
+    return str(client.post("/menus/drafts").headers["Location"])
+
+
+def texts(client: FlaskClient, address: str) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = client.get(f"{address}/state?texts=yes").json["files"]
+    return found
+
+
+def put(client: FlaskClient, address: str, text: str, seen: int) -> tuple[int, dict[str, object]]:
+    answer = client.post(f"{address}/file", json={"path": MAIN, "text": text, "seen": seen})
+    return answer.status_code, answer.json
+
+
+def count(store: Store) -> int:
+    return len(store.audit.latest(100))
+
+
+def test_a_draft_begins_from_what_is_live_and_looking_writes_nothing(published: World) -> None:
+    store, clients, versions = published
+    address = begun(clients["operator"])
+    files = texts(clients["operator"], address)
+    assert "help you today" in str(files[MAIN]["text"])
+    before = count(store), store.drafts.rows(address.rpartition("/")[2])
+    for path in ("", "/state", "/picture", "/publish", f"/file?path={MAIN}"):
+        assert clients["admin"].get(address + path).status_code == 200, path
+    assert (count(store), store.drafts.rows(address.rpartition("/")[2])) == before
+    told = clients["operator"].get(f"{address}/state").json
+    assert (told["errors"], told["changed"], told["hindered"]) == (0, {}, "")
+    assert store.versions.active() == versions[1]
+
+
+def test_a_save_over_somebodys_change_is_refused_with_both_texts_kept(published: World) -> None:
+    store, clients, _ = published
+    address = begun(clients["operator"])
+    draft = address.rpartition("/")[2]
+    first = str(texts(clients["operator"], address)[MAIN]["text"])
+    status, told = put(clients["operator"], address, first + "# Tomas\n", 1)
+    assert (status, told["revision"], told["errors"]) == (200, 2, 0)
+    status, told = put(clients["admin"], address, first + "# Helen\n", 1)
+    assert status == 409
+    assert "Tomas Berg has changed menus/main.yaml meanwhile" in str(told["error"])
+    assert dict(told["theirs"])["text"] == first + "# Tomas\n"  # type: ignore[call-overload]
+    assert put(clients["admin"], address, first + "# Helen\n", 2)[0] == 200
+    assert [file.text[-8:] for file in store.drafts.history(draft, MAIN)] == ["# Helen\n", "# Tomas\n", first[-8:]]
+    assert clients["operator"].get(f"{address}/state").json["files"][MAIN]["who"] == "Helen Okafor"
+
+
+def test_problems_are_told_at_their_place_and_hinder_a_publish(published: World) -> None:
+    store, clients, versions = published
+    address = begun(clients["operator"])
+    first = str(texts(clients["operator"], address)[MAIN]["text"])
+    _, told = put(clients["operator"], address, first.replace("-> complaints", "-> complains"), 1)
+    problem = next(one for one in list(told["problems"]) if one["code"] == "unknown-step")  # type: ignore[call-overload]
+    assert (problem["path"], problem["line"]) == (MAIN, 6)
+    assert told["errors"] == 1
+    assert clients["operator"].get(f"{address}/picture").status_code == 204
+    seen = {"seen": "2", "comment": "no", "mark": str(told["mark"])}
+    assert "It has errors" in clients["operator"].post(f"{address}/publish", data=seen).text
+    assert store.versions.active() == versions[1]
+
+
+def test_a_draft_is_heard_published_and_begun_from_once_more(published: World) -> None:
+    store, clients, _ = published
+    operator = clients["operator"]
+    address = begun(operator)
+    text = str(texts(operator, address)[MAIN]["text"]).replace("help you today", "help you")
+    _, told = put(operator, address, text, 1)
+    assert told["changed"] == {"main.main": "changed"}
+    heard = operator.post(f"{address}/hear").headers["Location"]
+    assert "a draft, or older" in operator.get(heard).text
+    assert "How can we help you?" in operator.get(f"{address}/publish").text
+    form = {"seen": "2", "comment": "shorter", "mark": str(told["mark"])}
+    assert "Say why" in operator.post(f"{address}/publish", data=form | {"comment": ""}).text
+    assert "has changed since" in operator.post(f"{address}/publish", data=form | {"mark": "older"}).text
+    assert operator.post(f"{address}/publish", data=form).status_code == 302
+    switch = store.versions.last()
+    assert switch is not None
+    assert (switch.author, switch.comment) == ("Tomas Berg", "shorter")
+    assert switch.hash == heard.rpartition("=")[2]
+    assert put(operator, address, text + "# late\n", 2)[0] == 410
+    again = begun(clients["admin"])
+    assert texts(operator, again)[MAIN]["text"] == text
+    assert {line.deed.did for line in store.audit.latest(20)} > {
+        "began a draft",
+        "changed a draft",
+        "published a draft",
+    }
+
+
+def test_whoever_is_late_with_a_publish_is_told(published: World) -> None:
+    store, clients, (first, _) = published
+    address = begun(clients["operator"])
+    mark = clients["operator"].get(f"{address}/state").json["mark"]
+    clients["admin"].post(f"/menus/versions/{first}/roll-back", data={"seen": "2"})
+    page = clients["operator"].post(f"{address}/publish", data={"seen": "2", "comment": "mine", "mark": mark}).text
+    assert "Helen Okafor put version" in page
+    assert "takes that back" in page
+    assert store.versions.active() == first
+
+
+def test_a_second_person_reviews_where_the_settings_ask_for_it(published: World) -> None:
+    store, clients, _ = published
+    workshop = clients["operator"].application.extensions["workshop"]
+    workshop.settings = replace(workshop.settings, publish_review=True)
+    address = begun(clients["operator"])
+    text = str(texts(clients["operator"], address)[MAIN]["text"])
+    _, told = put(clients["operator"], address, text + "# one\n", 1)
+    form = {"seen": "2", "comment": "more", "mark": str(told["mark"])}
+    assert "A second person" in clients["operator"].post(f"{address}/publish", data=form).text
+    clients["operator"].post(f"{address}/review")
+    assert "asks for a review" in clients["admin"].get("/menus").text
+    clients["operator"].post(f"{address}/review", data={"do": "approve", "mark": form["mark"]})
+    assert not store.drafts.find(address.rpartition("/")[2]).seen_by  # not by whoever wrote it
+    clients["admin"].post(f"{address}/review", data={"do": "approve", "mark": form["mark"]})
+    _, told = put(clients["operator"], address, text + "# two\n", 2)
+    assert told["hindered"]  # a change asks for another look
+    clients["admin"].post(f"{address}/review", data={"do": "approve", "mark": str(told["mark"])})
+    form["mark"] = str(told["mark"])
+    assert clients["operator"].post(f"{address}/publish", data=form).status_code == 302
+    switch = store.versions.last()
+    assert switch is not None
+    assert switch.comment == "more (seen by Helen Okafor)"
+
+
+def test_a_dropped_draft_keeps_its_texts_and_is_taken_up_again(published: World) -> None:
+    _, clients, _ = published
+    address = begun(clients["operator"])
+    put(clients["operator"], address, "main:\n  say: Hello.\n", 1)
+    clients["operator"].post(f"{address}/drop")
+    assert "Draft of" not in clients["operator"].get("/menus").text
+    assert put(clients["operator"], address, "main:\n", 2)[0] == 410
+    clients["admin"].post(f"{address}/drop", data={"do": "take up"})
+    assert texts(clients["admin"], address)[MAIN]["text"] == "main:\n  say: Hello.\n"
+
+
+def test_files_of_other_places_are_refused(published: World) -> None:
+    _, clients, _ = published
+    address = begun(clients["operator"])
+    for path in ("menus/../config.yaml", "/etc/passwd", "menus/tests/a.yaml", "menus/A.yaml", "recordings/prompts/x"):
+        answer = clients["operator"].post(f"{address}/file", json={"path": path, "text": "", "seen": 0})
+        assert answer.status_code == 400, path
+    made = clients["operator"].post(f"{address}/file", json={"path": "menus/extra.yaml", "text": "", "seen": 0})
+    assert made.status_code == 200
+    for body in ({}, {"path": MAIN}, {"path": MAIN, "text": 1, "seen": 1}, []):
+        assert clients["operator"].post(f"{address}/file", json=body).status_code == 400
+
+
+def test_a_draft_is_tried_on_past_calls_and_by_its_scenarios(published: World, tmp_path: Path, root: Path) -> None:
+    store, clients, _ = published
+    workshop = clients["operator"].application.extensions["workshop"]
+    (tmp_path / "tests").mkdir()
+    for name in ("whole_story.yaml", "languages_silent.yaml"):
+        shutil.copy(root / "menus" / "tests" / name, tmp_path / "tests")
+    workshop.settings = replace(workshop.settings, menus=tmp_path)
+    address = begun(clients["operator"])
+    for kind in ("trial", "scenarios"):
+        assert clients["operator"].post(f"{address}/runs/{kind}", json={}).status_code == 200
+    refused = clients["operator"].post(f"{address}/runs/scenarios", json={})
+    assert "being tried already" in refused.json["error"]
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
+        runs = store.drafts.runs(address.rpartition("/")[2])
+        if all(run.state != "running" for run in runs.values()):
+            break
+        time.sleep(0.5)
+    assert {kind: run.state for kind, run in runs.items()} == {"trial": "done", "scenarios": "done"}
+    assert json.loads(runs["trial"].result)["calls"] == 0
+    played = json.loads(runs["scenarios"].result)
+    assert (played["passed"], played["failed"], runs["scenarios"].total) == (1, 1, 2)
+    assert "How can we help you today?" in played["failures"][0]["why"]  # its words were written before
+    assert clients["operator"].post(f"{address}/runs/nothing", json={}).status_code == 404
+
+
+def prompt_changed(page: Page, words: str) -> None:
+    """From the picture to the text of the first menu, and words added to its words."""
+    page.locator("[id='box-main.main']").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#editor .cm-content")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    page.keyboard.type(words)
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@VIEWS
+def test_a_prompt_is_changed_and_published_by_keyboard(
+    opened: Browser, hotline: str, opened_store: Store, scheme: str, width: int
+) -> None:
+    context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    sign_in(page, hotline, "operator")
+    page.goto(f"{hotline}/menus")
+    page.wait_for_load_state()
+    page.keyboard.press("n")
+    page.locator("body[data-ready]").wait_for()
+    prompt_changed(page, " Nice to hear you.")
+    expect(page.locator("#kept")).to_contain_text("Kept at")
+    page.locator(".picture .changed").wait_for()
+    expect(page.locator("#counts")).to_contain_text("to look at")  # translations are older than it now
+    look(page, "draft")
+    page.keyboard.type(" gm?")  # in the editor these are letters
+    expect(page.locator("#kept")).to_contain_text("Kept at")
+    colleague(page, hotline)
+    page.locator("#publish").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Why")).to_be_focused()
+    expect(page.locator(".prob").first).to_contain_text("Mine.")
+    look(page, "draft-publish")
+    page.keyboard.type(f"A kinder end {scheme} {width}")
+    page.keyboard.press("Enter")
+    expect(page.locator(".banner")).to_contain_text("is in force")
+    switch = opened_store.versions.last()
+    assert switch is not None
+    assert (switch.author, switch.comment) == ("Tomas Berg", f"A kinder end {scheme} {width}")
+    assert errors == []
+    context.close()
+
+
+def colleague(page: Page, hotline: str) -> None:
+    """Somebody else changes the same file while this page has changes of its own: both texts are shown."""
+    other = page.context.browser.new_context()  # type: ignore[union-attr]
+    theirs = other.new_page()
+    sign_in(theirs, hotline, "admin")
+    theirs.goto(page.url)
+    theirs.locator("body[data-ready]").wait_for()
+    page.context.set_offline(offline=True)
+    prompt_changed(page, " Mine.")
+    prompt_changed(theirs, " Theirs.")
+    expect(theirs.locator("#kept")).to_contain_text("Kept at")
+    other.close()
+    page.context.set_offline(offline=False)
+    expect(page.locator("#conflict")).to_be_visible(timeout=15_000)
+    expect(page.locator("#conflict-words")).to_contain_text("Helen Okafor has changed menus/main.yaml")
+    expect(page.locator("#theirs")).to_have_value(page.locator("#theirs").input_value())
+    assert "Theirs." in page.locator("#theirs").input_value()
+    assert "Mine." in page.locator("#yours").input_value()
+    look(page, "draft-conflict")
+    page.locator("#keep-mine").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#conflict")).to_be_hidden()
+    expect(page.locator("#kept")).to_contain_text("Kept at")
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_words_that_fit_are_offered_and_an_error_is_put_right(opened: Browser, hotline: str) -> None:
+    context = opened.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    sign_in(page, hotline, "operator")
+    page.goto(f"{hotline}/menus")
+    page.wait_for_load_state()
+    page.keyboard.press("n")
+    page.locator("body[data-ready]").wait_for()
+    page.locator("#files a", has_text="complaints.yaml").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+End")
+    for words in ("extra:", "  say: Hello.", "then: statemen"):
+        page.keyboard.type(words)
+        if words != "then: statemen":
+            page.keyboard.press("Enter")
+    expect(page.locator(".cm-tooltip-autocomplete li").first).to_contain_text("statement")
+    page.keyboard.press("Escape")
+    row = page.locator(".prob", has_text="unknown-step")
+    expect(row).to_contain_text("menus/complaints.yaml:")
+    expect(page.locator("#counts")).to_contain_text("1 error")
+    expect(page.locator("#hear")).to_be_disabled()
+    expect(page.locator("#editor .cm-lintRange-error")).to_have_text("statemen")
+    row.get_by_role("link").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#editor .cm-content")).to_be_focused()
+    row.get_by_role("button", name="Put it right").focus()
+    page.keyboard.press("Enter")
+    expect(row).to_have_count(0)
+    expect(page.locator("#hear")).to_be_enabled()
+    context.close()

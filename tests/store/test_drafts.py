@@ -1,0 +1,19 @@
+"""Texts of drafts: a run of saves is one text, nobody's text is written over."""
+
+from __future__ import annotations
+
+from ivr.store import Store
+from ivr.store.drafts import Draft, DraftFile
+
+MAIN = "menus/main.yaml"
+
+
+def test_a_run_of_saves_is_one_text_and_others_texts_stay(store: Store) -> None:
+    store.drafts.begin(Draft("d1", "", "Priya", 100.0), [DraftFile(MAIN, 1, "a", "Priya", 100.0)])
+    saves = ((101, "Priya", "b"), (102, "Priya", "c"), (103, "Bo", "d"), (104, "Priya", "e"), (900, "Priya", "f"))
+    for at, who, text in saves:
+        seen = store.drafts.files("d1")[0].revision
+        assert store.drafts.save("d1", DraftFile(MAIN, seen, text, who, float(at)))
+        assert store.drafts.save("d1", DraftFile(MAIN, seen, "x", who, float(at))) is None
+    assert [file.text for file in store.drafts.history("d1", MAIN)] == ["f", "e", "d", "c", "a"]
+    assert store.drafts.authors(store.drafts.find("d1")) == {"Priya", "Bo"}

@@ -34,6 +34,7 @@ from console import (
 from console.booth import Booth
 from console.desk_face import Face
 from console.faces import Faces
+from console.herald import Herald
 from console.settings import hours, switches, written
 from console.signin import first, library, limits, sessions
 from console.signin.sessions import person_here
@@ -101,6 +102,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["deeds"] = Deeds(store, versions.get, phone_side, way)
     app.extensions["face"] = Face(app, app.extensions["archive"], versions.get)
     app.extensions["streams"] = Streams(settings.desk_streams)
+    app.extensions["herald"] = Herald(app.extensions["streams"], app.extensions["face"])
     app.extensions["floor"] = Floor(store, app.extensions["keyring"], versions.get)
     live = app.extensions["versions"].live
     app.extensions["wall"] = wall.Wall(app, store, Lookout(store, app.extensions["face"].watch, live))

@@ -29,6 +29,7 @@ from console import guard
 from console.account import me
 from console.calls import ENDS, archive, library
 from console.desk_face import Face
+from console.herald import Herald
 from console.rights import may
 from console.signin.sessions import DOOR
 from console.streams import Stream, Streams
@@ -37,13 +38,12 @@ from ivr.archive.wrap_ups import OUTCOMES, Written
 from ivr.card import CardRefused, unseal
 from ivr.desk.acts import LATELY, REASONS, Deeds, NotNow
 from ivr.desk.card import open_card
-from ivr.desk.watch import Scene
+from ivr.desk.view import view_of
 from ivr.desk.writing import Form, concerns, in_hand, mine, write
 from ivr.errors import IvrError, StoreUnavailable, UnknownCall
 
 bp = Blueprint("desk", __name__)
 log = structlog.get_logger()
-LOOK = 0.2  # seconds between two looks of a stream
 BEAT = 15.0  # seconds between two signs of life; the page answers each, so that a machine asleep is found out
 MOST_TEXT = 30_000  # characters of one text of a form
 
@@ -79,39 +79,37 @@ def stream() -> Response:
 def events() -> Iterator[str]:
     """Go on until the page is closed, the session is over, or this person has opened another one."""
     streams: Streams = current_app.extensions["streams"]
-    with streams.begin(me().key) as one:
+    herald: Herald = current_app.extensions["herald"]
+    with streams.begin(me().key, me().account.person.teams) as one:
         if one is None:
             yield "retry: 30000\nevent: full\ndata: {}\n\n"
             return
+        herald.begin()
         yield "retry: 1000\n\n"
         yield from changes(one)
-        if one.replaced.is_set():
+        if one.replaced:
             yield "event: elsewhere\ndata: {}\n\n"
 
 
 def changes(one: Stream) -> Iterator[str]:
-    """Send what has changed, and a sign of life in between."""
-    scene: Scene | None = None
-    sent, spoke, user = "", time.monotonic(), me()
-    while True:
-        shown = None
-        try:
-            found = face().watch.look()
-            if found is not scene:
-                scene, shown = found, face().shown(user, found)
-        except StoreUnavailable:  # nobody can say anything now; the beat goes on, and the page keeps what it has
-            log.warning("desk_not_looked_at", person=user.key)
-        text = json.dumps({name: value for name, value in shown.items() if name != "now"}) if shown else sent
+    """Send what has changed, and a sign of life now and then, however much changes: the page answers that alone."""
+    sent, beat, user = "", time.monotonic(), me()
+    try:
+        one.tell(view_of(face().watch.look(), user.key, user.account.person.teams))
+    except StoreUnavailable:  # nobody can say anything now; the beat goes on, and the page keeps what it has
+        log.warning("desk_not_looked_at", person=user.key)
+    while one.rest(max(0.0, beat + BEAT - time.monotonic())):
+        shown = face().shown(one.view) if one.view else {}
+        now = shown.pop("now", time.time())
+        text = json.dumps(shown)
         if shown and text != sent:
-            sent, spoke = text, time.monotonic()
-            yield f"event: desk\ndata: {json.dumps(shown)}\n\n"
-        if time.monotonic() - spoke > BEAT:
+            sent = text
+            yield f'event: desk\ndata: {{"now": {now}, {text[1:]}\n\n'
+        if time.monotonic() - beat >= BEAT:
             if not goes_on():
                 return
-            spoke = time.monotonic()
+            beat = time.monotonic()
             yield f'event: beat\ndata: {{"now": {time.time()}}}\n\n'
-        if not one.rest(LOOK):
-            return
 
 
 def goes_on() -> bool:
@@ -126,7 +124,7 @@ def goes_on() -> bool:
 def here() -> BaseResponse:
     """Say that the page is open, and ask how the desk stands."""
     deeds().store.agents.beat(me().key, time.time())
-    return told()
+    return told(anew=False)  # pages without a stream ask every two seconds: one look is enough for all of them
 
 
 @bp.post("/desk/state")
@@ -254,13 +252,13 @@ def rang(call: str) -> bool:
     return card is not None and card.call == call and time.time() - card.since < LATELY
 
 
-def told(words: str = "", **more: Any) -> BaseResponse:
+def told(words: str = "", *, anew: bool = True, **more: Any) -> BaseResponse:
     """Answer with the new state: to the script as JSON, to a page without one by showing it again."""
     if not request.is_json:
         if words:
             flash(words, "ok")
         return redirect(url_for("desk.page"))
-    return jsonify({"desk": face().of(me(), anew=True), "words": words, **more})
+    return jsonify({"desk": face().of(me(), anew=anew), "words": words, **more})
 
 
 def body() -> dict[str, Any]:

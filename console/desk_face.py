@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +16,13 @@ from ivr import tickets as words
 from ivr.archive.calls import Archive
 from ivr.archive.story import Library
 from ivr.desk.card import CallCard, open_card, team_name
-from ivr.desk.view import MOST, STATES, view_of
-from ivr.desk.watch import Scene, Watch
+from ivr.desk.view import MOST, STATES, View, view_of
+from ivr.desk.watch import Watch
 from ivr.errors import IvrError
 from ivr.tickets import Agent, Ticket
 
 KEPT = 500  # cards of callers who wait
+KEPT_QUEUES = 64  # as they were written last; one for each choice of teams
 
 log = structlog.get_logger()
 
@@ -43,15 +46,15 @@ class Face:
         self._library = library
         self.watch = Watch(archive.store)
         self._cards: dict[bytes, CallCard] = {}  # of tickets; what is known of a caller who waits does not change
+        self._queues: deque[tuple[tuple[Ticket, ...], str]] = deque(maxlen=KEPT_QUEUES)
+        self._writing = threading.Lock()
 
     def of(self, user: User, *, anew: bool = False) -> dict[str, Any]:
-        """Give one person's desk as it stands."""
-        return self.shown(user, self.watch.look(anew=anew))
+        """Give one person's desk as it stands; `anew` after they did something."""
+        return self.shown(view_of(self.watch.look(anew=anew), user.key, user.account.person.teams))
 
-    def shown(self, user: User, scene: Scene) -> dict[str, Any]:
-        """Give one person's desk in a scene."""
-        view = view_of(scene, user.key, user.account.person.teams)
-        rows = [self._row(ticket) for ticket in view.waiting[:MOST]]
+    def shown(self, view: View) -> dict[str, Any]:
+        """Give one person's desk as they see it."""
         held = view.held
         ring = self._piece("ring", held=held, row=self._row(held.ticket)) if held and held.rings else ""
         talk = self._piece("talk", held=held, row=self._row(held.ticket)) if held and not held.rings else ""
@@ -62,11 +65,28 @@ class Face:
             "call": held.ticket.call if held and not held.rings else "",
             "ring": held.offer.id.hex() if held and held.rings else "",
             "html": {
-                "queue": self._piece("queue", rows=rows, more=len(view.waiting) - len(rows), agent=view.agent),
+                "queue": self._queue(view),
                 "ring": ring,
                 "talk": talk,
             },
         }
+
+    def prepare(self, view: View) -> None:
+        """Open the cards and write the queue that somebody is going to be shown."""
+        self._queue(view)
+
+    def _queue(self, view: View) -> str:
+        """Write who waits: once for all who see the same callers."""
+        if not view.waiting:
+            return self._piece("queue", rows=[], more=0, agent=view.agent)
+        with self._writing:
+            for waiting, written in self._queues:
+                if waiting is view.waiting:
+                    return written
+            rows = [self._row(ticket) for ticket in view.waiting[:MOST]]
+            written = self._piece("queue", rows=rows, more=len(view.waiting) - len(rows), agent=view.agent)
+            self._queues.append((view.waiting, written))
+            return written
 
     def _piece(self, name: str, **known: Any) -> str:
         # without what stands around pages: that asks the store for each

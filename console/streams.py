@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from ivr.desk.view import View
 
 
+@dataclass(eq=False, slots=True)
 class Stream:
-    """One open stream."""
+    """One open stream; a desk's sleeps until what its person sees has changed."""
 
-    def __init__(self, going: Callable[[], bool]) -> None:
-        """Go on as long as this process does."""
-        self._going = going
-        self.replaced = threading.Event()
+    person: str
+    teams: Sequence[str] | None  # None: it is no desk's, and looks for itself
+    going: Callable[[], bool]  # as long as this process does
+    view: View | None = None  # None: nobody has been able to look yet
+    replaced: bool = False
+    _news: threading.Event = field(default_factory=threading.Event)
+
+    def tell(self, view: View) -> None:
+        """Show what the person sees now."""
+        if view != self.view:
+            self.view = view
+            self._news.set()
+
+    def wake(self) -> None:
+        """Have it look whether it is to end."""
+        self._news.set()
 
     def rest(self, seconds: float) -> bool:
-        """Wait; False where the stream is to end."""
-        return not self.replaced.wait(seconds) and self._going()
+        """Wait for news; False where the stream is to end."""
+        self._news.wait(seconds)
+        self._news.clear()
+        return not self.replaced and self.going()
 
 
 class Streams:
@@ -30,10 +48,15 @@ class Streams:
         self._lock = threading.Lock()
         self.going: Callable[[], bool] = lambda: True  # gunicorn says when the process is to stop
 
+    def desks(self) -> list[Stream]:
+        """List those of desks."""
+        with self._lock:
+            return [each for each in self._open.values() if each.teams is not None]
+
     @contextmanager
-    def begin(self, person: str) -> Iterator[Stream | None]:
+    def begin(self, person: str, teams: Sequence[str] | None = None) -> Iterator[Stream | None]:
         """Open a person's stream in place of the one they had; None where all are taken."""
-        made = self._enter(person)
+        made = self._enter(person, teams)
         try:
             yield made
         finally:
@@ -41,13 +64,14 @@ class Streams:
                 if made is not None and self._open.get(person) is made:
                     del self._open[person]
 
-    def _enter(self, person: str) -> Stream | None:
+    def _enter(self, person: str, teams: Sequence[str] | None) -> Stream | None:
         with self._lock:
             before = self._open.get(person)
             if before is None and len(self._open) >= self._most:
                 return None
             if before is not None:
-                before.replaced.set()
-            made = Stream(self.going)
+                before.replaced = True
+                before.wake()
+            made = Stream(person, teams, self.going)
             self._open[person] = made
             return made

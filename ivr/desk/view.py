@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ivr import tickets as words
-from ivr.desk.watch import Scene
-from ivr.tickets import Agent, Offer, Ticket
+from ivr.desk.watch import Held, Scene
+from ivr.tickets import Agent, Ticket
 
 MOST = 20  # rows of the queue that are shown
 
@@ -22,24 +22,6 @@ STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """The call that an agent is rung for, or is in."""
-
-    offer: Offer
-    ticket: Ticket
-
-    @property
-    def rings(self) -> bool:
-        """Tell whether nobody has decided yet."""
-        return self.offer.state in words.RUNNING
-
-    @property
-    def joined(self) -> bool:
-        """Tell whether the two talk already."""
-        return self.ticket.state == words.TALKING
-
-
-@dataclass(frozen=True, slots=True)
 class View:
     """One desk page."""
 
@@ -51,12 +33,5 @@ class View:
 def view_of(scene: Scene, person: str, teams: Collection[str]) -> View:
     """See with one person's eyes: nothing of other teams, nothing that rings somebody else."""
     agent = scene.agents.get(person)
-    mine = frozenset(agent.teams if agent else teams)
-    waiting = tuple(each for each in scene.tickets if each.team in mine and each.state in words.QUEUED)
-    return View(agent, waiting, _held(scene, agent))
-
-
-def _held(scene: Scene, agent: Agent | None) -> Held | None:
-    offer = scene.offers.get(agent.offer) if agent and agent.offer else None
-    ticket = next((each for each in scene.tickets if offer and each.id == offer.ticket), None)
-    return Held(offer, ticket) if offer and ticket else None
+    waiting = scene.line.of(frozenset(agent.teams if agent else teams))
+    return View(agent, waiting, scene.held.get(agent.offer) if agent and agent.offer else None)

@@ -1,51 +1,100 @@
-"""The queue as it stands this moment, looked up once for every desk page that is open in this process."""
+"""The queue as it stands this moment, looked up once for every desk page that is open in this process.
+
+What people do is looked at often, since a call that rings must be on their screen at once; who waits is the longer
+list, and is looked at once a second.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ivr import tickets as words
 from ivr.store import Store
 from ivr.tickets import Agent, Offer, Ticket
 
-FRESH = 0.2  # seconds that a look holds for everybody
+PEOPLE = 0.1  # seconds that a look at what people do holds for everybody
+QUEUE = 1.0  # and one at who waits
+
+
+class Line:
+    """Callers who wait, in the order in which they are served."""
+
+    def __init__(self, tickets: Sequence[Ticket] = ()) -> None:
+        """Keep those of all teams."""
+        self.tickets = tuple(tickets)
+        self._of: dict[frozenset[str], tuple[Ticket, ...]] = {}
+
+    def of(self, teams: frozenset[str]) -> tuple[Ticket, ...]:
+        """Give those of some teams: the same tuple to all who ask."""
+        found = self._of.get(teams)
+        if found is None:
+            found = self._of.setdefault(teams, tuple(each for each in self.tickets if each.team in teams))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The call that an agent is rung for, or is in."""
+
+    offer: Offer
+    ticket: Ticket
+
+    @property
+    def rings(self) -> bool:
+        """Tell whether nobody has decided yet."""
+        return self.offer.state in words.RUNNING
+
+    @property
+    def joined(self) -> bool:
+        """Tell whether the two talk already."""
+        return self.ticket.state == words.TALKING
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who waits, who is there, and who is rung or talks with whom. The same object as long as nothing has changed."""
+    """Who waits, who is there, and who is rung or talks with whom."""
 
-    tickets: tuple[Ticket, ...] = ()  # open ones, in the order in which they are served; no pretended ones
+    line: Line = field(default_factory=Line)
     agents: Mapping[str, Agent] = field(default_factory=dict)  # by person
-    offers: Mapping[str, Offer] = field(default_factory=dict)  # that hold an agent, by id as `Agent.offer` writes it
+    held: Mapping[str, Held] = field(default_factory=dict)  # by the offer's id as `Agent.offer` writes it
 
 
 class Watch:
-    """Looks, at most five times a second however many ask. Safe for threads."""
+    """Looks for everybody, however many ask. Safe for threads."""
 
     def __init__(self, store: Store) -> None:
         """Look into this store."""
         self._store = store
-        self._lock = threading.Lock()
-        self._scene = Scene()
-        self._looked = 0.0
+        self._people_lock = threading.Lock()
+        self._queue_lock = threading.Lock()
+        self._people: tuple[dict[str, Agent], dict[str, Held]] = ({}, {})
+        self._line = Line()
+        self._people_at = self._line_at = -QUEUE  # of the monotonic clock: never
 
     def look(self, *, anew: bool = False) -> Scene:
-        """Give the scene; `anew` after something was changed. StoreUnavailable where nobody can say."""
-        with self._lock:
-            now = time.monotonic()
-            if anew or not self._looked or now - self._looked > FRESH:
-                found = self._read()
-                self._looked = now
-                if found != self._scene:
-                    self._scene = found
-            return self._scene
+        """Give the scene; `anew` after somebody did something. StoreUnavailable where nobody can say."""
+        return Scene(self.queue(), *self.people(anew=anew))
 
-    def _read(self) -> Scene:
-        return Scene(
-            tickets=tuple(ticket for ticket in self._store.tickets.open() if not ticket.pretend),
-            agents={agent.person: agent for agent in self._store.agents.all()},
-            offers={offer.id.hex(): offer for offer in self._store.offers.held()},
-        )
+    def people(self, *, anew: bool = False) -> tuple[Mapping[str, Agent], Mapping[str, Held]]:
+        """Say what people do, and what holds them."""
+        with self._people_lock:
+            if anew or time.monotonic() - self._people_at > PEOPLE:
+                agents = {agent.person: agent for agent in self._store.agents.all()}
+                held = {offer.id.hex(): Held(offer, ticket) for offer, ticket in self._store.offers.held()}
+                self._people = (agents, held)
+                self._people_at = time.monotonic()
+            return self._people
+
+    def queue(self) -> Line:
+        """Say who waits; the same object as long as nothing has changed."""
+        with self._queue_lock:
+            if time.monotonic() - self._line_at > QUEUE:
+                queued = (each for each in self._store.tickets.open() if each.state in words.QUEUED)
+                found = tuple(each for each in queued if not each.pretend)
+                if found != self._line.tickets:
+                    self._line = Line(found)
+                self._line_at = time.monotonic()
+            return self._line

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 from ivr import tickets as words
 from ivr.store.database import Database, clean
 from ivr.store.queue_tables import IN_QUEUE, RUNNING, agents, offers, reservations, tickets
+from ivr.store.tickets import read_ticket
 from ivr.tickets import Agent, Offer, Reservation, Ticket
 
 PAUSE = 15.0  # seconds in which TaskRouter has nothing for somebody who passed: the call would come straight back
@@ -129,9 +130,15 @@ class Offers:
         """List those that nobody has decided yet, the oldest first."""
         return self._all(and_(RUNNING))
 
-    def held(self) -> list[Offer]:
-        """List those that hold an agent: from the ring to the end of the talk."""
-        return self._all(offers.c.id.in_(select(agents.c.offer).where(agents.c.offer != b"")))
+    def held(self) -> list[tuple[Offer, Ticket]]:
+        """List those that hold an agent, from the ring to the end of the talk, with the tickets that they are for."""
+        holding = offers.c.id.in_(select(agents.c.offer).where(agents.c.offer != b""))
+        of_them = tickets.c.id.in_(select(offers.c.ticket).where(holding))
+        open_ = tickets.c.state.in_(words.OPEN) & ~tickets.c.pretend
+        with self._database.reading() as connection:
+            found = {row.id: read_ticket(row) for row in connection.execute(select(tickets).where(of_them, open_))}
+            rows = [_read(row) for row in connection.execute(select(offers).where(holding))]
+        return [(offer, found[offer.ticket]) for offer in rows if offer.ticket in found]
 
     def of_person(self, person: str, since: float) -> list[Offer]:
         """List what somebody was offered since then, the first first."""

@@ -313,7 +313,7 @@ def test_streams_have_a_limit_and_one_agent_has_one():
         with streams.begin("bo") as none:
             assert none is None
         with streams.begin("ann") as second:
-            assert not first.rest(0.0)
+            assert not first.rest(5.0), "it wakes at once"
             assert second.rest(0.0)
         with streams.begin("bo") as third:
             assert third is not None

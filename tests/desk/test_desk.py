@@ -22,6 +22,7 @@ from ivr.desk.watch import Watch
 from ivr.keys import Keyring
 from ivr.simulator.acts import AgentHangsUp, Keys, Silence
 from ivr.store.agents import PAGE_CLOSED, PAGE_GONE
+from ivr.tickets import NOT_READY
 
 # what no database does in its own way
 ON_ONE = pytest.mark.parametrize("at_work", ["sqlite"], indirect=True)
@@ -305,6 +306,22 @@ def test_a_key_on_the_phone_and_a_pass_on_the_page_decide_once(at_work):
     leg.act(Keys("1"))
     assert post(priya, f"/desk/offers/{offer}/pass").status_code == 409
     assert (at_work.states, at_work.agent("Priya Nair").state) == (["talking"], "talking")
+
+
+@ON_ONE
+def test_a_desk_on_which_much_changes_is_asked_for_signs_of_life_all_the_same(at_work, monkeypatch):
+    monkeypatch.setattr("console.desk.BEAT", 0.5)
+    staff(at_work, "Priya Nair")
+    told = desk_of(at_work, "Priya Nair").get("/desk/stream")
+    events = []
+    for number, piece in enumerate(told.iter_encoded()):
+        events += [line for line in piece.decode().splitlines() if line.startswith("event: ")]
+        if "event: beat" in events or number == 50:
+            break
+        at_work.node.store.agents.say(id_of(at_work, "Priya Nair"), NOT_READY, f"reason {number}", time.time())
+    told.close()
+    assert events[-1] == "event: beat"
+    assert events.count("event: desk") > 1, "each change was told at once"
 
 
 def test_streams_have_a_limit_and_one_agent_has_one():

@@ -1,23 +1,26 @@
 """The rig of a full house: a node, callers who wait and come back for more music, agents with a desk and a phone.
 
-Callers are calls of the carrier's double that move on by themselves every twenty seconds. A desk is a session of its
-own and a stream read as a browser reads it. Phones are answered: two of three agents take the call and go on talking,
-the third passes. The machine is the load's too, so the figures are of both together.
+Callers are calls of the carrier's double, each of a number of its own, that move on by themselves every twenty seconds.
+A desk is a session of its own and a stream read as a browser reads it, each sign of life answered. Phones are answered:
+two of three agents take the call and go on talking, the third passes. The machine is the load's too, so the delays are
+of both together; processor and memory are the node's alone, without a database server's.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
-from rig.node import Node
+from rig.node import Node, command_line
 from rig.people import address_of, client_of, hashed
 from rig.ports import free_ports
 from rig.server import ACCOUNT, TOKEN
@@ -32,7 +35,7 @@ from ivr.simulator.ledger import Placed
 from ivr.simulator.rest import RestSide
 from ivr.store import Store
 from ivr.store.people import Person
-from ivr.tickets import READY, Agent
+from ivr.tickets import Agent
 
 CONFIG = """\
 company: Aurora Energy
@@ -58,6 +61,8 @@ people:
 sorry:
   hang_up: Thank you for calling.
 """
+ROLES = {b"webhooks.gunicorn": "voice", b"console.gunicorn": "pages", b"worker": "jobs"}  # by a word of the command
+SETTLING = 2.0  # seconds after the work in which an offer of its last moment may still come to a desk
 RINGS = 2.0  # seconds until an agent answers
 MUSIC = 20.0  # seconds between two waiting documents of one caller
 TICK = os.sysconf("SC_CLK_TCK")
@@ -73,19 +78,45 @@ class Desk:
     """One agent's page: which offers it showed, and when each was seen first."""
 
     person: str
+    port: int
+    cookie: str
+    token: str = ""  # of its forms
     seen: dict[str, float] = field(default_factory=dict)  # offer -> seconds since the epoch
+    here: list[int] = field(default_factory=list)  # what was answered to its signs of life
 
-    def read(self, port: int, cookie: str) -> None:
+    def begin(self) -> None:
+        """Open the page, and be ready by it."""
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self._ask("GET", "/desk")[1])
+        assert found, "a page with a token for its forms"
+        self.token = found[1]
+        assert self._ask("POST", "/desk/state", {"to": "ready", "reason": ""})[0] == 200
+
+    def read(self) -> None:
         """Follow the stream until the node ends it."""
-        connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        connection.request("GET", "/desk/stream", headers={"Cookie": cookie, "Accept": "text/event-stream"})
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", "/desk/stream", headers={"Cookie": self.cookie, "Accept": "text/event-stream"})
         answer = connection.getresponse()
         assert answer.status == 200, answer.read()
+        event = b""
         while line := answer.readline():
-            if line.startswith(b"data: ") and (offer := json.loads(line[6:]).get("ring")):
+            if line.startswith(b"event: "):
+                event = line[7:].strip()
+            if line.startswith(b"data: ") and event == b"desk" and (offer := json.loads(line[6:])["ring"]):
                 self.seen.setdefault(offer, time.time())
+            if line.startswith(b"data: ") and event == b"beat":
+                self.here.append(self._ask("POST", "/desk/here", {})[0])
         connection.close()
         answer.close()
+
+    def _ask(self, method: str, path: str, body: Mapping[str, str] | None = None) -> tuple[int, str]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        known = {"Cookie": self.cookie, "X-CSRFToken": self.token, "Content-Type": "application/json"}
+        connection.request(method, path, None if body is None else json.dumps(body), known)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        self.cookie = (answer.getheader("Set-Cookie") or self.cookie).partition(";")[0]
+        connection.close()
+        return answer.status, text
 
 
 @dataclass(slots=True)
@@ -105,7 +136,7 @@ class House:
     unseen: list[str] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     taken: int = 0
-    processor: float = 0.0  # of one core, all processes of the node
+    processor: dict[str, float] = field(default_factory=dict)  # voice, pages, jobs -> of one core
     memory: float = 0.0  # MB, all processes of the node
 
     @property
@@ -115,7 +146,7 @@ class House:
 
     def work(self, seconds: float) -> None:
         """Let callers come, phones ring, and whoever waits hear more music."""
-        began, busy = time.monotonic(), self._busy()
+        began, busy = time.monotonic(), busy_of(self.node)
         music = began
         while time.monotonic() - began < seconds:
             if len(self.callers) < self.expected:
@@ -125,13 +156,15 @@ class House:
                 music = time.monotonic()
                 self._play_on()
             time.sleep(0.0 if len(self.callers) < self.expected else 0.05)
-        self.processor = (self._busy() - busy) / (time.monotonic() - began)
+        used, ended, until = busy_of(self.node), time.monotonic(), time.time()
+        self.processor = {role: (used[role] - busy[role]) / (ended - began) for role in used}
         self.memory = sum(proportional(pid) for pid in self.node.tree()) / 1024
-        time.sleep(1.0)
-        self._compare()
+        time.sleep(SETTLING)
+        self._compare(until)
 
     def _call(self) -> None:
-        call = Call(self.carrier, Plan(f"{self.node.settings.public_url}/voice"))
+        caller = f"+1415555{len(self.callers):04}"
+        call = Call(self.carrier, Plan(f"{self.node.settings.public_url}/voice", caller))
         call.advance()
         call.press("1")
         call.leg.line.web.close()
@@ -155,16 +188,22 @@ class House:
                 call.silence()
                 call.leg.line.web.close()
 
-    def _busy(self) -> float:
-        return sum(processor_time(pid) for pid in self.node.tree())
-
-    def _compare(self) -> None:
-        """Set what each desk has shown beside what the store says was offered."""
+    def _compare(self, until: float) -> None:
+        """Set what each desk has shown beside what the store says was offered until the end of the work."""
         for desk in self.desks:
             own = {offer.id.hex(): offer.at for offer in self.store.offers.of_person(desk.person, 0.0)}
-            self.delays += [desk.seen[name] - at for name, at in own.items() if name in desk.seen]
-            self.unseen += [name for name in own if name not in desk.seen]
+            self.delays += [desk.seen[name] - at for name, at in own.items() if name in desk.seen and at < until]
+            self.unseen += [name for name, at in own.items() if name not in desk.seen and at < until]
             self.strays += [name for name in desk.seen if name not in own]
+
+
+def busy_of(node: Node) -> Counter[str]:
+    """Seconds of processor time that a node has used, by what its processes do."""
+    used: Counter[str] = Counter()
+    for pid in node.tree():
+        line = command_line(pid)
+        used[next((role for word, role in ROLES.items() if word in line), "the rest")] += processor_time(pid)
+    return used
 
 
 def processor_time(pid: int) -> float:
@@ -208,14 +247,13 @@ def house(folder: Path, agents: int, callers: int, database: str = "") -> Iterat
         node.start()
         cookies = signed_in(node, store, people)
         for person in people:
-            desk = Desk(person)
+            desk = Desk(person, node.ports[1], cookies[person])
+            desk.begin()
             made.desks.append(desk)
-            thread = threading.Thread(target=desk.read, args=(node.ports[1], cookies[person]), daemon=True)
+            thread = threading.Thread(target=desk.read, daemon=True)
             thread.start()
             stack.callback(thread.join, 20.0)
         stack.callback(node.stop)  # first of all: it ends the streams
-        for person in people:
-            assert store.agents.say(person, READY, "", time.time())
         time.sleep(1.5)  # the voice workers look at the roster every second
         yield made
 

@@ -133,7 +133,7 @@ def standings(content: Content | None, scene: Scene, tallies: dict[str, Tally], 
 
 def _standing(content: Content, team: str, scene: Scene, today: tuple[Tally, float]) -> Standing:
     tally, at = today
-    mine = [ticket for ticket in scene.tickets if ticket.team == team]
+    mine = [ticket for ticket in scene.line.tickets if ticket.team == team]
     waiting = [ticket for ticket in mine if waits(ticket)]
     schedule = content.schedules.get(team)
     return Standing(

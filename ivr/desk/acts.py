@@ -125,9 +125,11 @@ class Deeds:
 
     def _may_take(self, agent: Agent, ticket: Ticket, now: float) -> bool:
         """Tell whether this caller would be offered to this agent: the same rules as the job process's."""
+        if not words.fits(agent, ticket):
+            return False
         offers = self.store.offers
         refused = offers.refused(ticket.id, 0.0) if ticket.call_back else offers.refused_by(ticket.call)
-        if not words.fits(agent, ticket) or agent.person in refused:
+        if agent.person in refused:
             return False
         try:
             content = self.library(ticket.version)

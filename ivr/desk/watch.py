@@ -20,18 +20,19 @@ QUEUE = 1.0  # and one at who waits
 
 
 class Line:
-    """Callers who wait, in the order in which they are served."""
+    """The tickets that are not over, in the order in which they are served; no pretended ones."""
 
     def __init__(self, tickets: Sequence[Ticket] = ()) -> None:
-        """Keep those of all teams."""
+        """Keep those of all teams, with those whom somebody has taken."""
         self.tickets = tuple(tickets)
         self._of: dict[frozenset[str], tuple[Ticket, ...]] = {}
 
     def of(self, teams: frozenset[str]) -> tuple[Ticket, ...]:
-        """Give those of some teams: the same tuple to all who ask."""
+        """Give those of some teams who wait: the same tuple to all who ask."""
         found = self._of.get(teams)
         if found is None:
-            found = self._of.setdefault(teams, tuple(each for each in self.tickets if each.team in teams))
+            mine = (each for each in self.tickets if each.team in teams and each.state in words.QUEUED)
+            found = self._of.setdefault(teams, tuple(mine))
         return found
 
 
@@ -75,7 +76,7 @@ class Watch:
         self._people_at = self._line_at = -QUEUE  # of the monotonic clock: never
 
     def look(self, *, anew: bool = False) -> Scene:
-        """Give the scene; `anew` after somebody did something. StoreUnavailable where nobody can say."""
+        """Give the scene, `anew` after somebody did something. StoreUnavailable where nobody can say."""
         return Scene(self.queue(), *self.people(anew=anew))
 
     def people(self, *, anew: bool = False) -> tuple[Mapping[str, Agent], Mapping[str, Held]]:
@@ -92,8 +93,7 @@ class Watch:
         """Say who waits; the same object as long as nothing has changed."""
         with self._queue_lock:
             if time.monotonic() - self._line_at > QUEUE:
-                queued = (each for each in self._store.tickets.open() if each.state in words.QUEUED)
-                found = tuple(each for each in queued if not each.pretend)
+                found = tuple(each for each in self._store.tickets.open() if not each.pretend)
                 if found != self._line.tickets:
                     self._line = Line(found)
                 self._line_at = time.monotonic()

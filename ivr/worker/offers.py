@@ -114,13 +114,15 @@ class Offers:
             return self._phone_for(ticket, content, now)
         if not ready or (team.by == TASKROUTER and not ticket.call_back):
             return None  # for who waits for TaskRouter the carrier chooses; whom we call back waits for us
+        zone = content.schedules[ticket.team].zone
+        fitting = [agent for agent in ready if words.fits(agent, ticket) and on_shift(agent, zone, now)]
+        if not fitting:  # before the store is asked: many may wait for whom nobody is there
+            return None
         if ticket.call_back:
             refused = self._store.offers.refused(ticket.id, now - ASKED_AGAIN)
         else:
             refused = self._store.offers.refused_by(ticket.call)
-        zone = content.schedules[ticket.team].zone
-        fitting = [agent for agent in ready if words.fits(agent, ticket) and agent.person not in refused]
-        return words.longest_ready(agent for agent in fitting if on_shift(agent, zone, now))
+        return words.longest_ready(agent for agent in fitting if agent.person not in refused)
 
     def _phone_for(self, ticket: Ticket, content: Content, now: float) -> Agent | None:
         """Choose a phone of a team without rosters, to call somebody back: the first that has not refused of late."""

@@ -104,8 +104,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["streams"] = Streams(settings.desk_streams)
     app.extensions["herald"] = Herald(app.extensions["streams"], app.extensions["face"])
     app.extensions["floor"] = Floor(store, app.extensions["keyring"], versions.get)
-    live = app.extensions["versions"].live
-    app.extensions["wall"] = wall.Wall(app, store, Lookout(store, app.extensions["face"].watch, live))
+    app.extensions["wall"] = wall.Wall(app, store, Lookout(store, app.extensions["face"].watch, frame.live))
     app.extensions["settings"] = settings
     times.install(app)
     install_guards(app, settings, Users(store, settings.second_factor_roles))

@@ -18,7 +18,7 @@ from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database, clean
 from ivr.store.effects import settle_in
 from ivr.store.queue_tables import tickets
-from ivr.store.tables import call_backs
+from ivr.store.tables import PROMISED, call_backs
 from ivr.store.tickets import read_ticket, ticket_row
 from ivr.tickets import Ticket
 
@@ -100,7 +100,7 @@ class CallBacks:
     def promised(self, now: float) -> tuple[int, int]:
         """Count those that are not over, and those of them whose time has come."""
         due = func.sum(case((call_backs.c.first_at <= now, 1), else_=0))
-        query = select(func.count(), func.coalesce(due, 0)).where(call_backs.c.state.in_(OPEN))
+        query = select(func.count(), func.coalesce(due, 0)).select_from(call_backs).where(PROMISED)
         with self._database.reading() as connection:
             every, those = connection.execute(query).one()
         return int(every), int(those)

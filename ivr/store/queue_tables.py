@@ -43,6 +43,7 @@ tickets = Table(
     Column("turn", LargeBinary, nullable=False),
     Index(None, "call"),
     Index(None, "call_back"),
+    Index(None, "joined_at"),  # the callers of a day
     Index("ix_tickets_open", "priority", "joined_at", "id", sqlite_where=IN_QUEUE, postgresql_where=IN_QUEUE),
     Index("ix_tickets_talked", "changed_at", sqlite_where=TALKED, postgresql_where=TALKED),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "tickets_by_time"
-down_revision = "queue_by_state"
+down_revision = "drafts"
 branch_labels = None
 depends_on = None
 

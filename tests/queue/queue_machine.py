@@ -263,6 +263,7 @@ class Queue(RuleBasedStateMachine):
         """Let everybody hang up: nobody is held any more, and nobody is left anywhere."""
         for made in self.entered.values():
             self.caller_gone(made.call)
+        self.each_call_ends_once()
         self.catches_up(RINGS_ON)
         for offer in self.offers():
             if not self.looked_after(offer) and not self.store.offers.refuse(offer, words.PASSED, self.tick()):

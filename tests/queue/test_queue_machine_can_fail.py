@@ -32,9 +32,14 @@ def handed_but_not_free(talk, now, handed=moves._handed, **how):
     return replace(made, beside=tuple(each for each in made.beside if not isinstance(each, Free)))
 
 
-def rooms_left_alone(*given, asked=orders.orders):
-    """Leave a caller in a room whose talk is over."""
+def without_end(*given, asked=orders.orders):
+    """Leave a room as it is when its talk is over."""
     return [each for each in asked(*given) if not isinstance(each, Empty)]
+
+
+def hangs_on_nobody(talk, asked=orders._wanted):
+    """Want a room to go on whoever leaves it."""
+    return [(leg, replace(flags, ends=False)) for leg, flags in asked(talk)]
 
 
 def gone_once_more(self, call, now):
@@ -42,10 +47,14 @@ def gone_once_more(self, call, now):
     return self._move(tickets.c.call == call, words.ABANDONED, words.HUNG_UP, now)
 
 
+ENDLESS = [("ivr.handover.orders.orders", without_end), ("ivr.handover.orders._wanted", hangs_on_nobody)]
 FAULTS = {
     "a colleague is not freed after a consultation": (CONSULTING, [("ivr.handover.moves._free", nobody_freed)]),
     "the agent is not freed after a hand-over": (HANDING, [("ivr.handover.moves._handed", handed_but_not_free)]),
-    "a caller is left in a room": (HELD, [("ivr.handover.orders.orders", rooms_left_alone)]),
+    "a caller is left in a room": (
+        HELD,
+        [("ivr.handover.orders.orders", without_end), ("ivr.handover.orders._wanted", hangs_on_nobody)],
+    ),
     "a ticket is ended twice": (TOGETHER, [(f"{Tickets.__module__}.Tickets.gone", gone_once_more)]),
 }
 

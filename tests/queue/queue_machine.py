@@ -260,7 +260,8 @@ class Queue(RuleBasedStateMachine):
                 assert self.store.tickets.find(offer.ticket).offer == offer.id or offer.state != words.TAKEN
 
     def teardown(self):
-        """Let everybody hang up: nobody is held any more, and nobody is left anywhere."""
+        """Let the job process catch up, then everybody hang up: nobody is held, and nobody is left anywhere."""
+        self.catches_up(REFUSES)
         for made in self.entered.values():
             self.caller_gone(made.call)
         self.each_call_ends_once()

@@ -11,9 +11,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from queue_machine import Queue
 
 from ivr import tickets as words
-from ivr.handover import moves, orders
+from ivr.handover import orders
 from ivr.handover.orders import Empty
-from ivr.handover.talk import CONSULTING, HANDING, HELD, TOGETHER, Free
+from ivr.handover.talk import CONSULTING, HANDING, HELD, TOGETHER
 from ivr.store import Store
 from ivr.store.queue_tables import tickets
 from ivr.store.tickets import Tickets
@@ -26,10 +26,9 @@ def nobody_freed(_party):
     return ()
 
 
-def handed_but_not_free(talk, now, handed=moves._handed, **how):
-    """Give the call to the colleague, and keep the first agent."""
-    made = handed(talk, now, **how)
-    return replace(made, beside=tuple(each for each in made.beside if not isinstance(each, Free)))
+def nobody_rests(_talk, _party):
+    """Forget the agent whose leg is over."""
+    return ()
 
 
 def without_end(*given, asked=orders.orders):
@@ -50,11 +49,8 @@ def gone_once_more(self, call, now):
 ENDLESS = [("ivr.handover.orders.orders", without_end), ("ivr.handover.orders._wanted", hangs_on_nobody)]
 FAULTS = {
     "a colleague is not freed after a consultation": (CONSULTING, [("ivr.handover.moves._free", nobody_freed)]),
-    "the agent is not freed after a hand-over": (HANDING, [("ivr.handover.moves._handed", handed_but_not_free)]),
-    "a caller is left in a room": (
-        HELD,
-        [("ivr.handover.orders.orders", without_end), ("ivr.handover.orders._wanted", hangs_on_nobody)],
-    ),
+    "an agent is not freed when their leg is over": (HANDING, [("ivr.handover.moves._rest", nobody_rests)]),
+    "a caller is left in a room": (HELD, ENDLESS),
     "a ticket is ended twice": (TOGETHER, [(f"{Tickets.__module__}.Tickets.gone", gone_once_more)]),
 }
 

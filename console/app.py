@@ -30,6 +30,7 @@ from console import (
     talk,
     times,
     wall,
+    webhooks,
 )
 from console.booth import Booth
 from console.desk_face import Face
@@ -74,6 +75,7 @@ ROOMS = (
     people,
     audit,
     integrations,
+    webhooks,
     api,
 )
 LARGEST = 64 * 1024  # bytes of a request

@@ -1,29 +1,35 @@
-"""The page ``/integrations``: which other systems may read from the hotline, by which tokens."""
+"""The page ``/integrations``: which other systems may read from the hotline by which tokens, and which are told."""
 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.account import me
+from ivr.errors import IvrError
 from ivr.store.access import SCOPES, BadToken, Token, Tokens
+from ivr.store.hooks import EVENTS
 
 bp = Blueprint("integrations", __name__)
 SPANS = {30: "30 days", 90: "90 days", 366: "a year"}
 
 
 @bp.get("/integrations")
-def page(error: BadToken | None = None) -> str:
-    """List the tokens, with a form for another."""
-    asked = {"name": request.form.get("name", "")[:100], "scopes": request.form.getlist("scopes")}
+def page(error: IvrError | None = None) -> str:
+    """List tokens and webhooks, with forms for others; what was typed stands there still."""
+    asked: dict[str, Any] = {name: request.form.get(name, "")[:600] for name in ("name", "url")}
+    asked |= {name: request.form.getlist(name) for name in ("scopes", "events")}
     now = time.time()
     return render_template(
         "integrations.html",
         page="integrations",
         rows=[(token, state(token, now)) for token in tokens().all()],
+        hooks=current_app.extensions["archive"].store.hooks.all(),
         scopes=SCOPES,
+        events=EVENTS,
         spans=SPANS,
         asked=asked,
         error=error,

@@ -17,7 +17,7 @@ from ivr.codec import NotCodable, dumps, loads
 from ivr.engine.tree import Value
 from ivr.errors import IvrError, StoreUnavailable
 from ivr.keys import KeyNotHeld, Keyring
-from ivr.privacy import NotReadable, caller_index, caller_indexes, open_caller, seal_caller
+from ivr.privacy import NotReadable, caller_index, caller_indexes, open_named, seal_named
 from ivr.store import Store
 from ivr.store.callers import CallerRow
 
@@ -81,7 +81,7 @@ class Callers:
         row = self._store.caller_rows.find(caller_indexes(self._keyring, number))
         if row is None:
             return Kept()
-        found: Kept = loads(Kept, open_caller(self._keyring.held(row.key), row.caller, row.private))
+        found: Kept = loads(Kept, open_named(self._keyring.held(row.key), b"caller", row.caller, row.private))
         return found
 
     def keep(self, number: str, kept: Kept) -> None:
@@ -91,7 +91,7 @@ class Callers:
                 raise TooMuch(f"{told!r} is longer than {LONGEST} bytes", hint="keep less of it")
         key = self._keyring.first
         index = caller_index(key, number)
-        sealed = seal_caller(key, index, dumps(Kept, kept).encode())
+        sealed = seal_named(key, b"caller", index, dumps(Kept, kept).encode())
         self._store.caller_rows.keep(
             CallerRow(index, key.id, sealed, time.time()), caller_indexes(self._keyring, number)
         )

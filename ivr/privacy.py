@@ -105,14 +105,14 @@ def caller_indexes(keyring: Keyring, number: str) -> list[bytes]:
     return [caller_index(key, number) for key in keyring]
 
 
-def seal_caller(key: SecretKey, caller: bytes, text: bytes) -> bytes:
-    """Seal what staff keep of a caller; `caller` is the number's index."""
-    return key.wrapping.encrypt(text, [b"caller", caller])
+def seal_named(key: SecretKey, kind: bytes, name: bytes, text: bytes) -> bytes:
+    """Seal what belongs to no call: what staff keep of a caller (named by the number's index), a webhook's secret."""
+    return key.wrapping.encrypt(text, [kind, name])
 
 
-def open_caller(key: SecretKey, caller: bytes, sealed: bytes) -> bytes:
-    """Open what staff keep of a caller; NotReadable where it was sealed otherwise."""
+def open_named(key: SecretKey, kind: bytes, name: bytes, sealed: bytes) -> bytes:
+    """Open it; NotReadable where it was sealed otherwise, or as another's."""
     try:
-        return key.wrapping.decrypt(sealed, [b"caller", caller])
+        return key.wrapping.decrypt(sealed, [kind, name])
     except InvalidTag:
         raise NotReadable from None

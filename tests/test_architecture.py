@@ -52,6 +52,7 @@ ROOMS = {
     "ivr.mail": {"ivr.errors", "ivr.settings", "ivr.keys", "ivr.messages"},
     "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns", "ivr.messages", "ivr.facts"},
     "ivr.callers": NOUNS | SEALS | {"ivr.store"},
+    "ivr.hooks": NOUNS | SEALS | {"ivr.store", "ivr.inquiries"},
     "ivr.archive": NOUNS
     | SEALS
     | {

@@ -24,6 +24,7 @@ from ivr.store.database import Database
 from ivr.store.drafts import Drafts
 from ivr.store.effects import Effects
 from ivr.store.flags import Flags
+from ivr.store.hooks import Hooks
 from ivr.store.messages import Messages
 from ivr.store.nodes import Nodes
 from ivr.store.notes import Notes
@@ -65,6 +66,7 @@ class Store:
         self.people = People(self.database, self.audit)
         self.accounts = Accounts(self.database, self.audit)
         self.tokens = Tokens(self.database, self.audit)
+        self.hooks = Hooks(self.database, self.audit)
         self.codes = Codes(self.database)
         self.sessions = Sessions(self.database)
         self.tries = Tries(self.database)

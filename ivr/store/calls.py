@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, func, select, tuple_
 
 from ivr.records import CallRecord
 from ivr.store.database import Database, clean
+from ivr.store.hooks import CALL_ENDED, announce_in
 from ivr.store.rows import call_of
 from ivr.store.tables import calls, effects, turns
 
@@ -119,6 +120,7 @@ class Calls:
         values["recount_at"] = ending.recount_at
         with self._database.writing() as connection:
             connection.execute(calls.update().where(calls.c.call == clean(call)).values(values))
+            announce_in(connection, self._database, CALL_ENDED, clean(call), ending.at)
 
     def to_recount(self, now: float, limit: int) -> list[CallRow]:
         """List ended calls whose recordings are to be compared with the carrier's list now."""

@@ -18,6 +18,7 @@ from ivr.store.case_tables import case_changes
 from ivr.store.case_words import HOTLINE, NEVER, NEW, OPEN, OWED, UNSETTLED, CaseChanged, MoveRefused, UnknownCase
 from ivr.store.database import Database, clean
 from ivr.store.effects import settle_in
+from ivr.store.hooks import CASE_OPENED, announce_in
 from ivr.store.tables import OTHER_NAME, RECKON, TO_DO, calls, cases
 
 NOT_SOLVED, REPLY = "not solved", "reply"  # what has a case worked on again
@@ -104,7 +105,8 @@ class Cases:
             values = {name: getattr(made, name) for name in Case.__slots__}
             first = _first_of(connection, made)
             values |= {"call": clean(made.call), "alias_of": first, "reckon": not first}
-            self._database.put_in(connection, cases, **values)
+            if self._database.put_in(connection, cases, **values) and not first:
+                announce_in(connection, self._database, CASE_OPENED, made.number, made.at)
             found = connection.execute(select(cases.c.effect).where(cases.c.number == made.number)).scalar()
             mine = found == made.effect
             reason = "" if mine else f"the number {made.number} stands for another case"

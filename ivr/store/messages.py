@@ -17,6 +17,7 @@ from ivr.store.case_words import SETTLED
 from ivr.store.cases import REPLY, Case, heard_in
 from ivr.store.database import Database, clean
 from ivr.store.effects import settle_in
+from ivr.store.hooks import CASE_OPENED, announce_in
 from ivr.store.message_tables import attachments, case_keys, messages, opt_outs
 from ivr.store.tables import calls, cases
 
@@ -275,6 +276,7 @@ class Messages:
         values = {name: getattr(opens.case, name) for name in Case.__slots__}
         if not self._database.put_in(connection, cases, **values):
             raise IvrError(f"the number {opens.case.number} stands for another case")
+        announce_in(connection, self._database, CASE_OPENED, opens.case.number, opens.case.at)
         connection.execute(
             case_keys.insert().values(number=opens.key.number, key=opens.key.key, wrapped=opens.key.wrapped)
         )

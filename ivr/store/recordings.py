@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, select
 
 from ivr.store.database import Database, clean
 from ivr.store.effects import settle_in
+from ivr.store.hooks import RECORDING_SAVED, announce_in
 from ivr.store.tables import recordings
 
 
@@ -74,7 +76,9 @@ class Recordings:
         values |= {"due_at": due_at, "reason": clean(fetched.reason)}
         change = recordings.update().where(recordings.c.sid == clean(sid), recordings.c.state == "waiting")
         with self._database.writing() as connection:
-            connection.execute(change.values(values))
+            settled = connection.execute(change.values(values)).rowcount
+            if settled and fetched.state == "kept":
+                announce_in(connection, self._database, RECORDING_SAVED, sid, time.time())
 
     def due(self, now: float, limit: int = 50) -> list[Recording]:
         """List what is to be fetched now, the longest due first."""

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 from ivr.errors import IvrError
 from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database
+from ivr.store.hooks import MENU_PUBLISHED, announce_in
 from ivr.store.tables import audio, switches, versions, withdrawn
 
 
@@ -90,6 +91,7 @@ class Versions:
             )
             self._audit.add_in(connection, Deed(author, "put a version in force", version, {"comment": comment}))
             connection.execute(withdrawn.delete().where(withdrawn.c.hash == version))
+            announce_in(connection, self._database, MENU_PUBLISHED, str(made.number), at)
         return made
 
     def withdraw(self, version: str, successor: str, author: str, at: float) -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from ipaddress import ip_network
 from pathlib import Path
 from types import FrameType
 
@@ -32,6 +33,7 @@ from ivr.tickets import Ticket
 from ivr.worker.call_backs import CallBackRound, Keeping
 from ivr.worker.deeds import Deeds
 from ivr.worker.endings import Endings
+from ivr.worker.herald import Forgetting, Herald
 from ivr.worker.jobs import Jobs
 from ivr.worker.lost_texts import LostTexts
 from ivr.worker.media import Media
@@ -147,9 +149,9 @@ def _work(settings: Settings, node: Node) -> None:
     post = post_of(settings, node)
     jobs = Jobs(deeds, post, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
     listener = listener_of(settings, node)
-    queues = (
-        [] if settings.local_account else [queueing_of(settings, node, Rooms(settings)), tasking_of(settings, node)]
-    )
+    queues = [heralding_of(settings, node)]
+    if not settings.local_account:
+        queues += [queueing_of(settings, node, Rooms(settings)), tasking_of(settings, node)]
     try:
         relay, lost = Relay(node.store, jobs, post), lost_texts_of(settings, node)
         rounds = Round(endings, relay, Clock(node.store, node.library.get), [lost.run] if lost else ())
@@ -188,6 +190,13 @@ def lost_texts_of(settings: Settings, node: Node) -> LostTexts | None:
     if settings.local_account:
         return None
     return LostTexts(node.store, Keyring(settings.secret_keys), Texts(settings), node.mailroom)
+
+
+def heralding_of(settings: Settings, node: Node) -> Queueing:
+    """Wire what tells other systems what happened."""
+    inside = tuple(map(ip_network, settings.private_networks))
+    herald = Herald(node.store, Keyring(settings.secret_keys), inside)
+    return Queueing(herald, Forgetting(node.store), name="herald")
 
 
 def queueing_of(settings: Settings, node: Node, rooms: Rooms) -> Queueing:

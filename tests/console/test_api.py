@@ -149,3 +149,36 @@ def test_an_admin_makes_a_token_that_is_shown_once_and_takes_it_back(casework):
     assert not store.tokens.all()[0].good(time.time())
     assert admin.post(f"/integrations/tokens/{token.id}/revoke").status_code == 404
     assert [line.deed.did for line in store.audit.latest(2)] == ["revoked a token", "made a token"]
+
+
+def test_an_admin_sets_a_webhook_up_tests_it_and_turns_it_off(casework):
+    store, clients = casework
+    admin = clients["admin"]
+    for url, events, words in (
+        ("http://crm.example/x", ["call.ended"], "https alone"),
+        ("https://crm.example/x", [], "something that it is told of"),
+        ("https://crm.example/x", ["call.began"], "something that it is told of"),
+    ):
+        refused = admin.post("/integrations/webhooks", data={"url": url, "events": events})
+        assert words in refused.text
+        assert f'value="{url}"' in refused.text
+    made = admin.post("/integrations/webhooks", data={"url": "https://crm.example/x", "events": ["call.ended"]})
+    secret = made.text.partition('id="secret"><b>')[2].partition("<")[0]
+    [hook] = store.hooks.all()
+    page = f"/integrations/webhooks/{hook.id}"
+    assert secret.startswith("whsec_")
+    assert secret not in admin.get(page).text
+    admin.post(f"{page}/test")
+    [test] = store.hooks.latest(hook.id, 5)
+    store.hooks.settle(test.id, "failed", 1.0, 1.0, "it answered 500")
+    assert "it answered 500" in admin.get(page).text
+    admin.post(f"{page}/again/{test.id}")
+    assert store.hooks.delivery(test.id).state == "waiting"
+    assert admin.post(f"{page}/again/{test.id}").status_code == 404
+    admin.post(f"{page}/off")
+    assert store.hooks.delivery(test.id).reason == "the webhook was turned off"
+    assert "turned off" in admin.get(page).text
+    assert admin.post(f"{page}/off").status_code == 404
+    assert admin.get("/integrations/webhooks/nothing").status_code == 404
+    told = [line.deed.did for line in store.audit.latest(2)]
+    assert told == ["turned off a webhook", "added a webhook"]

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @VIEWS
-def test_a_token_is_made_and_shown_once(
+def test_a_token_and_a_webhook_are_made_by_keyboard_and_shown_once(
     opened: Browser, hotline: str, opened_store: Store, scheme: str, width: int
 ) -> None:
     context = opened.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
@@ -42,4 +42,17 @@ def test_a_token_is_made_and_shown_once(
         assert answer.status == 200
     page.get_by_role("link", name="Kept").press("Enter")
     expect(page.get_by_role("row", name=f"Warehouse {scheme} {width}")).to_contain_text("good")
+    page.keyboard.press("w")
+    page.keyboard.type(f"https://crm.example/{scheme}-{width}")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("#secret")).to_contain_text("whsec_")
+    look(page, "webhook-secret")
+    page.get_by_role("link", name="Kept").press("Enter")
+    page.wait_for_load_state()
+    page.keyboard.press("t")
+    expect(page.get_by_role("status")).to_contain_text("on its way")
+    expect(page.get_by_role("region", name="Messages")).to_contain_text("waiting")
+    look(page, "webhook")
     context.close()

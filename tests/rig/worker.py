@@ -18,6 +18,7 @@ from ivr.simulator.rest import RestSide
 def working(data: Path, content: Content, side: RestSide, url: str) -> Iterator[Server]:
     """Serve one version on a database, and do what its calls want; the job process writes to worker.log."""
     places = {"TWILIO_API_URL": side.url, "IVR_RECORDINGS": str(data / "recordings")}
+    places |= {"IVR_PRIVATE_NETWORKS": "127.0.0.0/8"}  # systems of the tests' own are told by webhooks
     with serving(data, (content,), database_url=url, environ=places) as server:
         with (data / "worker.log").open("ab") as log:
             words = [sys.executable, "-m", "ivr", "worker"]

@@ -12,12 +12,17 @@ from pathlib import Path
 
 import pytest
 from rig.server import ACCOUNT, ROOT, TOKEN, Server
+from rig.told import listening, verified
 from rig.worker import working
 
+from ivr.hooks import new_hook
+from ivr.keys import Keyring
 from ivr.simulator.acts import Agent
 from ivr.simulator.call import Call, Plan
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.rest import RestSide
+from ivr.store import Store
+from ivr.store.hooks import EVENTS
 from tests.kernel.hotline import AGENTS, hotline
 
 
@@ -79,6 +84,27 @@ def test_the_reference_that_was_spoken_stands_in_the_cases_with_what_was_said(
     assert recording["seconds"] == 8
     assert (story["call"]["outcome"], story["call"]["talked"]) == ("talked", 30)
     assert any(turn["leg"] for turn in story["turns"])
+
+
+def test_a_system_hears_of_the_case_the_recording_and_the_end(
+    server: Server, carrier: tuple[Carrier, RestSide], tmp_path: Path, url: str
+) -> None:
+    store = Store(url, tmp_path)
+    with listening() as system:
+        made, secret = new_hook(system.url, list(EVENTS), Keyring(server.settings.secret_keys), "Helen", time.time())
+        store.hooks.add(made)
+        call = ring(server, carrier[0])
+        call.press("1")
+        call.press("4022")
+        call.speak(5, hangs_up=True)
+        ended(server, call.sid)
+        limit = time.monotonic() + 20
+        while len(system.heard) < 3 and time.monotonic() < limit:
+            time.sleep(0.1)
+        told = [verified(secret, headers, body) for headers, body in system.heard]
+    store.close()
+    assert sorted(str(each["type"]) for each in told) == ["call.ended", "case.opened", "recording.saved"]
+    assert {each["data"]["call"] for each in told} == {call.sid}  # type: ignore[index]
 
 
 def test_who_hangs_up_while_recording_has_a_case_and_is_heard(

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "hooks"
-down_revision = "access"
+down_revision = "queue_by_state"
 branch_labels = None
 depends_on = None
 

@@ -6,13 +6,31 @@ import time
 import urllib.request
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from rig.looks import VIEWS, look
 from rig.people import sign_in
 
 from ivr.store import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def set_a_webhook_up(page: Page, address: str) -> None:
+    page.wait_for_load_state()
+    page.keyboard.press("w")
+    expect(page.get_by_label("Address", exact=False).first).to_be_focused()
+    page.keyboard.type(address)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("#secret")).to_contain_text("whsec_")
+    look(page, "webhook-secret")
+    page.get_by_role("link", name="Kept").press("Enter")
+    page.wait_for_load_state()
+    page.keyboard.press("t")
+    expect(page.get_by_role("status")).to_contain_text("on its way")
+    expect(page.get_by_role("region", name="Messages")).to_contain_text("waiting")
+    look(page, "webhook")
 
 
 @VIEWS
@@ -44,19 +62,5 @@ def test_a_token_and_a_webhook_are_made_by_keyboard_and_shown_once(
         assert answer.status == 200
     page.get_by_role("link", name="Kept").press("Enter")
     expect(page.get_by_role("row", name=f"Warehouse {scheme} {width}")).to_contain_text("good")
-    page.wait_for_load_state()
-    page.keyboard.press("w")
-    expect(page.get_by_label("Address", exact=False).first).to_be_focused()
-    page.keyboard.type(f"https://crm.example/{scheme}-{width}")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    page.keyboard.press("Enter")
-    expect(page.locator("#secret")).to_contain_text("whsec_")
-    look(page, "webhook-secret")
-    page.get_by_role("link", name="Kept").press("Enter")
-    page.wait_for_load_state()
-    page.keyboard.press("t")
-    expect(page.get_by_role("status")).to_contain_text("on its way")
-    expect(page.get_by_role("region", name="Messages")).to_contain_text("waiting")
-    look(page, "webhook")
+    set_a_webhook_up(page, f"https://crm.example/{scheme}-{width}")
     context.close()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "hooks"
-down_revision = "drafts"
+down_revision = "tickets_by_time"
 branch_labels = None
 depends_on = None
 

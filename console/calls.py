@@ -21,6 +21,7 @@ from ivr.archive.story import Library, Scene, story
 from ivr.archive.talking import said_of
 from ivr.archive.times import NotATime, read_time, zone_of
 from ivr.archive.wording import noted
+from ivr.archive.written import find_calls
 from ivr.errors import UnknownCall, UnknownVersion
 from ivr.roles import BadPerson, as_phone
 from ivr.store.audit import Deed
@@ -47,7 +48,7 @@ SPANS = {
     "7d": "the last week",
     "30d": "the last month",
 }
-FILTER = ("number", "when", "since", "until", "end", "line")
+FILTER = ("number", "when", "since", "until", "end", "line", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,10 @@ def page() -> str:
     """List calls, the latest first; the filter stands in the address, so that a view can be shared."""
     asked = {name: request.args.get(name, "").strip()[:100] for name in FILTER}
     try:
-        found, wrong = archive().store.calls.search(wanted(asked), PAGE + 1), ""
+        (found, last), wrong = find_calls(archive(), wanted(asked), PAGE, asked["words"]), ""
     except (NotATime, BadPerson) as error:
-        found, wrong = [], f"{error}; {error.hint}" if error.hint else str(error)
-    rows = list(rows_of(found[:PAGE]))
-    last = found[PAGE - 1].record if len(found) > PAGE else None
+        found, last, wrong = [], None, f"{error}; {error.hint}" if error.hint else str(error)
+    rows = list(rows_of(found))
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     return render_template(
         "calls.html",
@@ -81,7 +81,7 @@ def page() -> str:
         ends=ENDS,
         spans=SPANS,
         lines=lines(),
-        older=url_for("calls.page", **kept, after=written(last.at, last.call)) if last else "",
+        older=url_for("calls.page", **kept, after=written(*last)) if last else "",
         newest=url_for("calls.page", **kept) if request.args.get("after") else "",
     )
 

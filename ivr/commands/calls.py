@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.opening import Opened, open_archive
 from ivr.archive.times import read_time, show_span, show_time, zone_of
+from ivr.archive.written import find_calls
 from ivr.store.calls import Search
 from ivr.worker.outcome import OUTCOMES
 
@@ -27,16 +28,18 @@ WIDE = 200  # columns where a program reads us: nothing is cut
 @click.option("--since", default="", help="Began at or after this time: 2026-11-24, or 2h for two hours back.")
 @click.option("--until", default="", help="Began before this time.")
 @click.option("--outcome", type=click.Choice(list(OUTCOMES)), help="Calls that ended so.")
+@click.option("--words", default="", help="Calls in whose recordings these words were said, as written down.")
 @click.option("--open", "going_on", is_flag=True, help="Calls that go on.")
 @click.option("--limit", default=50, type=click.IntRange(1, 10_000), show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per call and line.")
-def command(limit: int, as_json: bool, **wanted: Any) -> None:
-    """List calls and find them by number, line, time and outcome.
+def command(limit: int, as_json: bool, words: str, **wanted: Any) -> None:
+    """List calls and find them by number, line, time, outcome and words.
 
     Example: ivr calls --since 2h --outcome left
     """
     with open_archive() as opened:
-        found = opened.archive.calls(_search(opened.archive, **wanted), limit)
+        rows, _ = find_calls(opened.archive, _search(opened.archive, **wanted), limit, words)
+        found = [opened.archive.seen(row) for row in rows]
         if as_json:
             for seen in found:
                 click.echo(json.dumps(asdict(seen), ensure_ascii=False))

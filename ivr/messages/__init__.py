@@ -7,7 +7,7 @@ own. So whoever erases that one key erases the whole conversation.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ivr.codec import NotCodable, dumps, loads
@@ -113,6 +113,25 @@ def key_for(store: Store, keyring: Keyring, call: str, case: str) -> CallKey:
 def seal(key: CallKey, message: bytes, said: Said) -> bytes:
     """Seal the private part of a message."""
     return key.seal(message, dumps(Said, said).encode())
+
+
+def read(store: Store, keyring: Keyring, messages: Sequence[Message]) -> Iterator[tuple[Message, Said]]:
+    """Open many messages, each key once; those that cannot be opened are left out."""
+    keys: dict[tuple[str, str], CallKey | None] = {}
+    for message in messages:
+        whose = (message.call, "" if message.call else message.case)
+        if whose not in keys:
+            try:
+                keys[whose] = key_for(store, keyring, *whose)
+            except (KeyNotHeld, NotReadable):
+                keys[whose] = None
+        key = keys[whose]
+        if key is None:
+            continue
+        try:
+            yield message, loads(Said, key.open(message.id, message.private))
+        except (NotReadable, NotCodable):
+            continue
 
 
 def opened(message: Message, store: Store, keyring: Keyring) -> Piece:

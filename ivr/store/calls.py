@@ -13,6 +13,7 @@ from ivr.store.database import Database, clean
 from ivr.store.hooks import CALL_ENDED, announce_in
 from ivr.store.rows import call_of
 from ivr.store.tables import calls, effects, turns
+from ivr.store.transcript_tables import transcripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Search:
     until: float | None = None  # began before
     outcome: str = ""
     open: bool = False  # only those that go on
+    written: bool = False  # only those of whose recordings the carrier has written down the words
     after: tuple[float, str] | None = None  # (at, call) of the last one seen: the next page
 
 
@@ -160,6 +162,8 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
         found.append(calls.c.outcome == search.outcome)
     if search.open:
         found.append(calls.c.ended_at.is_(None))
+    if search.written:
+        found.append(calls.c.call.in_(select(transcripts.c.call).where(transcripts.c.state == "completed")))
     if search.after is not None:
         found.append(tuple_(calls.c.at, calls.c.call) < search.after)
     return found

@@ -133,6 +133,13 @@ class Cases:
         with self._database.reading() as connection:
             return [number, *connection.execute(query).scalars()]
 
+    def doubles_of(self, numbers: Sequence[str]) -> dict[str, str]:
+        """List the further numbers of these cases, each with the case's own."""
+        which = cases.c.alias_of.in_([clean(number) for number in numbers])
+        query = select(cases.c.number, cases.c.alias_of).where(OTHER_NAME, which)
+        with self._database.reading() as connection:
+            return {row.number: row.alias_of for row in connection.execute(query)}
+
     def of_call(self, call: str) -> list[Case]:
         """List the cases of one call, in the order they were opened."""
         return self._read(cases.c.call == clean(call), 1000)[::-1]

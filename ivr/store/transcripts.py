@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from ivr.records import TranscriptRecord
@@ -23,7 +25,12 @@ class Transcripts:
 
     def of_call(self, call: str) -> list[TranscriptRecord]:
         """List what was written down of one call."""
-        query = select(transcripts).where(transcripts.c.call == clean(call)).order_by(transcripts.c.at)
+        return self.of_calls([call])
+
+    def of_calls(self, calls: Sequence[str]) -> list[TranscriptRecord]:
+        """List what was written down of these calls."""
+        which = transcripts.c.call.in_([clean(call) for call in calls])
+        query = select(transcripts).where(which).order_by(transcripts.c.at)
         with self._database.reading() as connection:
             return [
                 TranscriptRecord(row.sid, row.call, row.state, row.private, row.at) for row in connection.execute(query)

@@ -23,10 +23,12 @@ from console.calls import ENDS, PAGE
 from ivr.archive.aftermath import DEEDS
 from ivr.engine.effects import Effect
 from ivr.engine.inputs import Called
+from ivr.keys import Keyring
 from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.store.recordings import Fetched
 from ivr.switchboard import Notice
+from ivr.switchboard.transcribing import Transcribing, WrittenDown
 from ivr.worker.outcome import OUTCOMES
 
 TALKED = """() => {
@@ -87,6 +89,16 @@ def test_calls_are_listed_with_number_way_and_end(world) -> None:
 def test_calls_are_found_by_what_stands_in_the_address(world, query: str, found: list[str]) -> None:
     _, client = world
     assert listed(client, query) == found
+
+
+def test_calls_are_found_by_what_was_said_in_a_recording(world) -> None:
+    store, client = world
+    hear = Transcribing(store.call, store.transcripts.keep, Keyring(read_settings().secret_keys)).hear
+    assert hear(WrittenDown(CALL, "RE" + "1" * 32, "completed", "The street lamp flickers.", 1.0))
+    assert hear(WrittenDown(OTHER, "RE" + "2" * 32, "failed", "", 1.0))
+    for query, found in (("LAMP+the", [CALL]), ("lamp+dark", []), ("lamp&end=open", []), ("", [OTHER, CALL])):
+        assert listed(client, f"?words={query}") == found, query
+    assert 'value="lamp"' in client.get("/calls?words=lamp").text
 
 
 def test_what_is_wrong_in_a_filter_is_said_and_kept(world) -> None:

@@ -101,6 +101,22 @@ def test_cases_are_found_by_what_stands_in_the_address(casework) -> None:
     assert agent.get("/cases?after=nonsense~C1").status_code == 404
 
 
+def test_cases_are_found_by_words_of_their_conversation_and_of_their_doubles(casework) -> None:
+    store, clients = casework
+    case, agent = the_case(store), clients["agent"]
+    double = doubled(store, "C20014", at=case.at + 1)
+    written = Conversation(store, Keyring(read_settings().secret_keys))
+    for number, body in ((case.number, "The Zeppelin is late."), (double.number, "Bring a ladder.")):
+        draft = Draft(case=number, channel="note", body=body, author="Priya Nair", once=number)
+        assert written.write(draft, time.time())
+    assert listed(agent, "?q=zeppelin") == [case.number]
+    assert listed(agent, "?q=LATE+1234") == [case.number], "one word of what was left, one of what was written since"
+    assert listed(agent, "?q=ladder") == [double.number]
+    assert listed(agent, "?q=zeppelin+ladder") == []
+    post(agent, f"/cases/{case.number}/merge", revision=store.cases.find(case.number).revision, double=double.number)
+    assert listed(agent, "?q=zeppelin+ladder") == [case.number]
+
+
 def test_the_list_is_read_page_by_page_whether_by_due_time_or_by_words(casework) -> None:
     store, clients = casework
     keyring = Keyring(read_settings().secret_keys)

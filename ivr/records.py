@@ -16,6 +16,11 @@ def name_of(*parts: str) -> bytes:
     return sha256(text).digest()[:16]
 
 
+def part_after(message: bytes) -> bytes:
+    """Name the part of a long message that follows this one."""
+    return name_of("part", message.hex())
+
+
 @dataclass(frozen=True, slots=True)
 class EffectRecord:
     """Something a turn wants done; held until the turn is known to be heard."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ivr.archive.calls import Archive, Seen
@@ -17,7 +17,7 @@ from ivr.cases import OpenCase, opened
 from ivr.codec import NotCodable, encoder
 from ivr.content import Content
 from ivr.engine.effects import Effect
-from ivr.engine.events import Event
+from ivr.engine.events import Event, WaitEnded
 from ivr.engine.verbs import Verb
 from ivr.errors import UnknownCall, UnknownVersion
 from ivr.keys import KeyNotHeld
@@ -116,13 +116,26 @@ def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], lib
             place=turn.place,
             leg=turn.leg if turn.leg != call.call else "",
             did=in_words(said.input) if said else turn.heard,
-            events=said.events if said else (),
+            events=_of_the_last_team(archive, turn, said.events) if said else (),
             wanted=said.effects if said else (),
             words=tuple(word for verb in _verbs(turn, played) for word in spoken(verb)),
             heard=turn.id in sure,
             version=turn.version,
         )
         before = at
+
+
+def _of_the_last_team(archive: Archive, turn: TurnRecord, events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Name the team that a wait ended with: whoever was sent on waited for another one than their step says.
+
+    The ticket knows it; it has the name of the turn before, which said that the caller waits.
+    """
+    if not any(isinstance(event, WaitEnded) for event in events):
+        return events
+    ticket = archive.store.tickets.find(turn.parent)
+    if ticket is None:
+        return events
+    return tuple(replace(event, team=ticket.team) if isinstance(event, WaitEnded) else event for event in events)
 
 
 def _verbs(turn: TurnRecord, played: Mapping[bytes, Played]) -> tuple[Verb, ...]:

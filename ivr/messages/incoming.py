@@ -16,6 +16,7 @@ from ivr.errors import StoreUnavailable
 from ivr.keys import KeyNotHeld, Keyring
 from ivr.messages import EMAIL, SMS, Said, index_of, indexes_of, key_for, new_case_key, seal
 from ivr.messages.files import Came, keep, why_not
+from ivr.messages.parts import keep_in_parts
 from ivr.messages.polls import Polling
 from ivr.messages.wording import words
 from ivr.privacy import CallKey, NotReadable
@@ -272,13 +273,13 @@ class Mailroom:
             case=case.number,
             call="",
             at=message.at + AFTER,
-            private=seal(key, ident, Said(text, came.address, came.ours, subject[:500])),
+            private=b"",
             state=WAITING,
             other=index_of(self._keyring, came.address),
             language=case.language,
             due_at=message.at + AFTER,
         )
-        self._store.messages.keep(thanks)
+        keep_in_parts(self._store, key, thanks, Said(text, came.address, came.ours, subject[:500]))
 
 
 def numbers_of(take: Callable[[str], str | None], fill: Callable[[str], None]) -> Callable[[str], str]:

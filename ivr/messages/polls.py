@@ -15,7 +15,8 @@ from ivr.engine.surveys import answer_in, in_writing, next_question
 from ivr.engine.values import phrase_text
 from ivr.errors import UnknownVersion
 from ivr.keys import KeyNotHeld, Keyring
-from ivr.messages import SMS, Said, index_of, indexes_of, seal
+from ivr.messages import SMS, Said, index_of, indexes_of
+from ivr.messages.parts import keep_in_parts
 from ivr.privacy import NotReadable, key_of, open_call
 from ivr.records import name_of
 from ivr.store import Store
@@ -100,21 +101,20 @@ class Polling:
         text = in_writing(self._content(poll.version).tree, survey, number, poll.language)
         ident = name_of("poll", poll.id.hex(), str(number))
         key = key_of(call, self._keyring)
-        self._store.messages.keep(
-            Message(
-                id=ident,
-                direction=OUT,
-                channel=SMS,
-                case=poll.case,
-                call=poll.call,
-                at=now,
-                private=seal(key, ident, Said(text, numbers["from"], numbers.get("to", ""))),
-                state=WAITING,
-                other=index_of(self._keyring, numbers["from"]),
-                language=poll.language,
-                due_at=now,
-            )
+        made = Message(
+            id=ident,
+            direction=OUT,
+            channel=SMS,
+            case=poll.case,
+            call=poll.call,
+            at=now,
+            private=b"",
+            state=WAITING,
+            other=index_of(self._keyring, numbers["from"]),
+            language=poll.language,
+            due_at=now,
         )
+        keep_in_parts(self._store, key, made, Said(text, numbers["from"], numbers.get("to", "")))
 
     def _survey(self, poll: Poll) -> Survey | None:
         try:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, case, or_, select, tuple_
 
 from ivr.errors import IvrError
+from ivr.records import part_after
 from ivr.store.case_words import SETTLED
 from ivr.store.cases import REPLY, Case, heard_in
 from ivr.store.database import Database, clean
@@ -25,6 +26,8 @@ IN, OUT, NOTE = "in", "out", "note"
 WAITING, SENDING, SENT, DELIVERED = "waiting", "sending", "sent", "delivered"
 FAILED, UNKNOWN, KEPT = "failed", "unknown", "kept"
 STATES = (WAITING, SENDING, SENT, DELIVERED, FAILED, UNKNOWN, KEPT)
+LEFT = (SENT, DELIVERED, UNKNOWN)  # it has left, as far as we know: the part that follows may go
+EARLIER = "the part before it was not sent"
 TOLD = (SENDING, SENT, UNKNOWN)  # states out of which the carrier's word takes a message
 
 
@@ -230,7 +233,10 @@ class Messages:
         values |= {"provider": clean(came.provider)} if came.provider else {}
         change = messages.update().where(messages.c.id == message, which)
         with self._database.writing() as connection:
-            return connection.execute(change.values(**values)).rowcount == 1
+            if connection.execute(change.values(**values)).rowcount != 1:
+                return False
+            _part_follows(connection, message, came.state, now)
+        return True
 
     def told(self, message: bytes, came: Came, now: float) -> bool:
         """Write what the carrier says of a message that left; False where that changes nothing."""
@@ -239,7 +245,10 @@ class Messages:
         from_ = TOLD if came.state != SENT else (SENDING, UNKNOWN)
         change = messages.update().where(messages.c.id == message, messages.c.state.in_(from_))
         with self._database.writing() as connection:
-            return connection.execute(change.values(**values)).rowcount == 1
+            if connection.execute(change.values(**values)).rowcount != 1:
+                return False
+            _part_follows(connection, message, came.state, now)
+        return True
 
     def filled(self, message: bytes, private: bytes, files: Sequence[Attachment], now: float) -> bool:
         """Add the files that had to be fetched to a message that came in; False where that was done before."""
@@ -284,6 +293,17 @@ class Messages:
     def _read(self, query: Any) -> list[Message]:
         with self._database.reading() as connection:
             return [_message(row) for row in connection.execute(query)]
+
+
+def _part_follows(connection: Connection, message: bytes, state: str, now: float) -> None:
+    """Let the next part of a long message go once this one has left; where it has failed the rest is not sent."""
+    rest = messages.c.state == WAITING, messages.c.due_at.is_(None)
+    while state in (*LEFT, FAILED):
+        message = part_after(message)
+        values: dict[str, Any] = {"due_at": now} if state != FAILED else {"state": FAILED, "reason": EARLIER}
+        change = messages.update().where(messages.c.id == message, *rest).values(**values, changed_at=now)
+        if connection.execute(change).rowcount != 1 or state != FAILED:
+            return
 
 
 def _attach_in(connection: Connection, message: bytes, files: Sequence[Attachment]) -> None:

@@ -11,7 +11,8 @@ from ivr.content import Content
 from ivr.engine.effects import SendMessage
 from ivr.errors import StoreUnavailable, UnknownVersion
 from ivr.keys import Keyring
-from ivr.messages import SMS, Said, index_of, seal
+from ivr.messages import SMS, Said, index_of
+from ivr.messages.parts import keep_in_parts
 from ivr.messages.polls import Polling
 from ivr.privacy import key_of, open_call
 from ivr.records import CallRecord
@@ -39,6 +40,7 @@ class Writing:
         ours = str(json.loads(open_call(call, key)).get("to") or "")
         to = self._whole(call, turn.version, ours, opened.to) if opened.by == SMS else opened.to
         ident = wanted.record.id
+        said = Said(opened.text, to, ours if opened.by == SMS else "", attach=opened.attach)
         made = Message(
             id=ident,
             direction=OUT,
@@ -46,7 +48,7 @@ class Writing:
             case=opened.case,
             call=wanted.call,
             at=turn.at,
-            private=seal(key, ident, Said(opened.text, to, ours if opened.by == SMS else "", attach=opened.attach)),
+            private=b"",
             state=WAITING,
             other=index_of(self._keyring, to),
             team=opened.team,
@@ -54,7 +56,7 @@ class Writing:
             due_at=now,
             changed_at=now,
         )
-        self._store.messages.keep(made, effect=ident)
+        keep_in_parts(self._store, key, made, said, effect=ident)
         return "sent"
 
     def _whole(self, call: CallRecord, version: str, ours: str, number: str) -> str:

@@ -15,6 +15,7 @@ from ivr.engine.effects import SendMessage
 from ivr.keys import Keyring
 from ivr.mail.addresses import case_in
 from ivr.messages import Conversation, Draft, NotWritten, index_of
+from ivr.messages.parts import cut
 from ivr.settings import Settings, Smtp
 from ivr.store import Store
 from ivr.store.messages import Message
@@ -252,6 +253,53 @@ def test_what_a_call_wants_written_becomes_a_message_and_goes_to_a_number_with_i
     assert (made.case, made.direction, made.state) == ("C10025", "out", "waiting")
     assert post.send(made.id, 1) == "sent"
     assert [(text.to, text.sender) for text in carrier[0].ledger.texts] == [("+14155550123", OURS)]
+
+
+def test_a_long_text_is_sent_in_parts_at_ends_of_words_each_once_and_in_order(
+    store: Store, keyring: Keyring, settings: Settings, sealing: Sealing, post: Post, carrier: tuple, clock: Clock
+) -> None:
+    deeds = Deeds(store, keyring, Inbox(settings), None, Writing(store, keyring, lambda _version: hotline()))
+    words = [f"word{number}" for number in range(500)]
+    for place, text in enumerate((" ".join(words), "x" * 1600), 1):
+        sealing.turn(CALL, place, SendMessage("sms", THEIRS, text, "en-US", ""), told={"to": OURS})
+    sealing.turn(CALL, 3)
+    store.effects.release(1.0)
+    for wanted in store.effects.of_call(CALL) * 2:
+        assert deeds.do(wanted.record.id) == "sent"
+    clock.now, texts = time.time() + 1, carrier[0].ledger.texts
+    assert len(store.messages.due(clock.now)) == 2, "only the first parts are due"
+    carrier[0].ledger.away = 2
+    for _ in range(10):
+        round_of(store, post, clock)
+        clock.now += 100
+    long = [one.body for one in texts if one.body.startswith("word")]
+    assert [len(body) <= 1600 for body in long] == [True] * 3
+    assert " ".join(long).split() == words
+    assert len(texts) == 4, "what fits stays whole"
+    assert {one.state for one in store.messages.of_call(CALL)} == {"sent"}
+
+
+def test_where_a_part_is_refused_the_rest_is_not_sent(
+    store: Store, keyring: Keyring, settings: Settings, sealing: Sealing, post: Post, carrier: tuple, clock: Clock
+) -> None:
+    deeds = Deeds(store, keyring, Inbox(settings), None, Writing(store, keyring, lambda _version: hotline()))
+    sealing.turn(CALL, 1, SendMessage("sms", THEIRS, "no " * 2000, "en-US", ""), told={"to": OURS})
+    sealing.turn(CALL, 2)
+    store.effects.release(1.0)
+    (wanted,) = store.effects.of_call(CALL)
+    deeds.do(wanted.record.id)
+    carrier[0].ledger.refused[THEIRS] = 21614
+    clock.now = time.time() + 1
+    round_of(store, post, clock)
+    states = [(one.state, "before" in one.reason) for one in store.messages.of_call(CALL)]
+    assert states == [("failed", False), *[("failed", True)] * 3]
+
+
+def test_a_text_is_cut_as_the_carrier_counts() -> None:
+    assert cut("a b c", 3) == ["a b", "c"]
+    assert cut("abcdef", 4) == ["abcd", "ef"]
+    assert cut("one\ntwo", 4) == ["one", "two"]
+    assert cut("\N{GRINNING FACE}" * 3, 4) == ["\N{GRINNING FACE}" * 2, "\N{GRINNING FACE}"]
 
 
 def test_a_recording_goes_along_once_it_is_here(

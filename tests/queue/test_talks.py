@@ -8,11 +8,16 @@ import pytest
 from talking_desk import READY, desk, one_office, sitting
 from waiting_hotline import PHONES
 
+from ivr.archive.calls import Archive
+from ivr.archive.story import story
+from ivr.engine.events import WaitEnded
 from ivr.floor import NotYours
 from ivr.handover import events as ev
 from ivr.handover.moves import NotNow
+from ivr.keys import Keyring
 from ivr.simulator.acts import AgentHangsUp
 from ivr.simulator.ledger import RecordingEntry
+from ivr.store.queue_tables import tickets
 
 __all__ = ["desk", "one_office"]
 
@@ -161,6 +166,20 @@ def test_a_caller_is_sent_to_another_team_with_their_place_and_card(desk):
     other.act(AgentHangsUp())
     assert desk.heard().endswith("Thank you for calling.")
     assert desk.ticket.state == "done"
+    assert waits_told(desk) == [("care", "answered")]
+    with desk.office.node.store.database.writing() as connection:
+        connection.execute(tickets.update().where(tickets.c.id == before.id).values(team="sales"))
+    assert waits_told(desk) == [("sales", "answered")], "the team that took the call in the end"
+
+
+def waits_told(desk):
+    """Say with which team each wait ended, and how, as the story tells it."""
+    office = desk.office
+    archive = Archive(office.node.store, Keyring(office.settings.secret_keys))
+    events = [
+        event for scene in story(archive, desk.call.sid, office.node.library.get).scenes for event in scene.events
+    ]
+    return [(event.team, event.how) for event in events if isinstance(event, WaitEnded)]
 
 
 def test_an_agent_hangs_up_from_the_desk_in_a_plain_talk(desk):

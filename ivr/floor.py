@@ -74,8 +74,17 @@ class Floor:
         talk = self.of(call, asker)
         begun = self.desk.find(talk.id)
         if begun is None:
-            return self.desk.begin(talk, event, time.time())
+            return self._begin(talk, event)
         return self.desk.tell(talk.id, event, time.time()) or talk
+
+    def _begin(self, talk: Talk, event: ev.Event) -> Talk:
+        """Write a talk down; where the agent's leg has no name nothing can be done with it, and nothing is begun."""
+        if not talk.agent.leg:
+            hint = "hang up in the browser, or take calls by a phone"
+            raise NotNow(
+                "TaskRouter has joined this talk in the agent's browser by itself: it stays as it is", hint=hint
+            )
+        return self.desk.begin(talk, event, time.time())
 
     def of(self, call: str, asker: Asker) -> Talk:
         """Find the talk of a call that this agent is in, written down or plain."""
@@ -179,7 +188,7 @@ class Floor:
             return self.desk.tell(talk.id, ev.Turn(mine.id, mode), time.time()) or talk
         event = ev.Listen(self._listener(asker, mode))
         if self.desk.find(talk.id) is None:
-            return self.desk.begin(talk, event, time.time())
+            return self._begin(talk, event)
         return self.desk.tell(talk.id, event, time.time()) or talk
 
     def stop(self, call: str, asker: Asker) -> Talk:

@@ -83,7 +83,7 @@ class Node:
         self.talking = TalkRoom(self.switchboard, self.store.tickets, self.talks)
         self.offering = OfferRoom(self.talking, desks)
         self.tasks = TaskRoom(self.waiting, desks)
-        self.task_events = EventRoom(self.waiting, desks)
+        self.task_events = EventRoom(self.waiting, desks, self.talks)
         take = numbers_of(self.numbers.take, self.numbers.fill)
         self.mailroom = Mailroom(self.store, keyring, self.in_force, take, settings.data)
         self.mailroom.polls = Polling(self.store, keyring, self.library.get)

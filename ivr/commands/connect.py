@@ -37,7 +37,8 @@ def command(taskrouter: bool, workspace: str, yes: bool, as_json: bool) -> None:
     """Bring the carrier's TaskRouter to what config.yaml and the rosters say: first the plan, with --yes the deed.
 
     Workspace, activities, task queues, workflow and workers are made or changed; the same again changes nothing. What
-    stands there and is not ours is left. Run it again after a change of teams, skills, rosters or PUBLIC_URL.
+    stands there and is not ours is left. Run it again after a change of teams, of steps' skills or PUBLIC_URL;
+    people on the rosters are brought there by the job process.
     """
     if not taskrouter:
         raise click.UsageError("say what to connect: --taskrouter")

@@ -94,6 +94,11 @@ class Plan:
         workers = self._workers(teams, activities)
         return Routing(self._workspace, workflow, activities, queues, wanted.takes(self.aim.tree), workers)
 
+    def bring_workers(self, routing: Routing) -> dict[str, str]:
+        """Bring the workers alone to what the rosters say, in the workspace that was connected; gives their ids."""
+        self._workspace = routing.workspace
+        return self._workers(sorted(routing.queues), routing.activities)
+
     def _find_workspace(self) -> Standing | None:
         """Find the workspace by its name, or make it."""
         name = self.aim.workspace

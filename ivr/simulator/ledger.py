@@ -131,6 +131,7 @@ class Ledger:
     mute: int = 0  # so many of the next messages are taken, and the answer is lost
     router: TaskRouter | None = None  # where the account uses TaskRouter
     away: int = 0  # so many of the next changes by REST fail with 500
+    down: bool = False  # everything by REST fails with 503
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note_call(self, entry: CallEntry) -> CallEntry:

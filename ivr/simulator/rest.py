@@ -85,6 +85,8 @@ class RestSide:
         query = dict(parse_qsl(parts.query))
         if not _allowed(self._carrier, authorization):
             return error(401, 20003, "Authenticate")
+        if self._carrier.ledger.down:
+            return error(503, 20503, "Service unavailable")
         if parts.path.startswith(taskrouter_rest.ROOT):
             form = parse_qsl(body.decode(), keep_blank_values=True)
             return taskrouter_rest.answer(self._carrier, (method, parts.path), query, form)

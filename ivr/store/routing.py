@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from ivr import tickets as words
 from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database, clean
-from ivr.store.queue_tables import NOT_CLOSED, offers, reservations, taskrouter
+from ivr.store.queue_tables import NOT_CLOSED, agents, offers, reservations, taskrouter, tickets
 from ivr.tickets import Reservation, Routing
 
 WORKSPACE, WORKFLOW, ACTIVITY, QUEUE, TAKES, WORKER = "workspace", "workflow", "activity", "queue", "takes", "worker"
@@ -51,6 +51,21 @@ class RoutingRows:
                 said = told.get(name, "") if kind == WORKER else ""
                 connection.execute(taskrouter.insert().values(kind=kind, name=clean(name), sid=sid, told=said))
             self._audit.add_in(connection, Deed(by, "connected TaskRouter", routing.workspace, known))
+
+    def staff(self, workers: Mapping[str, str]) -> None:
+        """Take the carrier's ids of people's workers in place of those that stood here."""
+        with self._database.writing() as connection:
+            told = _told(connection)
+            connection.execute(taskrouter.delete().where(taskrouter.c.kind == WORKER))
+            for name, sid in workers.items():
+                row = {"kind": WORKER, "name": clean(name), "sid": sid, "told": told.get(name, "")}
+                connection.execute(taskrouter.insert().values(**row))
+
+    def running(self, found: Iterable[bytes]) -> set[bytes]:
+        """Say of which of these offers TaskRouter's reservation still goes on."""
+        query = select(reservations.c.offer).where(NOT_CLOSED, reservations.c.offer.in_(list(found)))
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
 
     def told(self) -> dict[str, str]:
         """Say which activity the carrier has of each person, as far as we know."""
@@ -96,6 +111,22 @@ class RoutingRows:
         with self._database.reading() as connection:
             rows = connection.execute(select(reservations).where(NOT_CLOSED, reservations.c.state == words.WRAPPING))
             return [Reservation(*row) for row in rows]
+
+    def left_behind(self, before: float) -> list[Reservation]:
+        """List the reservations that were taken and that hold nobody any more, unheard of by us; old ones alone.
+
+        Where a talk went on in a room the carrier may keep its task for ever.
+        """
+        query = (
+            select(reservations)
+            .join(offers, offers.c.id == reservations.c.offer)
+            .join(tickets, tickets.c.id == offers.c.ticket)
+            .where(NOT_CLOSED, reservations.c.state == words.RESERVED, offers.c.state == words.TAKEN)
+            .where(tickets.c.changed_at < before, offers.c.changed_at < before)
+            .where(~exists().where(agents.c.offer == offers.c.id))
+        )
+        with self._database.reading() as connection:
+            return [Reservation(*row) for row in connection.execute(query)]
 
     def becomes(self, offer: bytes, state: str) -> None:
         """Move a reservation on; what is closed stays closed."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import time
+from typing import Protocol
 
 from ivr import tickets as words
 from ivr.errors import TokenRefused
+from ivr.handover.talk import Talk
 from ivr.switchboard.entries import Notice
 from ivr.switchboard.tasking import BROWSER, Desks, offer_of
 from ivr.switchboard.waiting import WaitingRoom
@@ -15,6 +17,13 @@ from ivr.tickets import Offer
 
 HUNG_UP = "hangup"  # why a task was canceled, in the carrier's words
 KIND = "taskrouter"  # of the notes
+
+
+class Talks(Protocol):
+    """What is asked of the talks; raises StoreUnavailable."""
+
+    def latest(self, call: str) -> Talk | None:
+        """Find the last talk of a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +43,9 @@ class Happened:
 class EventRoom:
     """One process's ear for TaskRouter; safe for threads. What we knew already changes nothing."""
 
-    def __init__(self, waiting: WaitingRoom, desks: Desks) -> None:
-        """Keep tickets where callers who wait have theirs."""
+    def __init__(self, waiting: WaitingRoom, desks: Desks, talks: Talks) -> None:
+        """Keep tickets where callers who wait have theirs; `talks` knows those that go on without TaskRouter."""
+        self._talks = talks
         self._board = waiting.board
         self._tickets = waiting.tickets
         self._desks = desks
@@ -90,9 +100,10 @@ class EventRoom:
         self._desks.reservations.becomes(offer.id, words.CLOSED)
 
     def parted(self, offer: Offer, state: str, at: float) -> None:
-        """Hear that a talk is over."""
-        ticket = self._tickets.find(offer.ticket)
-        if ticket is not None and offer.state == words.TAKEN:
+        """Hear that a talk is over for TaskRouter; one in which something was asked for goes on in its room."""
+        ticket, talk = self._tickets.find(offer.ticket), self._talks.latest(offer.call)
+        goes_on = talk is not None and talk.open and talk.party(offer.id.hex()) is not None
+        if ticket is not None and offer.state == words.TAKEN and not goes_on:
             team = self._board.library.get(ticket.version).tree.teams[ticket.team]
             self._desks.offers.part(offer, True, team.wrap_up, at)
         self._desks.reservations.becomes(offer.id, state)

@@ -86,10 +86,10 @@ class Mirror:
         return len(wrapping)
 
     def _people(self, routing: Routing, agents: dict[str, Agent], now: float) -> int:
-        """Tell what people do now; of somebody in a call of TaskRouter's own it knows better."""
+        """Tell what people do now; of somebody in a call of TaskRouter's own it knows better, while that goes on."""
         told = self._store.routing.told()
         held = [bytes.fromhex(agent.offer) for agent in agents.values() if agent.offer]
-        own = self._store.routing.among(held) if held else set()
+        own = self._store.routing.running(held) if held else set()
         moved = 0
         for person, worker in routing.workers.items():
             agent = agents.get(person)

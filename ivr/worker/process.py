@@ -31,6 +31,7 @@ from ivr.node import Node
 from ivr.settings import Settings
 from ivr.tickets import Ticket
 from ivr.worker.call_backs import CallBackRound, Keeping
+from ivr.worker.crew import Crew
 from ivr.worker.deeds import Deeds
 from ivr.worker.endings import Endings
 from ivr.worker.herald import Forgetting, Herald
@@ -218,7 +219,10 @@ def tasking_of(settings: Settings, node: Node) -> Queueing:
         return node.library.get(active) if active else None
 
     return Queueing(
-        Mirror(node.store, in_force, carrier), TaskSweep(node.store, routed_by(node), carrier), name="taskrouter"
+        Mirror(node.store, in_force, carrier),
+        TaskSweep(node.store, routed_by(node), carrier),
+        Crew(node.store, in_force, carrier, settings.public_url),
+        name="taskrouter",
     )
 
 

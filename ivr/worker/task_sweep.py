@@ -23,6 +23,9 @@ class Carrier(Protocol):
     def calls(self, workspace: str) -> set[str]:
         """Name the calls whose tasks are not over."""
 
+    def complete(self, workspace: str, task: str) -> None:
+        """Say that a task is done."""
+
     def activities(self, workspace: str) -> dict[str, str]:
         """Say what each worker does."""
 
@@ -57,7 +60,22 @@ class TaskSweep:
         lost = [each for each in tickets if each.call not in waiting and each.state in words.QUEUED]
         for ticket in lost:
             self._store.tickets.settle(ticket.id, words.LEFT, "not in TaskRouter's queue", now)
-        return len(lost) + sum(self._free(agent, waiting, now) for agent in agents)
+        freed = sum(self._free(agent, waiting, now) for agent in agents)
+        return len(lost) + freed + self._complete(routing.workspace, now)
+
+    def _complete(self, workspace: str, now: float) -> int:
+        """Complete the tasks of talks that went on in a room, and are over: their agents would get no further call."""
+        left = self._store.routing.left_behind(now - YOUNG)
+        for reservation in left:
+            try:
+                self._carrier.complete(workspace, reservation.task)
+            except CarrierAway as away:
+                log.warning("task_not_completed", task=reservation.task, why=str(away))
+                return 0
+            except NotAccepted as over:
+                log.info("task_over", task=reservation.task, why=str(over))
+            self._store.routing.becomes(reservation.offer, words.CLOSED)
+        return len(left)
 
     def _free(self, agent: Agent, waiting: set[str], now: float) -> int:
         """Free an agent of TaskRouter's whose leg has no name, as a browser's has none, and whose task is over."""

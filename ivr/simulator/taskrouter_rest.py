@@ -303,11 +303,11 @@ def _tasks(
 
 
 def _finish(task: Task, status: str) -> None:
-    if status != "completed" or task.status != "wrapping":
+    if status != "completed" or task.status not in {"assigned", "wrapping"}:
         raise Refused(20001, f"a task that is {task.status} cannot be {status}")
     task.status = "completed"
     for each in task.reservations:
-        if each.status == "wrapping":
+        if each.status in {"accepted", "wrapping"}:
             each.status = "completed"
 
 

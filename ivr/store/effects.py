@@ -118,7 +118,7 @@ def _was_heard() -> ColumnElement[bool]:
     own = turns.alias("own")
     return or_(
         exists(select(1).where(later.c.call == effects.c.call, later.c.parent == effects.c.turn)),
-        exists(select(1).where(own.c.id == effects.c.turn, own.c.kind == "end")),
+        exists(select(1).where(own.c.call == effects.c.call, own.c.id == effects.c.turn, own.c.kind == "end")),
     )
 
 

@@ -23,7 +23,6 @@ from ivr.menu.words import Voice
 from ivr.store.drafts import RECORDING, DraftFile
 
 bp = Blueprint("draft_prompts", __name__)
-LARGEST = 30_000_000  # bytes: ten minutes of a good wav
 # state -> its shape, and what to do about it
 STATES: Mapping[str, tuple[str, str]] = {
     MISSING: ("bad", "Nobody says it: the language has no voice."),
@@ -84,7 +83,6 @@ def listen(draft: str, language: str, name: str) -> BaseResponse:
 @bp.post("/menus/drafts/<draft>/prompts/<language>/<name>")
 def bring(draft: str, language: str, name: str) -> BaseResponse:
     """Make what somebody brings ready for the phone, and keep it in the draft."""
-    request.max_content_length = LARGEST
     look = looked(draft)
     voice = look.compiled.voice
     spoken = find(voice, name) if voice else None
@@ -120,7 +118,7 @@ def keep(look: Look, path: str, wav: bytes) -> None:
 
 
 def rows_of(look: Look, voice: Voice) -> list[Row]:
-    """Give every text that a recording can speak, in every language, with its recording."""
+    """Give every text that a recording can speak, in every language, with its recording; steps may share one."""
     files = {file.path: file for file in look.files if file.kind == RECORDING}
 
     def mark(path: str) -> str:
@@ -128,7 +126,8 @@ def rows_of(look: Look, voice: Voice) -> list[Row]:
         return fingerprint_in(sound) if sound else ""
 
     names = recordable(voice)
-    return [Row(one, files.get(one.path)) for one in prompts(voice, mark) if one.name in names]
+    found = {one.path: one for one in prompts(voice, mark) if one.name in names}
+    return [Row(one, files.get(path)) for path, one in found.items()]
 
 
 def recording_of(look: Look, language: str, name: str) -> DraftFile | None:

@@ -17,10 +17,9 @@ from ivr.drafts.runs import SCENARIOS, TRIAL, Runs
 from ivr.drafts.workshop import Look, SavedOver, Workshop
 from ivr.errors import IvrError
 from ivr.publishing.publish import Author
-from ivr.store.drafts import GONE, TEXT, DraftFile, NoDraft
+from ivr.store.drafts import GONE, RECORDING, TEXT, DraftFile, NoDraft
 
 bp = Blueprint("drafts", __name__)
-LARGE = 5_000_000  # bytes of a request that brings a whole file
 
 
 def workshop() -> Workshop:
@@ -69,6 +68,17 @@ def file(draft: str) -> Response:
     return jsonify(file_told(found, texts=True))
 
 
+@bp.get("/menus/drafts/<draft>/earlier")
+def earlier(draft: str) -> str:
+    """Show every text of a file that was kept: another person's is never written over."""
+    look = looked(draft)
+    path = request.args.get("path", "")
+    texts = [each for each in store().drafts.history(draft, path) if each.kind != RECORDING]
+    if not texts:
+        abort(404, "The draft has no such file.")
+    return render_template("draft-earlier.html", page="menus", draft=look.draft, path=path, texts=texts)
+
+
 @bp.get("/menus/drafts/<draft>/picture")
 def picture(draft: str) -> BaseResponse | str:
     """Draw the draft; nothing where it has errors."""
@@ -79,7 +89,6 @@ def picture(draft: str) -> BaseResponse | str:
 @bp.post("/menus/drafts/<draft>/file")
 def save(draft: str) -> tuple[Response, int] | Response:
     """Keep a file as it was typed; where somebody else was first both texts are given back and nothing is written."""
-    request.max_content_length = LARGE
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         abort(400, "The page must send JSON.")

@@ -99,6 +99,7 @@ ROUTES: Mapping[str, str] = {
     "draft_prompts.page": "change menus",
     "draft_prompts.listen": "change menus",
     "draft_prompts.bring": "change menus",
+    "drafts.earlier": "change menus",
     "drafts.begin": "change menus",
     "drafts.page": "change menus",
     "drafts.state": "change menus",

@@ -148,6 +148,7 @@ function tabs() {
   $("files").replaceChildren(...links);
   if (focused) links.find((link) => link.getAttribute("href") === focused)?.focus();
   const file = files.get(here);
+  $("earlier").href = `${home}/earlier?path=${encodeURIComponent(here)}`;
   $("whose").textContent = file ? `${here}: ${file.who}${file.at ? `, ${file.at}` : ""}` : "";
 }
 

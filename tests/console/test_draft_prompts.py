@@ -4,21 +4,8 @@ from __future__ import annotations
 
 import io
 
-import numpy as np
-import pytest
 import soundfile
-from playwright.sync_api import Browser, expect
-from rig.looks import VIEWS, look
-from rig.menus import World
-from rig.people import sign_in
-
-
-def tone(form: str = "FLAC") -> bytes:
-    """Make two seconds of a sound."""
-    written = io.BytesIO()
-    samples = 0.3 * np.sin(np.arange(88_200) * 2 * np.pi * 440 / 44_100)
-    soundfile.write(written, samples, 44_100, format=form)
-    return written.getvalue()
+from rig.menus import World, tone
 
 
 def test_a_recording_is_brought_heard_and_goes_stale_with_its_text(published: World) -> None:
@@ -64,29 +51,3 @@ def test_what_is_no_sound_or_no_text_is_refused_with_words(published: World) -> 
     for other in ("en-US/nothing.here", "xx-XX/main.main", "en-US/..%2F..%2Fmain"):
         data = {"sound": (io.BytesIO(tone()), "a.flac")}
         assert operator.post(f"{address}/prompts/{other}", data=data).status_code == 404, other
-
-
-@pytest.mark.browser
-@pytest.mark.xdist_group("browser")
-@VIEWS
-def test_prompts_are_found_by_language_and_brought(opened: Browser, hotline: str, scheme: str, width: int) -> None:
-    context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
-    page = context.new_page()
-    sign_in(page, hotline, "operator")
-    page.goto(f"{hotline}/menus")
-    page.wait_for_load_state()
-    page.keyboard.press("n")
-    page.locator("body[data-ready]").wait_for()
-    page.keyboard.press("r")
-    expect(page.locator("h1")).to_have_text("Prompts")
-    page.get_by_role("link", name="da-DK", exact=True).focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(".prompt").first).to_be_visible()
-    look(page, "draft-prompts")
-    row = page.locator(".prompt", has_text="main.main").first
-    row.locator("input[type=file]").set_input_files({"name": "a.flac", "mimeType": "audio/flac", "buffer": tone()})
-    row.get_by_role("button", name="Bring it").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(".banner")).to_contain_text("main.main.wav is in the draft")
-    expect(page.locator(".prompt audio").first).to_be_attached()
-    context.close()

@@ -8,12 +8,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, expect
-from rig.looks import VIEWS, look
 from rig.menus import World
-from rig.people import sign_in
 
 from ivr.store import Store
 
@@ -67,6 +63,9 @@ def test_a_save_over_somebodys_change_is_refused_with_both_texts_kept(published:
     assert put(clients["admin"], address, first + "# Helen\n", 2)[0] == 200
     assert [file.text[-8:] for file in store.drafts.history(draft, MAIN)] == ["# Helen\n", "# Tomas\n", first[-8:]]
     assert clients["operator"].get(f"{address}/state").json["files"][MAIN]["who"] == "Helen Okafor"
+    page = clients["operator"].get(f"{address}/earlier?path={MAIN}").text
+    assert page.index("# Helen") < page.index("# Tomas")
+    assert clients["operator"].get(f"{address}/earlier?path=menus/nothing.yaml").status_code == 404
 
 
 def test_problems_are_told_at_their_place_and_hinder_a_publish(published: World) -> None:
@@ -193,110 +192,3 @@ def test_a_draft_is_tried_on_past_calls_and_by_its_scenarios(published: World, t
     assert (played["passed"], played["failed"], runs["scenarios"].total) == (1, 1, 2)
     assert "How can we help you today?" in played["failures"][0]["why"]  # its words were written before
     assert clients["operator"].post(f"{address}/runs/nothing", json={}).status_code == 404
-
-
-def prompt_changed(page: Page, words: str) -> None:
-    """From the picture to the text of the first menu, and words added to its words."""
-    page.locator("[id='box-main.main']").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#editor .cm-content")).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("End")
-    page.keyboard.type(words)
-
-
-@pytest.mark.browser
-@pytest.mark.xdist_group("browser")
-@VIEWS
-def test_a_prompt_is_changed_and_published_by_keyboard(
-    opened: Browser, hotline: str, opened_store: Store, scheme: str, width: int
-) -> None:
-    context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    sign_in(page, hotline, "operator")
-    page.goto(f"{hotline}/menus")
-    page.wait_for_load_state()
-    page.keyboard.press("n")
-    page.locator("body[data-ready]").wait_for()
-    prompt_changed(page, " Nice to hear you.")
-    expect(page.locator("#kept")).to_contain_text("Kept at")
-    page.locator(".picture .changed").wait_for()
-    expect(page.locator("#counts")).to_contain_text("to look at")  # translations are older than it now
-    look(page, "draft")
-    page.keyboard.type(" gm?")  # in the editor these are letters
-    expect(page.locator("#kept")).to_contain_text("Kept at")
-    colleague(page, hotline)
-    page.locator("#publish").focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("Why")).to_be_focused()
-    expect(page.locator(".prob").first).to_contain_text("Mine.")
-    look(page, "draft-publish")
-    page.keyboard.type(f"A kinder end {scheme} {width}")
-    page.keyboard.press("Enter")
-    expect(page.locator(".banner")).to_contain_text("is in force")
-    switch = opened_store.versions.last()
-    assert switch is not None
-    assert (switch.author, switch.comment) == ("Tomas Berg", f"A kinder end {scheme} {width}")
-    assert errors == []
-    context.close()
-
-
-def colleague(page: Page, hotline: str) -> None:
-    """Somebody else changes the same file while this page has changes of its own: both texts are shown."""
-    other = page.context.browser.new_context()  # type: ignore[union-attr]
-    theirs = other.new_page()
-    sign_in(theirs, hotline, "admin")
-    theirs.goto(page.url)
-    theirs.locator("body[data-ready]").wait_for()
-    page.context.set_offline(offline=True)
-    prompt_changed(page, " Mine.")
-    prompt_changed(theirs, " Theirs.")
-    expect(theirs.locator("#kept")).to_contain_text("Kept at")
-    other.close()
-    page.context.set_offline(offline=False)
-    expect(page.locator("#conflict")).to_be_visible(timeout=15_000)
-    expect(page.locator("#conflict-words")).to_contain_text("Helen Okafor has changed menus/main.yaml")
-    expect(page.locator("#theirs")).to_have_value(page.locator("#theirs").input_value())
-    assert "Theirs." in page.locator("#theirs").input_value()
-    assert "Mine." in page.locator("#yours").input_value()
-    look(page, "draft-conflict")
-    page.locator("#keep-mine").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#conflict")).to_be_hidden()
-    expect(page.locator("#kept")).to_contain_text("Kept at")
-
-
-@pytest.mark.browser
-@pytest.mark.xdist_group("browser")
-def test_words_that_fit_are_offered_and_an_error_is_put_right(opened: Browser, hotline: str) -> None:
-    context = opened.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    sign_in(page, hotline, "operator")
-    page.goto(f"{hotline}/menus")
-    page.wait_for_load_state()
-    page.keyboard.press("n")
-    page.locator("body[data-ready]").wait_for()
-    page.locator("#files a", has_text="complaints.yaml").focus()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Control+End")
-    for words in ("extra:", "  say: Hello.", "then: statemen"):
-        page.keyboard.type(words)
-        if words != "then: statemen":
-            page.keyboard.press("Enter")
-    expect(page.locator(".cm-tooltip-autocomplete li").first).to_contain_text("statement")
-    page.keyboard.press("Escape")
-    row = page.locator(".prob", has_text="unknown-step")
-    expect(row).to_contain_text("menus/complaints.yaml:")
-    expect(page.locator("#counts")).to_contain_text("1 error")
-    expect(page.locator("#hear")).to_be_disabled()
-    expect(page.locator("#editor .cm-lintRange-error")).to_have_text("statemen")
-    row.get_by_role("link").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#editor .cm-content")).to_be_focused()
-    row.get_by_role("button", name="Put it right").focus()
-    page.keyboard.press("Enter")
-    expect(row).to_have_count(0)
-    expect(page.locator("#hear")).to_be_enabled()
-    context.close()

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
-from rig.looks import VIEWS, look
-from rig.menus import KINDER, Clients, World, two_versions
-from rig.people import sign_in
+from rig.menus import KINDER, Clients, World
 
 from ivr.store import Store
 
@@ -68,60 +63,3 @@ def test_before_the_first_publish_the_page_says_what_to_do(unpublished: tuple[St
     told = clients["operator"].get("/menus").text
     assert "No menu is in force" in told
     assert "ivr publish" in told
-
-
-@pytest.mark.browser
-@pytest.mark.xdist_group("browser")
-@VIEWS
-def test_a_step_is_found_and_a_version_brought_back_by_keyboard(
-    opened: Browser, hotline: str, opened_store: Store, root: Path, scheme: str, width: int
-) -> None:
-    first, second = two_versions(opened_store, root)
-    context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    sign_in(page, hotline, "operator")
-    page.keyboard.press("g")
-    page.keyboard.press("m")
-    expect(page.locator("h1")).to_have_text("Menus")
-    page.wait_for_load_state()
-    find_a_step(page)
-    look(page, "menus")
-    page.keyboard.press("v")
-    expect(page.locator("h1")).to_have_text("What changes for callers")
-    look(page, "menus-difference")
-    page.go_back()
-    go_back(page, first)
-    assert opened_store.versions.active() == first
-    assert first != second
-    assert errors == []
-    context.close()
-
-
-def find_a_step(page: Page) -> None:
-    """From a box to its text and back to the box."""
-    page.locator("[id='box-complaints.account']").focus()
-    page.keyboard.press("Enter")
-    name = page.locator("[id='step-complaints.account']")
-    expect(name).to_be_focused()
-    expect(name).to_be_in_viewport()
-    expect(page.locator(".files [aria-current]")).to_have_text("complaints.yaml")
-    expect(page.locator("[data-facts='complaints.account']")).to_be_visible()
-    page.keyboard.press("Enter")
-    box = page.locator("[id='box-complaints.account']")
-    expect(box).to_be_focused()
-    expect(box).to_be_in_viewport()
-
-
-def go_back(page: Page, version: str) -> None:
-    """Roll back to a version of the list."""
-    expect(page.locator("h1")).to_have_text("Menus")
-    page.locator(f"a[href$='{version}/roll-back']").first.focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("Why")).to_be_focused()
-    look(page, "menus-back")
-    page.keyboard.type("Callers asked who is there")
-    page.keyboard.press("Enter")
-    expect(page.locator(".banner")).to_contain_text("is in force again")
-    expect(page.locator("tbody tr").first).to_contain_text("Callers asked who is there")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from flask.testing import FlaskClient
 from rig.people import client_of, let_everybody_in
 from rig.server import ACCOUNT, KEYS, TOKEN
@@ -50,3 +53,11 @@ def two_versions(store: Store, root: Path) -> list[str]:
     first = publish(files, Author("Marta Ruiz", "the first one"), store, folder).version
     files["menus/main.yaml"] = files["menus/main.yaml"].replace(b"How can we help?", KINDER)
     return [first, publish(files, Author("Tomas Berg", "kinder words"), store, folder).version]
+
+
+def tone(form: str = "FLAC") -> bytes:
+    """Make two seconds of a sound."""
+    written = io.BytesIO()
+    samples = 0.3 * np.sin(np.arange(88_200) * 2 * np.pi * 440 / 44_100)
+    soundfile.write(written, samples, 44_100, format=form)
+    return written.getvalue()

@@ -15,5 +15,6 @@ def test_a_run_of_saves_is_one_text_and_others_texts_stay(store: Store) -> None:
         seen = store.drafts.files("d1")[0].revision
         assert store.drafts.save("d1", DraftFile(MAIN, seen, text, who, float(at)))
         assert store.drafts.save("d1", DraftFile(MAIN, seen, "x", who, float(at))) is None
+    assert store.drafts.save("d1", DraftFile(MAIN, 1, "old", "Bo", 901.0)) is None  # the row that came after is gone
     assert [file.text for file in store.drafts.history("d1", MAIN)] == ["f", "e", "d", "c", "a"]
     assert store.drafts.authors(store.drafts.find("d1")) == {"Priya", "Bo"}

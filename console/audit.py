@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from console.signin.first import users
-from ivr.archive.trail import detail, short
+from ivr.archive.trail import detail, short, verified
+from ivr.store.audit import ChainBroken
 
 bp = Blueprint("audit", __name__)
 PAGE = 50
@@ -19,3 +21,13 @@ def page() -> str:
     rows = [(line, short(line.deed.what), detail(line.deed.detail)) for line in lines[:PAGE]]
     older = lines[PAGE - 1].number if len(lines) > PAGE else None
     return render_template("audit.html", page="audit", rows=rows, older=older, before=before)
+
+
+@bp.post("/audit/verify")
+def verify() -> BaseResponse:
+    """Take every hash of the trail again, and say what came of it."""
+    try:
+        flash(f"The trail: {verified(users().store, request.form.get('expect', '').strip()[:64])}.", "ok")
+    except ChainBroken as error:
+        flash(f"{error}. Keep a copy of the database, and ask who could write to it.", "bad")
+    return redirect(url_for("audit.page"))

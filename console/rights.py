@@ -119,6 +119,7 @@ ROUTES: Mapping[str, str] = {
     "people.reset_second_factor": "change people",
     "people.switch": "change people",
     "audit.page": "see the audit trail",
+    "audit.verify": "see the audit trail",
     "integrations.page": "let other systems in",
     "integrations.make": "let other systems in",
     "integrations.revoke": "let other systems in",

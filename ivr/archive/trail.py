@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 
 from ivr.archive.times import show_time
+from ivr.store import Store
+from ivr.store.audit import ChainBroken
 
 HASH = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")  # of a version: its beginning tells it from every other
 
@@ -19,6 +21,17 @@ def short(text: str) -> str:
 def detail(known: Mapping[str, object]) -> list[tuple[str, str]]:
     """Write what stood before and stands after, or what else is known of a deed."""
     return [(name, _written(name, value)) for name, value in known.items() if value is not None and value != ""]
+
+
+def verified(store: Store, expect: str) -> str:
+    """Go through the whole trail and say its last hash; ChainBroken where it was changed."""
+    count, last, found = 0, "", not expect
+    for line in store.audit.walk():
+        count, last = line.number, line.hash.hex()
+        found = found or last.startswith(expect.lower())
+    if not found:
+        raise ChainBroken(f"no row of the audit trail has the hash {expect}: it was made anew, or cut")
+    return f"{count} rows, unbroken; the last hash is {last}" if count else "the audit trail is empty"
 
 
 def _written(name: str, value: object) -> str:

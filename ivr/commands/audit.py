@@ -11,10 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.archive.times import show_time
-from ivr.archive.trail import detail, short
+from ivr.archive.trail import detail, short, verified
 from ivr.commands.users import WIDE, opened
-from ivr.store import Store
-from ivr.store.audit import ChainBroken, Line
+from ivr.store.audit import Line
 
 
 @click.command(epilog="Example: ivr audit --verify")
@@ -43,17 +42,6 @@ def command(verify: bool, expect: str, limit: int, as_json: bool) -> None:
         known = "; ".join(f"{name}: {words}" for name, words in detail(deed.detail))
         table.add_row(str(line.number), show_time(line.at), deed.who, deed.did, short(deed.what), known, line.via)
     Console(width=None if sys.stdout.isatty() else WIDE).print(table if lines else "nothing was done yet")
-
-
-def verified(store: Store, expect: str) -> str:
-    """Go through the whole trail and say its last hash; ChainBroken where it was changed."""
-    count, last, found = 0, "", not expect
-    for line in store.audit.walk():
-        count, last = line.number, line.hash.hex()
-        found = found or last.startswith(expect.lower())
-    if not found:
-        raise ChainBroken(f"no row of the audit trail has the hash {expect}: it was made anew, or cut")
-    return f"{count} rows, unbroken; the last hash is {last}" if count else "the audit trail is empty"
 
 
 def row_of(line: Line) -> dict[str, Any]:

@@ -143,6 +143,18 @@ def test_the_trail_is_read_page_by_page(world: World) -> None:
     assert "Helen Okafor" in admin.get("/audit?before=nonsense").text
 
 
+def test_the_trail_is_verified_on_the_page_and_a_changed_row_is_found(world: World) -> None:
+    store, _, admin = world
+    verify = lambda expect="": admin.post("/audit/verify", data={"expect": expect}, follow_redirects=True).text  # noqa: E731
+    noted = store.audit.latest(1)[0].hash.hex()
+    assert f"unbroken; the last hash is {noted}" in verify(noted[:12])
+    assert "no row of the audit trail has the hash feed" in verify("feed")
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_refuses_update")
+        connection.exec_driver_sql("UPDATE audit SET who = 'Nobody' WHERE number = 2")
+    assert "the audit trail was changed at row 2" in verify()
+
+
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
 @VIEWS

@@ -56,7 +56,8 @@ def page(draft: str) -> str:
 @bp.get("/menus/drafts/<draft>/state")
 def state(draft: str) -> Response:
     """Tell how a draft stands; the page asks every few seconds, so that two people see each other's changes."""
-    return jsonify(face(workshop(), looked(draft), texts=request.args.get("texts") == "yes"))
+    told = face(workshop(), looked(draft), texts=request.args.get("texts") == "yes")
+    return jsonify(told | {"others": workshop().others(draft, me().name, time.time())})
 
 
 @bp.get("/menus/drafts/<draft>/file")

@@ -369,10 +369,15 @@ async function fetchFile(path) {
   tabs();
 }
 
+function company(others) {
+  const words = others.length ? `${others.join(", ")} ${others.length === 1 ? "has" : "have"} this draft open, too.` : "";
+  if ($("others").textContent !== words) $("others").textContent = words;
+}
+
 async function refresh() {
   try {
     const { status, told } = await ask("/state");
-    if (status === 200) settle(told);
+    if (status === 200) { company(told.others); settle(told); }
   } catch { /* the next round asks again; a save says that nobody answers */ }
 }
 
@@ -380,6 +385,7 @@ async function refresh() {
 const rank = (path) => (path === "config.yaml" ? 99 : path.split("/").length) + (path === "menus/main.yaml" ? -1 : 0);
 const { told } = await ask("/state?texts=yes");
 words = told.words;
+company(told.others);
 for (const [path, file] of Object.entries(told.files).sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))) { files.set(path, { ...file, dirty: false }); unshelve(path, files.get(path)); }
 show([...files.keys()].find((path) => path === "menus/main.yaml") ?? files.keys().next().value, false);
 settle(told);

@@ -63,6 +63,8 @@ def test_a_save_over_somebodys_change_is_refused_with_both_texts_kept(published:
     assert put(clients["admin"], address, first + "# Helen\n", 2)[0] == 200
     assert [file.text[-8:] for file in store.drafts.history(draft, MAIN)] == ["# Helen\n", "# Tomas\n", first[-8:]]
     assert clients["operator"].get(f"{address}/state").json["files"][MAIN]["who"] == "Helen Okafor"
+    clients["admin"].get(f"{address}/state")
+    assert clients["operator"].get(f"{address}/state").json["others"] == ["Helen Okafor"]
     page = clients["operator"].get(f"{address}/earlier?path={MAIN}").text
     assert page.index("# Helen") < page.index("# Tomas")
     assert clients["operator"].get(f"{address}/earlier?path=menus/nothing.yaml").status_code == 404

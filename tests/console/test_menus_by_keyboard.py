@@ -147,6 +147,7 @@ def colleague(page: Page, hotline: str) -> None:
     sign_in(theirs, hotline, "admin")
     theirs.goto(page.url)
     theirs.locator("body[data-ready]").wait_for()
+    expect(page.locator("#others")).to_contain_text("Helen Okafor has this draft open", timeout=15_000)
     page.context.set_offline(offline=True)
     prompt_changed(page, " Mine.")
     prompt_changed(theirs, " Theirs.")

@@ -33,6 +33,7 @@ from ivr.simulator.call import Call, Plan
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.ledger import Placed
 from ivr.simulator.rest import RestSide
+from ivr.simulator.taskrouter import TaskRouter
 from ivr.store import Store
 from ivr.store.people import Person
 from ivr.tickets import Agent
@@ -44,7 +45,7 @@ voices: {en-US: Polly.Joanna-Neural}
 lines:
   care: {number: "+18005550100", zone: Europe/Copenhagen, start: main, person: main.people, default: yes}
 teams:
-  care: {name: customer care, by: queue, patience: 30 min}
+  care: {name: customer care, by: BY, patience: 30 min}
 failed: main.sorry
 """
 MENU = """\
@@ -119,6 +120,16 @@ class Desk:
         return answer.status, text
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Who comes, and over what."""
+
+    agents: int
+    callers: int
+    database: str = ""  # its address; "": SQLite
+    routed: bool = False  # the carrier's TaskRouter chooses who takes which call
+
+
 @dataclass(slots=True)
 class House:
     """Everybody at work, and what was seen of it."""
@@ -126,8 +137,7 @@ class House:
     node: Node
     store: Store
     carrier: Carrier
-    database: str
-    expected: int  # callers
+    crowd: Crowd
     callers: list[Call] = field(default_factory=list)
     desks: list[Desk] = field(default_factory=list)
     phones: list[AgentCall] = field(default_factory=list)
@@ -149,13 +159,15 @@ class House:
         began, busy = time.monotonic(), busy_of(self.node)
         music = began
         while time.monotonic() - began < seconds:
-            if len(self.callers) < self.expected:
+            if len(self.callers) < self.crowd.callers:
                 self._call()
+            if self.carrier.ledger.router is not None:
+                self.carrier.ledger.router.run()
             self._answer_phones()
             if time.monotonic() - music > MUSIC:
                 music = time.monotonic()
                 self._play_on()
-            time.sleep(0.0 if len(self.callers) < self.expected else 0.05)
+            time.sleep(0.0 if len(self.callers) < self.crowd.callers else 0.05)
         used, ended, until = busy_of(self.node), time.monotonic(), time.time()
         self.processor = {role: (used[role] - busy[role]) / (ended - began) for role in used}
         self.memory = sum(proportional(pid) for pid in self.node.tree()) / 1024
@@ -225,10 +237,10 @@ def proportional(pid: int) -> int:
 
 
 @contextmanager
-def house(folder: Path, agents: int, callers: int, database: str = "") -> Iterator[House]:
+def house(folder: Path, crowd: Crowd) -> Iterator[House]:
     """Open a whole node with so many desks, and let so many callers come to wait."""
     with ExitStack() as stack:
-        node = Node(folder / "data", written(folder / "hotline"), free_ports(), database)
+        node = Node(folder / "data", written(folder / "hotline", crowd), free_ports(), crowd.database)
         # An account of a carrier's: with one made here the job process dials nobody.
         node.environ |= {
             "TWILIO_ACCOUNT_SID": ACCOUNT,
@@ -239,29 +251,48 @@ def house(folder: Path, agents: int, callers: int, database: str = "") -> Iterat
         settings = node.settings
         carrier = Carrier(settings.account_sid, settings.auth_token, status=f"{settings.public_url}/voice/status")
         rest = stack.enter_context(RestSide(carrier))
-        node.environ |= {"TWILIO_API_URL": rest.url, "SECOND_FACTOR_ROLES": "none", "DESK_STREAMS": str(agents + 10)}
+        node.environ |= {"TWILIO_API_URL": rest.url, "SECOND_FACTOR_ROLES": "none"}
+        node.environ |= {"DESK_STREAMS": str(crowd.agents + 10)}
         store = Store(node.settings.database_url, node.data)
         stack.callback(store.close)
-        made = House(node, store, carrier, "PostgreSQL" if database else "SQLite", callers)
-        people = [enrolled(store, number) for number in range(agents)]
+        made = House(node, store, carrier, crowd)
+        people = [enrolled(store, number) for number in range(crowd.agents)]
+        if crowd.routed:
+            carrier.ledger.router = TaskRouter(carrier)
+            node.run("connect", "--taskrouter", "--yes")
         node.start()
-        cookies = signed_in(node, store, people)
-        for person in people:
-            desk = Desk(person, node.ports[1], cookies[person])
-            desk.begin()
-            made.desks.append(desk)
-            thread = threading.Thread(target=desk.read, daemon=True)
-            thread.start()
-            stack.callback(thread.join, 20.0)
+        made.desks += [opened(node, *each, stack) for each in signed_in(node, store, people).items()]
         stack.callback(node.stop)  # first of all: it ends the streams
         time.sleep(1.5)  # the voice workers look at the roster every second
+        if carrier.ledger.router is not None:
+            wait_for_workers(carrier.ledger.router)
         yield made
 
 
-def written(folder: Path) -> Path:
+def opened(node: Node, person: str, cookie: str, stack: ExitStack) -> Desk:
+    """Open one person's desk, and follow it in a thread until the node stops."""
+    desk = Desk(person, node.ports[1], cookie)
+    desk.begin()
+    thread = threading.Thread(target=desk.read, daemon=True)
+    thread.start()
+    stack.callback(thread.join, 20.0)
+    return desk
+
+
+def wait_for_workers(router: TaskRouter) -> None:
+    """Wait until the carrier was told of everybody that they are ready."""
+    (workspace,) = router.workspaces.values()
+    until = time.monotonic() + 60
+    while not all(worker["available"] for worker in workspace.workers.values()):
+        assert time.monotonic() < until, "told within a minute"
+        time.sleep(0.2)
+
+
+def written(folder: Path, crowd: Crowd) -> Path:
     """Write the hotline's files."""
     (folder / "menus").mkdir(parents=True)
-    (folder / "config.yaml").write_text(CONFIG)
+    by = 'taskrouter, ring: ["+15005550100"]' if crowd.routed else "queue"
+    (folder / "config.yaml").write_text(CONFIG.replace("BY", by))
     (folder / "menus" / "main.yaml").write_text(MENU)
     return folder
 

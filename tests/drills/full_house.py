@@ -155,10 +155,10 @@ class House:
         return [fault for call in self.callers for fault in call.faults]
 
     def work(self, seconds: float) -> None:
-        """Let callers come, phones ring, and whoever waits hear more music."""
+        """Let all callers come, phones ring, and whoever waits hear more music, for so long at least."""
         began, busy = time.monotonic(), busy_of(self.node)
         music = began
-        while time.monotonic() - began < seconds:
+        while time.monotonic() - began < seconds or len(self.callers) < self.crowd.callers:
             if len(self.callers) < self.crowd.callers:
                 self._call()
             if self.carrier.ledger.router is not None:
@@ -260,6 +260,7 @@ def house(folder: Path, crowd: Crowd) -> Iterator[House]:
         if crowd.routed:
             carrier.ledger.router = TaskRouter(carrier)
             node.run("connect", "--taskrouter", "--yes")
+        stack.callback(node.stop)
         node.start()
         made.desks += [opened(node, *each, stack) for each in signed_in(node, store, people).items()]
         stack.callback(node.stop)  # first of all: it ends the streams

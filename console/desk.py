@@ -34,13 +34,16 @@ from console.rights import may
 from console.signin.sessions import DOOR
 from console.streams import Stream, Streams
 from console.talk import around
-from ivr.archive.wrap_ups import OUTCOMES, Written
+from ivr.archive.wrap_ups import OUTCOMES, Turned, Written
 from ivr.card import CardRefused, unseal
+from ivr.cases.work import Work
 from ivr.desk.acts import LATELY, REASONS, Deeds, NotNow
 from ivr.desk.card import open_card
+from ivr.desk.case_moves import move, rows_of
 from ivr.desk.view import view_of
-from ivr.desk.writing import Form, concerns, in_hand, mine, write
+from ivr.desk.writing import Form, check, concerns, in_hand, mine, write
 from ivr.errors import IvrError, StoreUnavailable, UnknownCall
+from ivr.store.people import Person
 
 bp = Blueprint("desk", __name__)
 log = structlog.get_logger()
@@ -169,6 +172,7 @@ def card_of(call: str) -> str:
     except UnknownCall:
         abort(404, "No call of this name is known.")
     wrote = mine(archive(), me().key, call)
+    rows = rows_of(opened, work())
     return render_template(
         "desk/call.html",
         card=opened,
@@ -177,6 +181,8 @@ def card_of(call: str) -> str:
         outcomes=OUTCOMES,
         ends=ENDS,
         sealed=request.args.get("card") or None,
+        case_rows=rows,
+        workers=workers() if rows else [],
         sees_calls=may(me().role, "see calls"),
     )
 
@@ -196,6 +202,11 @@ def wrap_up(call: str) -> BaseResponse | tuple[Response, int]:
     """Keep what is written of a call, as a draft or for good; who saves it after the talk is ready again."""
     admit(call)
     form = form_of(body())
+    check(form)
+    if form.done and form.cases:
+        numbers = [row.number for row in rows_of(open_card(archive(), library(), call, time.time()), work())]
+        owners = {person.id for person in workers()}
+        move(work(), form.cases, numbers, (me().name, owners), time.time())
     row = write(archive(), library(), (me().key, call), form)
     if row is None and not request.is_json:
         raise NotNow("another window of yours has written of this call meanwhile")
@@ -206,6 +217,25 @@ def wrap_up(call: str) -> BaseResponse | tuple[Response, int]:
     if form.done:
         deeds().finish(me().key, call, time.time())
     return told(rev=row.rev, saved_at=row.saved_at, at=row.at)
+
+
+def work() -> Work:
+    """Find what changes cases."""
+    return Work(archive().store, library())
+
+
+def workers() -> list[Person]:
+    """List who may be given a case."""
+    return [one for one in archive().store.people.all() if one.active and may(one.role, "work on cases")]
+
+
+def turned(asked: dict[str, Any]) -> dict[str, Turned]:
+    """Read which owners and days of cases are to be others."""
+    found = asked.get("cases", {})
+    if not isinstance(found, dict):
+        raise NotNow("this form was not filled in on the desk page")
+    given = {str(name): each for name, each in found.items() if isinstance(each, dict)}
+    return {name: Turned(str(each.get("was", "")), str(each.get("to", "")).strip()) for name, each in given.items()}
 
 
 def form_of(asked: dict[str, Any]) -> Form:
@@ -220,6 +250,7 @@ def form_of(asked: dict[str, Any]) -> Form:
         outcome=text(asked, "outcome"),
         wrong=asked.get("wrong") is True,
         answers={str(name): str(value).strip() for name, value in answers.items()},
+        cases=turned(asked),
         rev=rev,
         done=asked.get("done") is True,
     )
@@ -230,7 +261,12 @@ def plain(asked: dict[str, Any]) -> dict[str, Any]:
     answers = {name.removeprefix("answer."): value for name, value in asked.items() if name.startswith("answer.")}
     rev = asked.get("rev", "0")
     number = int(rev) if rev.isdecimal() else 0
-    return asked | {"answers": answers, "rev": number, "wrong": "wrong" in asked, "done": True}
+    cases = {
+        name.removeprefix("case."): {"was": asked.get(f"was.{name}", ""), "to": value}
+        for name, value in asked.items()
+        if name.startswith("case.") and value != asked.get(f"was.{name}", "")
+    }
+    return asked | {"answers": answers, "cases": cases, "rev": number, "wrong": "wrong" in asked, "done": True}
 
 
 def admit(call: str) -> None:

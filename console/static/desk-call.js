@@ -29,7 +29,11 @@ function values(of) {
   for (const field of of.querySelectorAll("input[name^='answer.']")) {
     if (field.value.trim() !== field.dataset.was) answers[field.name.slice("answer.".length)] = field.value.trim();
   }
-  return { notes: of.elements.notes.value, outcome: of.elements.outcome.value, wrong: of.elements.wrong.checked, answers };
+  const cases = {};
+  for (const field of of.querySelectorAll("[name^='case.']")) {
+    if (field.value !== field.dataset.was) cases[field.name.slice("case.".length)] = { was: field.dataset.was, to: field.value };
+  }
+  return { notes: of.elements.notes.value, outcome: of.elements.outcome.value, wrong: of.elements.wrong.checked, answers, cases };
 }
 
 function fill(of, given) {
@@ -39,6 +43,10 @@ function fill(of, given) {
   for (const [name, value] of Object.entries(given.answers)) {
     const field = of.elements[`answer.${name}`];
     if (field) field.value = value;
+  }
+  for (const [name, { to }] of Object.entries(given.cases ?? {})) {
+    const field = of.elements[`case.${name}`];
+    if (field) field.value = to;
   }
 }
 
@@ -91,6 +99,7 @@ function taken(call, given, told) {
   if (same(given, values(one.form))) kept.drop(call);
   else kept.write(call, { rev: one.rev, given: values(one.form) });
   one.done = Boolean(told.saved_at) && same(given, values(one.form));
+  if (one.done) for (const field of one.form.querySelectorAll("[name^='case.']")) field.dataset.was = field.value;
   say(one, `Saved ${new Date(told.at * 1000).toLocaleTimeString("en-GB")}`, "ok");
   one.form.querySelector("[data-told]").textContent = "";
   show(told.desk);

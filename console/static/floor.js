@@ -1,7 +1,8 @@
-// The floor: asks how it stands every two seconds and replaces the rows, never the button that has the focus.
+// The floor: asks how it stands every two seconds and replaces the rows; the focus stays where it is.
 const rows = document.getElementById("floor-rows");
 const banner = document.getElementById("floor-banner");
 const EVERY = 2000; // ms
+const AWAY = "The hotline does not answer. These rows are as they were; talks go on.";
 let last = rows.innerHTML.trim();
 
 function tick() {
@@ -16,8 +17,28 @@ function show(html) {
   last = html.trim();
   const held = rows.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   rows.innerHTML = html;
-  if (held) rows.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+  if (held) (button(held) ?? button(held.replace(/^leave-/, "listen-")))?.focus();
   tick();
+}
+
+const button = (key) => rows.querySelector(`[data-key="${CSS.escape(key)}"]`);
+
+function tell(words) {
+  banner.hidden = !words;
+  banner.textContent = words;
+}
+
+// Comes into a talk, or leaves it: the rows stay, and so does the focus.
+async function ask(form) {
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "script" } });
+    const said = await answer.json();
+    if (!answer.ok) { tell(said.error); return; }
+    tell("");
+    look();
+  } catch {
+    tell("The hotline did not answer. The talk goes on as it was; try again.");
+  }
 }
 
 async function look() {
@@ -26,12 +47,16 @@ async function look() {
     const answer = await fetch(rows.dataset.now, { headers: { "X-Requested-With": "script" } });
     if (!answer.ok) throw new Error(String(answer.status));
     show((await answer.json()).html);
-    banner.hidden = true;
+    if (banner.textContent === AWAY) tell("");
   } catch {
-    banner.hidden = false;
-    banner.textContent = "The hotline does not answer. These rows are as they were; talks go on.";
+    tell(AWAY);
   }
 }
+
+rows.addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask(event.target);
+});
 
 tick();
 setInterval(tick, 1000);

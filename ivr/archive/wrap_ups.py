@@ -31,11 +31,20 @@ class BadWrapUp(IvrError):
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """What of a case is to be another."""
+
+    was: str  # as the agent saw it
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """The private part."""
 
     notes: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)  # what the caller had given, put right by the agent
+    cases: Mapping[str, Turned] = field(default_factory=dict)  # C10039.owner, C10039.due: done when it is saved
 
 
 @dataclass(frozen=True, slots=True)

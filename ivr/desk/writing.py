@@ -9,7 +9,17 @@ from dataclasses import dataclass, field, replace
 from ivr import tickets as words
 from ivr.archive.calls import Archive
 from ivr.archive.story import Library
-from ivr.archive.wrap_ups import LONGEST_ANSWER, LONGEST_NOTES, OUTCOMES, BadWrapUp, Opened, Written, opened, sealed
+from ivr.archive.wrap_ups import (
+    LONGEST_ANSWER,
+    LONGEST_NOTES,
+    OUTCOMES,
+    BadWrapUp,
+    Opened,
+    Turned,
+    Written,
+    opened,
+    sealed,
+)
 from ivr.desk.acts import LATELY
 from ivr.desk.plight import plight_of
 from ivr.errors import UnknownCall
@@ -17,6 +27,7 @@ from ivr.store import Store
 from ivr.store.wrap_ups import WrapUp
 
 IN_HAND = 5  # calls that wait to be finished, the latest
+MOST_TURNED = 20  # owners and days in one form
 CONCERNED = (*words.RUNNING, words.TAKEN)
 
 
@@ -28,6 +39,7 @@ class Form:
     outcome: str = ""
     wrong: bool = False
     answers: Mapping[str, str] = field(default_factory=dict)
+    cases: Mapping[str, Turned] = field(default_factory=dict)
     rev: int = 0  # of what it was begun from
     done: bool = False  # to be saved, and not as a draft
 
@@ -62,7 +74,7 @@ def write(archive: Archive, library: Library, at: tuple[str, str], form: Form) -
     record = archive.store.call(call)
     if record is None:
         raise UnknownCall(f"no call {call} is known")
-    _check(form)
+    check(form)
     answers = {}
     if form.answers:
         given = plight_of(archive, library, call).answers
@@ -70,14 +82,19 @@ def write(archive: Archive, library: Library, at: tuple[str, str], form: Form) -
     now = time.time()
     made = WrapUp(call, person, b"", form.outcome, form.wrong, now if form.done else None, form.rev)
     return archive.store.wrap_ups.keep(
-        replace(made, private=sealed(record, archive, made, Written(form.notes, answers))), now
+        replace(made, private=sealed(record, archive, made, Written(form.notes, answers, form.cases))), now
     )
 
 
-def _check(form: Form) -> None:
+def check(form: Form) -> None:
+    """Judge a form: BadWrapUp where it cannot be kept, or not be saved as it is."""
     if form.outcome not in {"", *OUTCOMES}:
         raise BadWrapUp(f"no outcome is called {form.outcome!r}")
     if form.done and not form.outcome:
         raise BadWrapUp("an outcome is needed", hint="choose one: Alt 1 to Alt 5")
     if len(form.notes) > LONGEST_NOTES or any(len(value) > LONGEST_ANSWER for value in form.answers.values()):
         raise BadWrapUp(f"notes have at most {LONGEST_NOTES:,} characters, an answer {LONGEST_ANSWER}")
+    if len(form.cases) > MOST_TURNED or any(
+        len(f"{name}{each.was}{each.to}") > LONGEST_ANSWER for name, each in form.cases.items()
+    ):
+        raise BadWrapUp("this form was not filled in on the desk page")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, date, datetime
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from ivr import tickets as words
 from ivr.archive.calls import Archive
 from ivr.callers import Callers, Kept
 from ivr.card import Card, seal
+from ivr.cases.work import Asked, Work
 from ivr.commands.story import command as story_command
 from ivr.desk.acts import LATELY
 from ivr.desk.card import open_card
@@ -209,6 +211,37 @@ def test_what_is_written_of_a_call_is_kept_once_overwrites_nothing_unseen_and_st
     assert b"1,411" not in row.private
     assert SECRET not in repr(card)
     stands_in_the_story(at_work, priya, call.sid)
+
+
+@ON_ONE
+def test_owner_and_day_of_the_calls_case_are_kept_as_typed_and_changed_once_when_saved(at_work):
+    staff(at_work, "Priya Nair", "Sam Okoro")
+    call = complain(at_work)
+    at_work.done()
+    rung(at_work)
+    store, priya = at_work.node.store, desk_of(at_work, "Priya Nair")
+    case, me, sam = store.cases.of_call(call.sid)[0], id_of(at_work, "Priya Nair"), id_of(at_work, "Sam Okoro")
+
+    def saves(number=case.number, was="", due="2026-12-24", **form):
+        cases = {f"{number}.owner": {"was": was, "to": sam}, f"{number}.due": {"was": "", "to": due}}
+        return post(priya, f"/desk/calls/{call.sid}/wrap-up", cases=cases, outcome="owed", **form)
+
+    assert saves(rev=0).json["rev"] == 1
+    assert store.cases.find(case.number).owner == "", "a draft changes no case"
+    shown = priya.get(f"/desk/calls/{call.sid}").text
+    assert f'value="{sam}" selected' in shown
+    assert 'value="2026-12-24"' in shown
+    assert "is no open case of this caller" in saves("C99999", rev=1, done=True).json["error"]
+    assert "is no day" in saves(due="tomorrow", rev=1, done=True).json["error"]
+    Work(store, at_work.node.library.get).change(case, Asked(owner=me), "Priya Nair", time.time())
+    assert "somebody else has given it away meanwhile" in saves(rev=1, done=True).json["error"]
+    for _ in range(2):
+        assert saves(was=me, rev=1, done=True).json["saved_at"]
+    changed = store.cases.find(case.number)
+    assert (changed.owner, changed.status) == (sam, "open")
+    assert datetime.fromtimestamp(changed.due_at - 1, UTC).date() == date(2026, 12, 24)
+    assert len(store.cases.history(case.number)) == 2, "twice is once"
+    assert f'value="{sam}" selected' in priya.get(f"/desk/calls/{call.sid}").text
 
 
 def stands_in_the_story(at_work, client, call):

@@ -60,14 +60,14 @@ def test_who_leads_comes_into_a_talk_by_the_keyboard_and_leaves_it(opened, at):
     made, address = at
     page = floor(opened, address)
     page.get_by_role("button", name="Listen: Priya").focus()
-    with page.expect_navigation():
+    with page.expect_response("**/listen"):
         page.keyboard.press("Enter")
     made.work()
     made.answers()
     leave = page.get_by_role("button", name="Leave the talk of Priya")
     expect(leave).to_be_visible()
     leave.focus()
-    with page.expect_navigation():
+    with page.expect_response("**/leave"):
         page.keyboard.press("Enter")
     made.work()
     expect(leave).to_have_count(0)

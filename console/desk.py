@@ -33,7 +33,7 @@ from console.herald import Herald
 from console.rights import may
 from console.signin.sessions import DOOR
 from console.streams import Stream, Streams
-from console.talk import around
+from console.talk import around, floor
 from ivr.archive.wrap_ups import OUTCOMES, Turned, Written
 from ivr.card import CardRefused, unseal
 from ivr.cases.work import Work
@@ -47,6 +47,7 @@ from ivr.store.people import Person
 
 bp = Blueprint("desk", __name__)
 log = structlog.get_logger()
+NOT_YOURS = "This call is not one of yours. Who may see all calls finds it under Calls."
 BEAT = 15.0  # seconds between two signs of life; the page answers each, so that a machine asleep is found out
 MOST_TEXT = 30_000  # characters of one text of a form
 
@@ -160,12 +161,11 @@ def refuse(offer: str) -> BaseResponse:
 
 @bp.get("/desk/calls/<call>")
 def card(call: str) -> str:
-    """Give the card of a call that is this person's, and the form to write of it."""
-    admit(call)
-    return card_of(call)
+    """Give the card of a call that is this person's, and the form to write of it; a colleague who is asked reads it."""
+    return card_of(call, writes=admit(call))
 
 
-def card_of(call: str) -> str:
+def card_of(call: str, *, writes: bool = True) -> str:
     """Open a call's card as a piece of page."""
     try:
         opened = open_card(archive(), library(), call, time.time())
@@ -181,6 +181,7 @@ def card_of(call: str) -> str:
         outcomes=OUTCOMES,
         ends=ENDS,
         sealed=request.args.get("card") or None,
+        writes=writes,
         case_rows=rows,
         workers=workers() if rows else [],
         sees_calls=may(me().role, "see calls"),
@@ -200,7 +201,8 @@ def recording(call: str, sid: str) -> Response:
 @bp.post("/desk/calls/<call>/wrap-up")
 def wrap_up(call: str) -> BaseResponse | tuple[Response, int]:
     """Keep what is written of a call, as a draft or for good; who saves it after the talk is ready again."""
-    admit(call)
+    if not admit(call):
+        abort(404, NOT_YOURS)
     form = form_of(body())
     check(form)
     if form.done and form.cases:
@@ -269,13 +271,19 @@ def plain(asked: dict[str, Any]) -> dict[str, Any]:
     return asked | {"answers": answers, "cases": cases, "rev": number, "wrong": "wrong" in asked, "done": True}
 
 
-def admit(call: str) -> None:
+def admit(call: str) -> bool:
     """Let in whom the call rings or who has taken it lately; nobody else may know that there is such a call.
+
+    False for a colleague who is asked about it this moment: they read, and do not write.
 
     A call that came by ringing has no offer: there whoever brings the sealed card that went along with the ring.
     """
-    if not concerns(deeds().store, me().key, call, time.time()) and not rang(call):
-        abort(404, "This call is not one of yours. Who may see all calls finds it under Calls.")
+    if concerns(deeds().store, me().key, call, time.time()) or rang(call):
+        return True
+    talk = floor().mine(me().key)
+    if talk is None or talk.call != call:
+        abort(404, NOT_YOURS)
+    return False
 
 
 def rang(call: str) -> bool:

@@ -45,7 +45,7 @@ class Face:
         self._archive = archive
         self._library = library
         self.watch = Watch(archive.store)
-        self._cards: dict[bytes, CallCard] = {}  # of tickets; what is known of a caller who waits does not change
+        self._cards: dict[bytes, CallCard] = {}  # by what for; what is known of a caller who waits does not change
         self._queues: deque[tuple[tuple[Ticket, ...], str]] = deque(maxlen=KEPT_QUEUES)
         self._writing = threading.Lock()
 
@@ -57,12 +57,16 @@ class Face:
         """Give one person's desk as they see it."""
         held = view.held
         ring = self._piece("ring", held=held, row=self._row(held.ticket)) if held and held.rings else ""
+        talks = held.ticket.call if held and not held.rings else ""
         talk = self._piece("talk", held=held, row=self._row(held.ticket)) if held and not held.rings else ""
+        if view.rung and not held:
+            talks = view.rung.offer.call if view.rung.keyed else ""
+            talk = self._piece("rung", rung=view.rung, card=self._card(view.rung.offer.id, view.rung.offer.call))
         return {
             "now": time.time(),
-            "me": me_of(view.agent),
+            "me": me_of(view.agent) | {"engaged": bool(talks or view.rung)},
             "waiting": len(view.waiting),
-            "call": held.ticket.call if held and not held.rings else "",
+            "call": talks,
             "ring": held.offer.id.hex() if held and held.rings else "",
             "html": {
                 "queue": self._queue(view),
@@ -94,18 +98,21 @@ class Face:
         return self._app.jinja_env.get_template(f"desk/{name}.html").render(**known).strip()
 
     def _row(self, ticket: Ticket) -> Row:
-        card = self._cards.get(ticket.id) or self._open(ticket)
+        card = self._card(ticket.id, ticket.call)
         return Row(ticket, team_name(self._library, ticket.version, ticket.team), card)
 
-    def _open(self, ticket: Ticket) -> CallCard | None:
+    def _card(self, name: bytes, call: str) -> CallCard | None:
+        """Open a card once for a ticket, or for a phone that was picked up."""
+        if name in self._cards:
+            return self._cards[name]
         try:
-            card = open_card(self._archive, self._library, ticket.call, time.time())
+            card = open_card(self._archive, self._library, call, time.time())
         except IvrError as error:
-            log.warning("card_not_opened", call=ticket.call, why=str(error))
+            log.warning("card_not_opened", call=call, why=str(error))
             return None
         if len(self._cards) >= KEPT:
             self._cards.pop(next(iter(self._cards)), None)
-        self._cards[ticket.id] = card
+        self._cards[name] = card
         return card
 
 

@@ -75,8 +75,8 @@ class Herald:
                 stream.tell(view_of(scene, stream.person, stream.teams or ()))
 
     def _queue(self) -> None:
-        line, (agents, held) = self._face.watch.queue(), self._face.watch.people()
-        scene = Scene(line, agents, held)
+        line = self._face.watch.queue()
+        scene = Scene(line, *self._face.watch.people())
         for stream in self._streams.desks():
             self._face.prepare(view_of(scene, stream.person, stream.teams or ()))
         self._line = line

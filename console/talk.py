@@ -66,8 +66,10 @@ DEEDS: Mapping[str, Callable[[str], ev.Event]] = {
 
 @bp.get("/talk")
 def mine() -> BaseResponse:
-    """Show the bar of one's own talk; empty where there is none."""
-    return jsonify({"html": bar(floor().mine(me().key))})
+    """Show the bar of one's own talk, empty where there is none; `asked` names a call about which one is asked."""
+    talk = floor().mine(me().key)
+    asked = talk.call if talk and talk.agent.person != me().key else ""
+    return jsonify({"html": bar(talk), "asked": asked})
 
 
 @bp.post("/talk/<call>/<deed>")
@@ -120,6 +122,8 @@ def bar(talk: Talk | None) -> str:
     """Write the bar of a talk, with what may be asked for at this stage."""
     if talk is None or talk.stage not in WORDS:
         return render_template("_talk_bar.html", talk=None)
+    if talk.agent.person != me().key:
+        return render_template("_talk_bar.html", talk=None, asks=talk.agent.name)
     shape, words = WORDS[talk.stage]
     asks = talk.stage in {TOGETHER, HELD}
     return render_template(

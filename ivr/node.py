@@ -30,6 +30,7 @@ from ivr.store import Store
 from ivr.switchboard import Switchboard
 from ivr.switchboard.happening import EventRoom
 from ivr.switchboard.offering import OfferRoom
+from ivr.switchboard.rung import RungRoom
 from ivr.switchboard.talking import TalkRoom
 from ivr.switchboard.tasking import Desks, TaskRoom
 from ivr.switchboard.transcribing import Transcribing
@@ -82,6 +83,7 @@ class Node:
         self.talks = TalkDesk(self.store, keyring)
         self.talking = TalkRoom(self.switchboard, self.store.tickets, self.talks)
         self.offering = OfferRoom(self.talking, desks)
+        self.rung = RungRoom(self.switchboard, self.store.rung)
         self.tasks = TaskRoom(self.waiting, desks)
         self.task_events = EventRoom(self.waiting, desks, self.talks)
         take = numbers_of(self.numbers.take, self.numbers.fill)

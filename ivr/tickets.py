@@ -28,6 +28,7 @@ RUNNING = (
     PLACING,
     PLACED,
 )  # nobody has decided yet; wanted: asked for by the agent, who is still to be rung
+RUNG = "rung"  # state of an offer without a ticket: a phone that a team rings was picked up, and nobody has put it down
 PICKED_UP = "picked up"  # reason of an offer that runs: its agent hears the whisper, and may press a key
 AT_DESK = "taken on the desk page"  # reason of an offer that was taken: its leg is still to be led to the caller
 LED_WITHIN = 12.0  # seconds in which the carrier has led it, or has said that it does not

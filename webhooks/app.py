@@ -9,7 +9,7 @@ from ivr.settings import Settings
 from webhooks.audio import Audio
 from webhooks.door import Door
 from webhooks.health import Health
-from webhooks.notes import Notes
+from webhooks.notes import Ears, Notes
 from webhooks.queue import Legs, Waits
 from webhooks.signature import Seal
 from webhooks.talks import Talks
@@ -30,7 +30,7 @@ def create_app(settings: Settings, node: Node | None = None) -> Flask:
     _lead_calls(door, Voice(node.switchboard, node.talking, settings.public_url))
     _lead_queues(door, Waits(node.waiting, node.talking, settings.public_url), Legs(node.offering, settings.public_url))
     _lead_talks(door, Talks(node.waiting, node.talking, settings.public_url))
-    notes = Notes(node.switchboard, node.waiting, node.talking, node.transcribing)
+    notes = Notes(node.switchboard, Ears(node.waiting, node.talking, node.rung), node.transcribing)
     door.lead("POST", "/voice/status", notes.status)
     door.lead("POST", "/voice/recording", notes.recording)
     texts = Texts(node.mailroom)

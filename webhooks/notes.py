@@ -6,8 +6,10 @@ Only fields named here are kept: a note has no number of a person and nothing th
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from ivr.switchboard import Notice, Switchboard
+from ivr.switchboard.rung import RungRoom
 from ivr.switchboard.talking import TalkRoom
 from ivr.switchboard.transcribing import Transcribing, WrittenDown
 from ivr.switchboard.waiting import WaitingRoom
@@ -42,17 +44,25 @@ _RECORDING = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who hears of legs that are picked up, and of legs that are over."""
+
+    waiting: WaitingRoom
+    talks: TalkRoom
+    rung: RungRoom
+
+
 class Notes:
     """The routes that answer with nothing."""
 
-    def __init__(
-        self, switchboard: Switchboard, waiting: WaitingRoom, talks: TalkRoom, transcribing: Transcribing
-    ) -> None:
+    def __init__(self, switchboard: Switchboard, ears: Ears, transcribing: Transcribing) -> None:
         """Hand notes to the switchboard; a caller who is gone waits and talks no more; words are kept sealed."""
         self._transcribing = transcribing
-        self._talks = talks
         self._switchboard = switchboard
-        self._waiting = waiting
+        self._waiting = ears.waiting
+        self._talks = ears.talks
+        self._rung = ears.rung
 
     def status(self, hook: Hook) -> Reply:
         """Write down that a leg rang, was answered or ended."""
@@ -66,6 +76,9 @@ class Notes:
             self._talks.caller_gone(call, hook.at)
         elif leg != call and gone(form):
             self._talks.leg_gone(call, leg, hook.at)
+            self._rung.over(call, leg, hook.at)
+        elif leg != call and form.get("CallStatus") == "in-progress":
+            self._rung.answered(call, leg, form.get("To"), hook.at)
         return NOTED
 
     def recording(self, hook: Hook) -> Reply:

@@ -172,8 +172,10 @@ function others() {
 
 // Loads a call's card once, and shows it unless somebody is at work in another. `sealed` is the card that came with the
 // ring of a browser phone: it opens a call that was never in a queue.
-export async function bring(call, sealed = "") {
-  if (articles().some((one) => one.dataset.call === call)) return;
+export async function bring(call, sealed = "", own = true) {
+  const there = articles().find((one) => one.dataset.call === call);
+  if (there && !(own && "reads" in there.dataset)) return;
+  there?.remove(); // it was there to be read alone
   const article = document.createElement("div");
   article.dataset.call = call;
   article.hidden = true;
@@ -185,10 +187,17 @@ export async function bring(call, sealed = "") {
     return;
   }
   article.innerHTML = await answer.text();
-  adopt(call, article);
+  if (form(article)) adopt(call, article);
+  else article.dataset.reads = "";
   if (!busy()) turn(call);
   others();
   $("idle").hidden = true;
+}
+
+// Shows the card of a call about which a colleague asks, as long as they do.
+export function asked(call) {
+  for (const article of articles()) if ("reads" in article.dataset && article.dataset.call !== call) article.remove();
+  if (call) bring(call, "", false);
 }
 
 // Fits the words of every form to what the agent does now.

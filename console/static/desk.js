@@ -1,6 +1,6 @@
 // The desk: shows what the server says of this moment, by a stream or, where that breaks, by asking. It replaces small
 // pieces alone and never a form, never takes the focus, and never closes what somebody reads.
-import { begin, bring, live, remembered } from "./desk-call.js";
+import { asked, begin, bring, live, remembered } from "./desk-call.js";
 import { ask } from "./desk-ask.js";
 
 const $ = (id) => document.getElementById(id);
@@ -46,7 +46,7 @@ function me(now) {
     radio.disabled = !now.rests;
     radio.checked = radio.value === now.state;
   }
-  $("take-next").disabled = !now.rests;
+  $("take-next").disabled = !now.rests || now.engaged;
   $("idle-words").textContent = now.state === "ready" ? "You are ready" : "No call";
 }
 
@@ -149,6 +149,7 @@ $("state").addEventListener("change", (event) => {
   if (event.target.name === "reason" && form.to.value !== "not_ready") return;
   act($("state").action, { to: form.to.value, reason: form.reason.value });
 });
+document.addEventListener("asked", (event) => asked(event.detail)); // a colleague consults us
 document.addEventListener("visibilitychange", wake);
 addEventListener("online", wake);
 addEventListener("pageshow", (event) => { if (event.persisted) wake(); });

@@ -46,7 +46,10 @@ async function look() {
   if (document.visibilityState === "hidden") return;
   try {
     const answer = await fetch("/talk", { headers: { "X-Requested-With": "script" } });
-    if (answer.ok) show((await answer.json()).html);
+    if (!answer.ok) return;
+    const said = await answer.json();
+    show(said.html);
+    document.dispatchEvent(new CustomEvent("asked", { detail: said.asked }));
   } catch { /* the next look may be answered; what is shown stays */ }
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ivr import tickets as words
-from ivr.desk.watch import Held, Scene
+from ivr.desk.watch import Held, Rung, Scene
 from ivr.tickets import Agent, Ticket
 
 MOST = 20  # rows of the queue that are shown
@@ -28,10 +28,12 @@ class View:
     agent: Agent | None  # None: on no roster
     waiting: tuple[Ticket, ...]  # of the agent's teams, in the order in which they are served
     held: Held | None
+    rung: Rung | None = None  # a call that reached them by ringing
 
 
 def view_of(scene: Scene, person: str, teams: Collection[str]) -> View:
     """See with one person's eyes: nothing of other teams, nothing that rings somebody else."""
     agent = scene.agents.get(person)
     waiting = scene.line.of(frozenset(agent.teams if agent else teams))
-    return View(agent, waiting, scene.held.get(agent.offer) if agent and agent.offer else None)
+    held = scene.held.get(agent.offer) if agent and agent.offer else None
+    return View(agent, waiting, held, scene.rung.get(person))

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ivr import tickets as words
+from ivr.engine.inputs import Pressed
 from ivr.store import Store
 from ivr.tickets import Agent, Offer, Ticket
 
@@ -55,12 +56,21 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """A call that reached somebody by ringing; `keyed`: they have pressed a key, so they talk."""
+
+    offer: Offer
+    keyed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """Who waits, who is there, and who is rung or talks with whom."""
 
     line: Line = field(default_factory=Line)
     agents: Mapping[str, Agent] = field(default_factory=dict)  # by person
     held: Mapping[str, Held] = field(default_factory=dict)  # by the offer's id as `Agent.offer` writes it
+    rung: Mapping[str, Rung] = field(default_factory=dict)  # by person: whose phone a team has rung
 
 
 class Watch:
@@ -71,7 +81,8 @@ class Watch:
         self._store = store
         self._people_lock = threading.Lock()
         self._queue_lock = threading.Lock()
-        self._people: tuple[dict[str, Agent], dict[str, Held]] = ({}, {})
+        self._people: tuple[dict[str, Agent], dict[str, Held], dict[str, Rung]] = ({}, {}, {})
+        self._keyed: set[bytes] = set()  # offers of phones that teams ring, where a key was pressed
         self._line = Line()
         self._people_at = self._line_at = -QUEUE  # of the monotonic clock: never
 
@@ -79,13 +90,13 @@ class Watch:
         """Give the scene, `anew` after somebody did something. StoreUnavailable where nobody can say."""
         return Scene(self.queue(), *self.people(anew=anew))
 
-    def people(self, *, anew: bool = False) -> tuple[Mapping[str, Agent], Mapping[str, Held]]:
-        """Say what people do, and what holds them."""
+    def people(self, *, anew: bool = False) -> tuple[Mapping[str, Agent], Mapping[str, Held], Mapping[str, Rung]]:
+        """Say what people do, what holds them, and whose phone a team has rung."""
         with self._people_lock:
             if anew or time.monotonic() - self._people_at > PEOPLE:
                 agents = {agent.person: agent for agent in self._store.agents.all()}
                 held = {offer.id.hex(): Held(offer, ticket) for offer, ticket in self._store.offers.held()}
-                self._people = (agents, held)
+                self._people = (agents, held, self._rung())
                 self._people_at = time.monotonic()
             return self._people
 
@@ -98,3 +109,12 @@ class Watch:
                     self._line = Line(found)
                 self._line_at = time.monotonic()
             return self._line
+
+    def _rung(self) -> dict[str, Rung]:
+        offers = self._store.rung.going_on(time.time())
+        self._keyed = {offer.id for offer in offers if offer.id in self._keyed or self._has_keyed(offer)}
+        return {offer.person: Rung(offer, offer.id in self._keyed) for offer in offers}
+
+    def _has_keyed(self, offer: Offer) -> bool:
+        turns = self._store.chain(offer.call)
+        return any(turn.leg == offer.leg and turn.heard == Pressed.__name__ for turn in turns)

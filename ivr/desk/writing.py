@@ -28,7 +28,7 @@ from ivr.store.wrap_ups import WrapUp
 
 IN_HAND = 5  # calls that wait to be finished, the latest
 MOST_TURNED = 20  # owners and days in one form
-CONCERNED = (*words.RUNNING, words.TAKEN)
+CONCERNED = (*words.RUNNING, words.RUNG, words.TAKEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from ivr.store.proofs import Proofs
 from ivr.store.recordings import Recordings
 from ivr.store.routing import RoutingRows
 from ivr.store.rows import rows_of
+from ivr.store.rung import RungOffers
 from ivr.store.sessions import Sessions
 from ivr.store.talks import TalkRows
 from ivr.store.tickets import Tickets
@@ -83,6 +84,7 @@ class Store:
         self.tickets = Tickets(self.database)
         self.agents = Agents(self.database, self.audit)
         self.offers = Offers(self.database)
+        self.rung = RungOffers(self.database)
         self.routing = RoutingRows(self.database, self.audit)
         self.wrap_ups = WrapUps(self.database)
         self.talks = TalkRows(self.database)

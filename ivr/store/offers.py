@@ -62,7 +62,7 @@ class Offers:
                 _only(
                     connection, tickets.update().where(waits).values(state=words.OFFERED, changed_at=offer.at, **held)
                 )
-                connection.execute(offers.insert().values(**_row(offer), changed_at=offer.at))
+                connection.execute(offers.insert().values(**row_of(offer), changed_at=offer.at))
                 if reservation is not None:
                     row = {name: getattr(reservation, name) for name in Reservation.__slots__}
                     connection.execute(reservations.insert().values(**row))
@@ -77,7 +77,7 @@ class Offers:
         with self._database.writing() as connection:
             mine = tickets.update().where(tickets.c.id == offer.ticket, tickets.c.state.in_(words.QUEUED))
             connection.execute(mine.values(state=words.OFFERED, offer=offer.id))
-            connection.execute(offers.insert().values(**_row(offer), changed_at=offer.at))
+            connection.execute(offers.insert().values(**row_of(offer), changed_at=offer.at))
 
     def placing(self, offer: bytes, now: float) -> bool:
         """Begin to dial for an agent who asked for this call: False where somebody else has, or it is over."""
@@ -120,7 +120,7 @@ class Offers:
         """Find one offer."""
         with self._database.reading() as connection:
             row = connection.execute(select(offers).where(offers.c.id == offer)).first()
-        return _read(row) if row else None
+        return read(row) if row else None
 
     def of_call(self, call: str) -> list[Offer]:
         """List the offers of a call, the first first."""
@@ -137,7 +137,7 @@ class Offers:
         open_ = tickets.c.state.in_(words.OPEN) & ~tickets.c.pretend
         with self._database.reading() as connection:
             found = {row.id: read_ticket(row) for row in connection.execute(select(tickets).where(of_them, open_))}
-            rows = [_read(row) for row in connection.execute(select(offers).where(holding))]
+            rows = [read(row) for row in connection.execute(select(offers).where(holding))]
         return [(offer, found[offer.ticket]) for offer in rows if offer.ticket in found]
 
     def of_person(self, person: str, since: float) -> list[Offer]:
@@ -231,7 +231,7 @@ class Offers:
 
     def _all(self, which: ColumnElement[bool]) -> list[Offer]:
         with self._database.reading() as connection:
-            return [_read(row) for row in connection.execute(select(offers).where(which).order_by(offers.c.at))]
+            return [read(row) for row in connection.execute(select(offers).where(which).order_by(offers.c.at))]
 
 
 def new_offer(name: bytes, ticket: Ticket, agent: Agent, at: float) -> Offer:
@@ -307,10 +307,12 @@ def _rest(connection: Connection, offer: Offer, wrap_up: float, now: float) -> N
     connection.execute(mine.values(state=state, reason="", since=now, offer=b"", until=until))
 
 
-def _row(offer: Offer) -> dict[str, Any]:
+def row_of(offer: Offer) -> dict[str, Any]:
+    """Write an offer as its row."""
     row = {name: getattr(offer, name) for name in Offer.__slots__}
     return row | {"phone": clean(offer.phone)}
 
 
-def _read(row: Row[Any]) -> Offer:
+def read(row: Row[Any]) -> Offer:
+    """Read a row."""
     return Offer(**{name: row._mapping[name] for name in Offer.__slots__})  # noqa: SLF001 - the public way to names

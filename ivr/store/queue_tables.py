@@ -12,6 +12,7 @@ TALKED = text("state = 'done'")
 _NOT_CLOSED = text("state <> 'closed'")
 NOT_CLOSED = text("reservations.state <> 'closed'")  # where offers are asked along
 RUNNING = text("state IN ('wanted', 'placing', 'placed')")
+RUNG = text("state = 'rung'")
 TALK_OPEN = text("stage <> 'over'")
 
 
@@ -81,6 +82,7 @@ offers = Table(
     Index(None, "ticket"),
     Index(None, "person", "at"),
     Index("ix_offers_running", "at", sqlite_where=RUNNING, postgresql_where=RUNNING),
+    Index("ix_offers_rung", "at", sqlite_where=RUNG, postgresql_where=RUNG),
 )
 
 taskrouter = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -25,6 +26,8 @@ from ivr.keys import Keyring
 from ivr.simulator.acts import AgentHangsUp, Keys, Silence
 from ivr.store.agents import PAGE_CLOSED, PAGE_GONE
 from ivr.tickets import NOT_READY
+
+SHOP = "+15005550105"  # the phone that the shop rings
 
 # what no database does in its own way
 ON_ONE = pytest.mark.parametrize("at_work", ["sqlite"], indirect=True)
@@ -82,6 +85,44 @@ def test_whom_a_team_rings_in_the_browser_opens_the_call_by_the_card_that_came_a
     path = f"/desk/calls/{call.sid}/wrap-up"
     assert post(priya, path, notes="x").status_code == 404
     assert post(priya, f"{path}?card={sealed}", notes="x", outcome="solved", done=True).json["rev"] == 1
+
+
+def test_whose_phone_a_team_rings_sees_the_call_once_they_have_picked_up_and_nobody_else_does(at_work):
+    staff(at_work, "Priya Nair", "Sam Okoro")
+    store = at_work.node.store
+    store.people.change(replace(store.people.named("Priya Nair"), phone=SHOP), "tests")
+    priya, sam = desk_of(at_work, "Priya Nair"), desk_of(at_work, "Sam Okoro")
+    call = at_work.call("3", caller=CALLER)
+    assert priya.get(f"/desk/calls/{call.sid}").status_code == 404, "it only rings"
+    call.agent("answers")
+    shown = post(priya, "/desk/here").json["desk"]
+    assert "Press <kbd>1</kbd> on the phone" in shown["html"]["talk"]
+    assert (shown["call"], shown["me"]["engaged"], CALLER in shown["html"]["talk"]) == ("", True, True)
+    call.act(Keys("1"))
+    assert (call.awaiting.kind, post(priya, "/desk/here").json["desk"]["call"]) == ("talk", call.sid)
+    assert CALLER not in str(post(sam, "/desk/here").json)
+    path = f"/desk/calls/{call.sid}"
+    assert (priya.get(path).status_code, sam.get(path).status_code) == (200, 404)
+    call.act(AgentHangsUp())
+    assert post(priya, "/desk/here").json["desk"]["call"] == ""
+    assert post(priya, f"{path}/wrap-up", notes="x", outcome="solved", done=True).json["rev"] == 1
+    assert post(sam, f"{path}/wrap-up", notes="x").status_code == 404
+
+
+@pytest.mark.parametrize("does", ["passes", "voicemail", "hangs_up", "busy"])
+@ON_ONE
+def test_who_has_not_taken_a_call_that_rang_has_no_card_of_it_nor_has_anybody_who_shares_the_phone(at_work, does):
+    staff(at_work, "Priya Nair", "Sam Okoro")
+    store = at_work.node.store
+    store.people.change(replace(store.people.named("Priya Nair"), phone=SHOP), "tests")
+    call = at_work.call("3", caller=CALLER)
+    call.agent(does)
+    priya = desk_of(at_work, "Priya Nair")
+    assert (priya.get(f"/desk/calls/{call.sid}").status_code, store.rung.going_on(time.time())) == (404, [])
+    store.people.change(replace(store.people.named("Sam Okoro"), phone=SHOP), "tests")
+    other = at_work.call("3", caller=OTHER)
+    other.agent("takes", talks=5.0)
+    assert priya.get(f"/desk/calls/{other.sid}").status_code == 404
 
 
 @ON_ONE

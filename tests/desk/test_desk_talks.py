@@ -158,13 +158,15 @@ def handed_over_after_a_consultation(floor: Floor, leg: AgentCall) -> None:
     at_work.answers()
     at_work.work()
     expect(page.locator("#talkbar")).to_contain_text("Talking to Sam Okoro")
+    expect(floor.sam.locator("#talkbar")).to_contain_text("Priya Nair asks you about this call")
+    expect(floor.sam.locator("#calls h2")).to_have_text(["Dana Whitfield"])  # to be read, not to be written of
     tab_to(page, "Hand over to Sam Okoro")
     floor.asks(page, "Enter")
     assert leg.over
     floor.phone.hangs_up(leg.placed.sid)
     expect(page.locator("#soft-state")).to_have_text("connected")
     expect(page.locator("#me")).to_have_text("Wrapping up")
-    expect(floor.sam.locator("#calls h2").first).to_have_text("Dana Whitfield")
+    expect(floor.sam.locator("#calls h2")).to_have_text(["Dana Whitfield", "Wrap-up"])
     page.keyboard.press("n")
     page.keyboard.type("Sam goes on with it.")
     page.keyboard.press("Alt+4")

@@ -58,6 +58,7 @@ class Seen:
     stage: str = ""  # of a talk in which something was asked for; "" for a plain one
     with_whom: str = ""  # the third person
     listeners: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()  # how each of them is in the talk
 
 
 class Floor:
@@ -228,4 +229,5 @@ class Floor:
             stage=talk.stage if talk else "",
             with_whom=talk.third.name if talk and talk.third else "",
             listeners=tuple(each.name for each in talk.listeners) if talk else (),
+            modes=tuple(each.mode for each in talk.listeners) if talk else (),
         )

@@ -70,6 +70,7 @@ function show(now) {
   if (words) $("live").textContent = words;
   if (now.ring && now.ring !== before.ring) $("live").textContent = "";
   document.title = now.ring ? `Ringing · ${title}` : title;
+  if (before.call !== now.call || before.me.state !== now.me.state) document.dispatchEvent(new Event("talk")); // its bar
   if (now.call) bring(now.call);
   live(now);
   $("idle").hidden = Boolean(now.ring || now.call || document.querySelector("#calls > [data-call]:not([hidden])"));

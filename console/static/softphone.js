@@ -14,6 +14,7 @@ function say(words, shape) {
 function buttons(answer, talk) {
   $("soft-answer").hidden = !answer;
   $("soft-mute").hidden = !talk;
+  $("soft-answer").firstChild.textContent = talk ? "Talk " : "Answer ";
   $("soft-end").hidden = !(answer || talk);
   $("soft-end").firstChild.textContent = answer ? "Pass " : "Hang up";
   $("soft-end").className = answer ? "" : "danger";
@@ -37,12 +38,31 @@ function idle() {
   say("connected", "ok");
 }
 
+function talks() {
+  say("in a talk", "ok");
+  buttons(false, true);
+}
+
+function asks() {
+  say("answered; press 1 to talk to the caller", "warn");
+  buttons(true, true);
+}
+
+// Answers, or presses the key for which whoever has answered is asked.
+function answer() {
+  if (call?.status() === "pending") { call.accept(); return; }
+  call?.sendDigits("1");
+  talks();
+}
+
 function rings(incoming) {
   if (call) { incoming.reject(); return; }
   call = incoming;
   say("ringing", "warn");
   buttons(true, false);
-  incoming.on("accept", () => { say("in a talk", "ok"); buttons(false, true); });
+  // A team that rings (its card goes along) asks whoever answers for key 1, in a browser, too.
+  const asked = incoming.customParameters.has("card");
+  incoming.on("accept", () => (asked ? asks() : talks()));
   for (const event of ["cancel", "disconnect", "reject"]) incoming.on(event, idle);
   incoming.on("error", (error) => say(`the call failed: ${error.message}`, "bad"));
   if (Date.now() - wanted < SOON) incoming.accept();
@@ -76,7 +96,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   take(form);
 });
-$("soft-answer").addEventListener("click", () => call?.accept());
+$("soft-answer").addEventListener("click", answer);
 $("soft-end").addEventListener("click", () => { if (call?.status() === "pending") call.reject(); else call?.disconnect(); });
 $("soft-mute").addEventListener("click", () => {
   call?.mute(!call.isMuted());

@@ -59,4 +59,5 @@ box.addEventListener("submit", (event) => {
   event.preventDefault();
   ask(form);
 });
+document.addEventListener("talk", look);
 setInterval(look, EVERY);

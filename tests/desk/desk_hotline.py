@@ -36,7 +36,7 @@ lines:
 teams:
   bills: {name: bills, by: queue, patience: 10 min, wrap_up: 60 s}
   gas: {name: gas, by: queue, patience: 10 min}
-  shop: {name: the shop, by: ring, ring: ["+15005550105"]}
+  shop: {name: the shop, by: ring, ring: ["+15005550105", "client:priya_1"]}
 kinds:
   complaint: {series: C, team: bills}
 failed: main.sorry

@@ -20,6 +20,7 @@ from waiting_hotline import Office, office
 from ivr.callers import Callers, Kept
 from ivr.keys import Keyring
 from ivr.simulator.acts import Agent as Habit
+from ivr.simulator.acts import Keys
 from ivr.simulator.agent import AgentCall
 from ivr.simulator.ledger import RecordingEntry
 from ivr.store.people import Person
@@ -106,6 +107,7 @@ def test_a_talk_goes_from_the_browsers_phone_by_consultation_and_queue_to_others
     sent_on_to_another_team(floor)
     call.hang_up()
     taken_on_ones_own_phone_and_ended(floor)
+    a_team_rings_the_browser(floor)
 
 
 def taken_in_the_browser(floor: Floor) -> AgentCall:
@@ -189,6 +191,7 @@ def a_supervisor_comes_in(floor: Floor) -> None:
         tab_to(page, f"{mode}: Sam Okoro")
         floor.asks(page, "Enter", f"**/{mode.lower()}")
         expect(bar).to_contain_text(f"Bea Lund ({told})")
+        expect(page.get_by_role("button", name=f"{mode}: Sam Okoro", pressed=True)).to_be_visible()
     tab_to(page, "Leave the talk of Sam Okoro")
     floor.asks(page, "Enter", "**/leave")
     expect(bar).not_to_contain_text("Bea Lund")
@@ -239,3 +242,26 @@ def taken_on_ones_own_phone_and_ended(floor: Floor) -> None:
     floor.asks(page, "Enter")
     assert leg.over
     expect(page.locator("#me")).to_have_text("Wrapping up")
+
+
+def a_team_rings_the_browser(floor: Floor) -> None:
+    """A team that rings asks for key 1 after the answer, and the card opens by itself."""
+    page, call = floor.priya, floor.at_work.call("3", caller=OTHER)
+    call.agent("no_answer")
+    leg = "CA" + "7" * 32
+    floor.phone.ring(leg, "sealed")
+    expect(page.locator("#soft-state")).to_have_text("ringing")
+    page.keyboard.press("1")
+    floor.phone.answered(page)
+    call.agent("answers")
+    expect(page.locator("#soft-state")).to_contain_text("press 1 to talk to the caller")
+    expect(page.locator("#talk")).to_contain_text("Something about the shop")
+    floor.looks(page, "desk-team-rings")
+    page.keyboard.press("1")
+    call.act(Keys("1"))
+    expect(page.locator("#soft-state")).to_have_text("in a talk")
+    expect(page.locator("#calls h2:visible").first).to_have_text(OTHER)
+    call.hang_up()
+    floor.phone.hangs_up(leg)
+    expect(page.locator("#soft-state")).to_have_text("connected")
+    expect(page.locator("#talk")).to_be_empty()

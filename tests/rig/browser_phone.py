@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+from urllib.parse import quote
 
 from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
 
@@ -65,11 +66,12 @@ class BrowserPhone:
     def _say(socket: WebSocketRoute, kind: str, **payload: object) -> None:
         socket.send(json.dumps({"type": kind, "payload": payload, "version": "1.6"}))
 
-    def ring(self, leg: str) -> None:
-        """Ring this browser for a leg."""
+    def ring(self, leg: str, card: str = "") -> None:
+        """Ring this browser for a leg; `card` goes along where a team rings it."""
         sdp = self._far.evaluate(OFFER)
         assert self._socket is not None, "the browser's phone has not registered"
-        self._say(self._socket, "invite", callsid=leg, sdp=sdp, parameters={"CallSid": leg, "From": "+18005550100"})
+        told = {"CallSid": leg, "From": "+18005550100"} | ({"Params": f"card={quote(card)}"} if card else {})
+        self._say(self._socket, "invite", callsid=leg, sdp=sdp, parameters=told)
 
     def answered(self, page: Page) -> None:
         """Wait until the owner has answered, and join the sound."""

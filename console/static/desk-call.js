@@ -99,6 +99,7 @@ function taken(call, given, told) {
   if (same(given, values(one.form))) kept.drop(call);
   else kept.write(call, { rev: one.rev, given: values(one.form) });
   one.done = Boolean(told.saved_at) && same(given, values(one.form));
+  if (one.done && told.desk.me.state === "ready" && one.form.contains(document.activeElement)) document.activeElement.blur(); // key 1 takes the next
   if (one.done) for (const field of one.form.querySelectorAll("[name^='case.']")) field.dataset.was = field.value;
   say(one, `Saved ${new Date(told.at * 1000).toLocaleTimeString("en-GB")}`, "ok");
   one.form.querySelector("[data-told]").textContent = "";

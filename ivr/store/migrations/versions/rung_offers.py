@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "rung_offers"
-down_revision = "queue_by_state"
+down_revision = "drafts"
 branch_labels = None
 depends_on = None
 

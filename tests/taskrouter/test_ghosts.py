@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 
 import pytest
 
 from ivr.desk.acts import Deeds
+from ivr.keys import Keyring
+from ivr.simulator.acts import AgentHangsUp
 from ivr.simulator.carrier import Line, Request
 from ivr.simulator.faults import FetchFailed
+from ivr.worker.addresses import taken_address
 
 
 def later(at_work, seconds=60.0):
@@ -194,3 +198,16 @@ def test_at_the_desk_nobody_takes_a_caller_whom_taskrouter_gives_away_and_a_pass
     at_work.tick()
     assert (at_work.tasks, at_work.does("Priya")) == (["pending"], "Wrap-up")
     call.hang_up()
+
+
+def test_key_1_at_the_desk_takes_whom_taskrouter_has_reserved_once_the_phone_was_answered(at_work):
+    at_work.ready("Priya")
+    call = at_work.call("1")
+    leg, store = at_work.offered("answers"), at_work.node.store
+    way = partial(taken_address, store, Keyring(at_work.settings.secret_keys), at_work.server.url)
+    deeds = Deeds(store, at_work.node.library.get, at_work.legs, way)
+    for _ in range(2):
+        assert deeds.take(at_work.agent("Priya").person, at_work.agent("Priya").offer, time.time()) == ""
+        assert (at_work.states, call.awaiting.kind, at_work.tasks) == (["talking"], "talk", ["assigned"])
+    leg.act(AgentHangsUp())
+    assert at_work.states == ["done"]

@@ -21,7 +21,7 @@ from ivr.commands.story import command as story_command
 from ivr.desk.acts import LATELY
 from ivr.desk.card import open_card
 from ivr.desk.view import view_of
-from ivr.desk.watch import Watch
+from ivr.desk.watch import PEOPLE, Watch
 from ivr.keys import Keyring
 from ivr.simulator.acts import AgentHangsUp, Keys, Silence
 from ivr.store.agents import PAGE_CLOSED, PAGE_GONE
@@ -40,6 +40,12 @@ def card_of(at_work, call):
 
 def post(client, path, **body):
     return client.post(path, json=body)
+
+
+def desk_now(client):
+    """Ask how the desk stands, after the look that holds for everybody."""
+    time.sleep(1.5 * PEOPLE)
+    return post(client, "/desk/here").json["desk"]
 
 
 def test_the_card_says_who_why_since_when_and_what_was_promised_and_no_secret(at_work):
@@ -95,16 +101,16 @@ def test_whose_phone_a_team_rings_sees_the_call_once_they_have_picked_up_and_nob
     call = at_work.call("3", caller=CALLER)
     assert priya.get(f"/desk/calls/{call.sid}").status_code == 404, "it only rings"
     call.agent("answers")
-    shown = post(priya, "/desk/here").json["desk"]
+    shown = desk_now(priya)
     assert "Press <kbd>1</kbd> on the phone" in shown["html"]["talk"]
     assert (shown["call"], shown["me"]["engaged"], CALLER in shown["html"]["talk"]) == ("", True, True)
     call.act(Keys("1"))
-    assert (call.awaiting.kind, post(priya, "/desk/here").json["desk"]["call"]) == ("talk", call.sid)
-    assert CALLER not in str(post(sam, "/desk/here").json)
+    assert (call.awaiting.kind, desk_now(priya)["call"]) == ("talk", call.sid)
+    assert CALLER not in str(desk_now(sam))
     path = f"/desk/calls/{call.sid}"
     assert (priya.get(path).status_code, sam.get(path).status_code) == (200, 404)
     call.act(AgentHangsUp())
-    assert post(priya, "/desk/here").json["desk"]["call"] == ""
+    assert desk_now(priya)["call"] == ""
     assert post(priya, f"{path}/wrap-up", notes="x", outcome="solved", done=True).json["rev"] == 1
     assert post(sam, f"{path}/wrap-up", notes="x").status_code == 404
 
@@ -336,7 +342,7 @@ def test_key_1_on_the_page_takes_the_call_whose_whisper_asks_for_it_once_and_nob
     take = f"/desk/offers/{post(priya, '/desk/next').json['desk']['ring']}/take"
     assert post(priya, take).json["words"].startswith("Your phone still rings. Pick it up")
     leg = rung(at_work, "answers")
-    rings = post(priya, "/desk/here").json["desk"]["html"]["ring"]
+    rings = desk_now(priya)["html"]["ring"]
     assert "press <kbd>1</kbd>, here or there: you take the call" in rings
     assert post(sam, take).status_code == 409, "it is not theirs"
     for _ in range(2):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -21,13 +20,11 @@ from ivr.commands.story import command as story_command
 from ivr.desk.acts import LATELY
 from ivr.desk.card import open_card
 from ivr.desk.view import view_of
-from ivr.desk.watch import PEOPLE, Watch
+from ivr.desk.watch import Watch
 from ivr.keys import Keyring
-from ivr.simulator.acts import AgentHangsUp, Keys, Silence
+from ivr.simulator.acts import AgentHangsUp, Keys
 from ivr.store.agents import PAGE_CLOSED, PAGE_GONE
 from ivr.tickets import NOT_READY
-
-SHOP = "+15005550105"  # the phone that the shop rings
 
 # what no database does in its own way
 ON_ONE = pytest.mark.parametrize("at_work", ["sqlite"], indirect=True)
@@ -40,12 +37,6 @@ def card_of(at_work, call):
 
 def post(client, path, **body):
     return client.post(path, json=body)
-
-
-def desk_now(client):
-    """Ask how the desk stands, after the look that holds for everybody."""
-    time.sleep(1.5 * PEOPLE)
-    return post(client, "/desk/here").json["desk"]
 
 
 def test_the_card_says_who_why_since_when_and_what_was_promised_and_no_secret(at_work):
@@ -91,44 +82,6 @@ def test_whom_a_team_rings_in_the_browser_opens_the_call_by_the_card_that_came_a
     path = f"/desk/calls/{call.sid}/wrap-up"
     assert post(priya, path, notes="x").status_code == 404
     assert post(priya, f"{path}?card={sealed}", notes="x", outcome="solved", done=True).json["rev"] == 1
-
-
-def test_whose_phone_a_team_rings_sees_the_call_once_they_have_picked_up_and_nobody_else_does(at_work):
-    staff(at_work, "Priya Nair", "Sam Okoro")
-    store = at_work.node.store
-    store.people.change(replace(store.people.named("Priya Nair"), phone=SHOP), "tests")
-    priya, sam = desk_of(at_work, "Priya Nair"), desk_of(at_work, "Sam Okoro")
-    call = at_work.call("3", caller=CALLER)
-    assert priya.get(f"/desk/calls/{call.sid}").status_code == 404, "it only rings"
-    call.agent("answers")
-    shown = desk_now(priya)
-    assert "Press <kbd>1</kbd> on the phone" in shown["html"]["talk"]
-    assert (shown["call"], shown["me"]["engaged"], CALLER in shown["html"]["talk"]) == ("", True, True)
-    call.act(Keys("1"))
-    assert (call.awaiting.kind, desk_now(priya)["call"]) == ("talk", call.sid)
-    assert CALLER not in str(desk_now(sam))
-    path = f"/desk/calls/{call.sid}"
-    assert (priya.get(path).status_code, sam.get(path).status_code) == (200, 404)
-    call.act(AgentHangsUp())
-    assert desk_now(priya)["call"] == ""
-    assert post(priya, f"{path}/wrap-up", notes="x", outcome="solved", done=True).json["rev"] == 1
-    assert post(sam, f"{path}/wrap-up", notes="x").status_code == 404
-
-
-@pytest.mark.parametrize("does", ["passes", "voicemail", "hangs_up", "busy"])
-@ON_ONE
-def test_who_has_not_taken_a_call_that_rang_has_no_card_of_it_nor_has_anybody_who_shares_the_phone(at_work, does):
-    staff(at_work, "Priya Nair", "Sam Okoro")
-    store = at_work.node.store
-    store.people.change(replace(store.people.named("Priya Nair"), phone=SHOP), "tests")
-    call = at_work.call("3", caller=CALLER)
-    call.agent(does)
-    priya = desk_of(at_work, "Priya Nair")
-    assert (priya.get(f"/desk/calls/{call.sid}").status_code, store.rung.going_on(time.time())) == (404, [])
-    store.people.change(replace(store.people.named("Sam Okoro"), phone=SHOP), "tests")
-    other = at_work.call("3", caller=OTHER)
-    other.agent("takes", talks=5.0)
-    assert priya.get(f"/desk/calls/{other.sid}").status_code == 404
 
 
 @ON_ONE
@@ -333,47 +286,6 @@ def test_a_page_without_script_works_by_its_forms(at_work):
     assert priya.post(f"/desk/calls/{call.sid}/wrap-up", data=form).status_code == 302
     row = at_work.node.store.wrap_ups.find(call.sid, id_of(at_work, "Priya Nair"))
     assert (row.outcome, row.wrong, row.saved_at is not None) == ("solved", True, True)
-
-
-def test_key_1_on_the_page_takes_the_call_whose_whisper_asks_for_it_once_and_nobody_elses(at_work):
-    staff(at_work, "Priya Nair", "Sam Okoro")
-    call = complain(at_work)
-    priya, sam = desk_of(at_work, "Priya Nair"), desk_of(at_work, "Sam Okoro")
-    take = f"/desk/offers/{post(priya, '/desk/next').json['desk']['ring']}/take"
-    assert post(priya, take).json["words"].startswith("Your phone still rings. Pick it up")
-    leg = rung(at_work, "answers")
-    rings = desk_now(priya)["html"]["ring"]
-    assert "press <kbd>1</kbd>, here or there: you take the call" in rings
-    assert post(sam, take).status_code == 409, "it is not theirs"
-    for _ in range(2):
-        told = post(priya, take)
-        assert (told.status_code, told.json["desk"]["me"]["state"], told.json["desk"]["call"]) == (
-            (200, "talking", call.sid)
-        )
-        assert (at_work.states, call.awaiting.kind, leg.awaiting.kind) == (["talking"], "talk", "talk")
-    assert len([text for text in leg.heard if "Account" in text]) == 1
-    leg.act(AgentHangsUp())
-    assert (at_work.states, at_work.agent("Priya Nair").state) == (["done"], "wrap_up")
-    assert post(priya, take).status_code == 200, "a late repeat changes nothing"
-
-
-@pytest.mark.parametrize("pressed", [Silence(), Keys("1"), Keys("2")], ids=["nothing", "one", "two"])
-@ON_ONE
-def test_a_call_taken_on_the_page_is_joined_whatever_the_carrier_and_the_phone_do_meanwhile(at_work, pressed):
-    staff(at_work, "Priya Nair")
-    call = complain(at_work)
-    leg = rung(at_work, "answers")
-    store, priya = at_work.node.store, desk_of(at_work, "Priya Nair")
-    offer = store.offers.running()[0]
-    # The key on the phone comes between the claim and the carrier's moving the leg: it is not torn out of the talk.
-    assert store.offers.take(offer, time.time())
-    assert not store.offers.take(offer, time.time())
-    leg.act(pressed)
-    assert (at_work.states, leg.awaiting.kind) == (["claimed"], "keys")
-    at_work.carrier.ledger.away = 1
-    priya.application.extensions["deeds"]._lead(offer)
-    leg.act(Silence())
-    assert (at_work.states, call.awaiting.kind, at_work.agent("Priya Nair").state) == (["talking"], "talk", "talking")
 
 
 @ON_ONE

@@ -106,7 +106,8 @@ def ready(page: Page) -> None:
 
 
 def taken(at_work: Office, page: Page):
-    """Let this agent take the next call, by the phone."""
+    """Let this agent take the next call, by the phone; its case is there."""
+    at_work.done()
     page.keyboard.press("Escape")
     page.keyboard.press("1")
     expect(page.locator("#ring .ring")).to_be_visible()
@@ -166,7 +167,6 @@ def test_typed_text_survives_a_reload_a_second_call_and_another_window_and_nothi
     ready(page)
     at_work.refresh()
     first, second = complain(at_work), complain(at_work, OTHER)
-    at_work.done()
     leg = taken(at_work, page)
     page.keyboard.press("n")
     page.keyboard.type("Reads 1,411 kWh, not 2,180")

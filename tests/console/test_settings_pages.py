@@ -144,7 +144,6 @@ def test_an_outage_is_announced_and_a_future_call_heard_by_keyboard_alone(
     hear_christmas(page)
     page.get_by_role("link", name="Flags, announcements").press("Enter")
     expect(page.locator("h1")).to_have_text("Flags, announcements")
-    look(page, "settings-flags")
     keys(page, "n")
     page.keyboard.type("outage")
     keys(page, "Tab")
@@ -180,7 +179,6 @@ def written_in(root: Path) -> dict[str, int]:
 
 def hear_christmas(page: Page) -> None:
     """Ask what a caller hears who complains on 25 December at 10:00."""
-    look(page, "settings-hours")
     page.locator("input[type=date]").fill("2026-12-25")
     page.locator("input[type=time]").fill("10:00")
     page.get_by_label("Pressing").fill("1")

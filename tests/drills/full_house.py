@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from rig.node import Node, command_line
@@ -105,9 +105,16 @@ class Desk:
             if line.startswith(b"data: ") and event == b"desk" and (offer := json.loads(line[6:])["ring"]):
                 self.seen.setdefault(offer, time.time())
             if line.startswith(b"data: ") and event == b"beat":
-                self.here.append(self._ask("POST", "/desk/here", {})[0])
+                self.here.append(self._here())
         connection.close()
         answer.close()
+
+    def _here(self) -> int:
+        """Answer a sign of life: 0 where nobody hears it, as when the node stops."""
+        try:
+            return self._ask("POST", "/desk/here", {})[0]
+        except (OSError, HTTPException):
+            return 0
 
     def _ask(self, method: str, path: str, body: Mapping[str, str] | None = None) -> tuple[int, str]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)

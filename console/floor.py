@@ -44,9 +44,11 @@ def now() -> BaseResponse:
 
 @bp.post("/floor/<call>/<mode>")
 def supervise(call: str, mode: str) -> Answer:
-    """Listen to a talk, whisper to its agent, speak with both, or leave it."""
+    """Listen to a talk, whisper to its agent, speak with both; leave it, or take it over."""
     if mode == "leave":
         return answered(lambda: floor().stop(call, asker()))
+    if mode == "take-over":
+        return answered(lambda: floor().take_over(call, asker()))
     return answered(lambda: floor().supervise(call, asker(), mode))
 
 

@@ -19,6 +19,7 @@ from ivr.handover.talk import AGENT, BRIDGED, LISTENER, MODES, THIRD, Party, Tal
 from ivr.keys import Keyring
 from ivr.roles import BadPerson, as_phone
 from ivr.store import Store
+from ivr.store.agents import AT_REST
 from ivr.store.audit import Deed
 from ivr.talks import TalkDesk
 from ivr.tickets import Agent, Offer, Ticket
@@ -194,19 +195,33 @@ class Floor:
 
     def stop(self, call: str, asker: Asker) -> Talk:
         """Let a supervisor leave a talk."""
+        talk, mine = self._in(call, asker)
+        self._store.audit.add(Deed(asker.name, "left a talk", call, {"agent": talk.agent.name}))
+        return self.desk.tell(talk.id, ev.Leave(mine.id), time.time()) or talk
+
+    def take_over(self, call: str, asker: Asker) -> Talk:
+        """Let a supervisor who is in a talk have the caller for themselves: the agent comes out, to wrap up."""
+        talk, mine = self._in(call, asker)
+        self._store.audit.add(Deed(asker.name, "asked to take over a talk", call, {"agent": talk.agent.name}))
+        agent = self._store.agents.find(asker.person)
+        event = ev.TakeOver(mine.id, agent is not None and agent.state in AT_REST)
+        return self.desk.tell(talk.id, event, time.time()) or talk
+
+    def _in(self, call: str, asker: Asker) -> tuple[Talk, Party]:
+        """Find the talk that a supervisor is in; NotNow where they are in none."""
         talk = self.desk.open_of(call)
         mine = next((each for each in talk.listeners if each.person == asker.person), None) if talk else None
         if talk is None or mine is None:
             raise NotNow("you are not in this talk")
-        self._store.audit.add(Deed(asker.name, "left a talk", call, {"agent": talk.agent.name}))
-        return self.desk.tell(talk.id, ev.Leave(mine.id), time.time()) or talk
+        return talk, mine
 
     def _listener(self, asker: Asker, mode: str) -> Party:
         agent = self._store.agents.find(asker.person)
         phone = (agent.phone if agent else "") or self._store.people.find(asker.person).phone
         if not phone:
             raise NotNow("you have no number that could be called; an admin can give you one")
-        return Party(secrets.token_hex(16), LISTENER, phone, asker.person, asker.name, mode=mode)
+        rests = agent is not None and agent.state in {words.READY, words.WRAP_UP}
+        return Party(secrets.token_hex(16), LISTENER, phone, asker.person, asker.name, mode=mode, rests=rests)
 
     def agents(self, asker: Asker) -> list[Seen]:
         """List the agents of the teams that somebody sees, with what each is doing."""

@@ -17,7 +17,7 @@ function show(html) {
   last = html.trim();
   const held = rows.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   rows.innerHTML = html;
-  if (held) (button(held) ?? button(held.replace(/^leave-/, "listen-")))?.focus();
+  if (held) (button(held) ?? button(held.replace(/^(leave|take-over)-/, "listen-")))?.focus();
   tick();
 }
 

@@ -22,6 +22,7 @@ SENTENCES = {
     "wants to listen": "{who} asked to listen",
     "wants to whisper": "{who} asked to whisper to the agent",
     "wants to speak": "{who} asked to speak with both",
+    "takes over": "{who} takes the call over from {how}",
     "came in": "{who} came in",
     "left the talk": "{who} left",
     "recording paused": "{who} had the recording paused",

@@ -62,6 +62,14 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeOver:
+    """A supervisor wants the caller for themselves; `agent` says whether they are one, and at rest."""
+
+    party: str
+    agent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """A supervisor leaves."""
 
@@ -155,6 +163,6 @@ class Trouble:
 
 
 Event = (
-    Hold | Unhold | Consult | CallOff | Hand | Send | HangUp | Listen | Turn | Leave | Record | Recorded
+    Hold | Unhold | Consult | CallOff | Hand | Send | HangUp | Listen | Turn | TakeOver | Leave | Record | Recorded
     | Placing | Placed | Moving | Enters | CallerEnters | CallerOut | CallerGone | Parted | Out | Settled | Trouble
 )  # fmt: skip

@@ -115,6 +115,17 @@ def turn(talk: Talk, event: ev.Turn, _now: float) -> Move:
     return Move(replace(talk, listeners=changed), told=(Told(f"wants to {event.mode}", found.name),))
 
 
+def take_over(talk: Talk, event: ev.TakeOver, _now: float) -> Move:
+    """Hand the call over to a supervisor who is in the room, as to a third person who was consulted."""
+    found = _listener(talk, event.party)
+    if found.at != IN:
+        raise NotNow("you are being called; take the call over once you are in the talk")
+    rest = tuple(each for each in talk.listeners if each.id != found.id)
+    beside = (Engage(found.person, found.id, found.name), Talks(found.id)) if event.agent else ()
+    after = replace(talk, stage=HANDING, third=replace(found, mode=""), listeners=rest)
+    return Move(after, beside, (Told("takes over", found.name, talk.agent.name),))
+
+
 def leave(talk: Talk, event: ev.Leave, _now: float) -> Move:
     """Let a supervisor go."""
     found = _listener(talk, event.party)
@@ -141,6 +152,8 @@ ASKED: Mapping[tuple[str, type], Callable[[Talk, Any, float], Move]] = {
     (TOGETHER, ev.HangUp): hang_up,
     **{(stage, ev.Listen): listen for stage in OPEN},
     **{(stage, ev.Turn): turn for stage in OPEN},
+    (TOGETHER, ev.TakeOver): take_over,
+    (HELD, ev.TakeOver): take_over,
     **{(stage, ev.Leave): leave for stage in OPEN},
     **{(stage, ev.Record): record for stage in OPEN},
 }

@@ -8,7 +8,7 @@ being placed came to be is looked up in the carrier's list, too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr.handover.room import NOTHING, Flags, Room
 from ivr.handover.talk import (
@@ -16,6 +16,7 @@ from ivr.handover.talk import (
     HANDING,
     IN,
     LISTEN,
+    LISTENER,
     MOVING,
     ON_HOLD,
     OVER,
@@ -143,7 +144,8 @@ def _wanted(talk: Talk) -> Iterator[tuple[str, Flags]]:
     """Say how each leg is to be in the room. The third person's exit is set before the agent's is taken away."""
     third, handing = talk.third, talk.stage == HANDING
     if third and third.leg:
-        yield third.leg, Flags(hold=False, ends=handing)
+        came = NOTHING if third.role != LISTENER else Flags(muted=False, coaching=False)  # to listen, or to whisper
+        yield third.leg, replace(came, hold=False, ends=handing)
     yield talk.call, Flags(hold=talk.stage in ON_HOLD, ends=True)
     if talk.agent.leg:
         yield talk.agent.leg, Flags(hold=False, muted=False, ends=not handing)

@@ -31,6 +31,7 @@ from ivr.tickets import Offer, Ticket
 KEYRING = Keyring((("k1", b"k" * 32),))
 
 
+SUPERVISOR = "boss"
 LISTENED, SENT = "listened", "sent"  # further places to begin at, beside the stages
 # Where a talk is brought to: what is asked for, and what whoever is called does.
 LEADS = {
@@ -53,8 +54,15 @@ def listener(talk: Talk | None, _person: str, _team: str) -> ev.Event:
     """Let a supervisor come in, be something else, or leave."""
     there = talk.listeners if talk else ()
     if not there:
-        return ev.Listen(Party(os.urandom(16).hex(), LISTENER, "+15005550188", "boss", "Bea", mode=LISTEN))
-    return ev.Turn(there[0].id, MODES[1]) if there[0].mode == LISTEN else ev.Leave(there[0].id)
+        return ev.Listen(Party(os.urandom(16).hex(), LISTENER, "+15005550188", SUPERVISOR, "Bea", mode=LISTEN))
+    if there[0].mode == LISTEN:
+        return ev.Turn(there[0].id, MODES[1])
+    return ev.Turn(there[0].id, MODES[2]) if there[0].mode == MODES[1] else ev.Leave(there[0].id)
+
+
+def taker(talk: Talk | None, _person: str, _team: str) -> ev.Event:
+    """Let a supervisor take the call over."""
+    return ev.TakeOver(talk.listeners[0].id if talk and talk.listeners else "nobody", agent=False)
 
 
 ASKS = {
@@ -66,6 +74,7 @@ ASKS = {
     "send": lambda _talk, _person, team: ev.Send(team),
     "consult": third,
     "listen": listener,
+    "take over": taker,
 }
 HAPPENED = (
     lambda party: ev.Placing(party.id),

@@ -18,6 +18,7 @@ from ivr.keys import Keyring
 from ivr.simulator.acts import AgentHangsUp
 from ivr.simulator.ledger import RecordingEntry
 from ivr.store.queue_tables import tickets
+from ivr.tickets import Agent
 
 __all__ = ["desk", "one_office"]
 
@@ -216,6 +217,63 @@ def test_a_supervisor_is_in_a_talk_as_they_asked_and_it_is_written_down(desk, mo
     deeds = [line.deed.did for line in desk.office.node.store.audit.latest(20) if line.deed.who == "Bea"]
     assert f"asked to {mode} in a talk" in deeds
     assert "left a talk" in deeds
+    desk.call.hang_up()
+    desk.is_over(Priya=READY, Sam=READY)
+
+
+@pytest.mark.parametrize("mode", ["listen", "whisper", "speak"])
+def test_a_supervisor_takes_the_call_over_and_the_agent_wraps_up(desk, mode):
+    boss = desk.office.boss()
+    with pytest.raises(NotNow, match="not in this talk"):
+        desk.office.floor.take_over(desk.call.sid, boss)
+    desk.office.floor.supervise(desk.call.sid, boss, mode)
+    with pytest.raises(NotNow, match="once you are in"):
+        desk.office.floor.take_over(desk.call.sid, boss)
+    desk.office.work()
+    leg = desk.office.answers()
+    desk.office.work()
+    desk.office.floor.take_over(desk.call.sid, boss)
+    desk.office.work()
+    assert set(desk.seats()) == {desk.call.sid, leg.placed.sid}
+    seat = desk.seats()[leg.placed.sid]
+    assert (seat.muted, seat.coached, seat.ends) == (False, "", True)
+    assert desk.leg.over
+    assert (desk.ticket.state, desk.ticket.person) == ("talking", boss.person)
+    deeds = [line.deed.did for line in desk.office.node.store.audit.latest(20) if line.deed.who == "Bea"]
+    assert "asked to take over a talk" in deeds
+    assert [each.what for each in desk.office.floor.desk.told(desk.call.sid)][-2:] == ["takes over", "handed over"]
+    desk.hangs_up(leg)
+    assert desk.heard().endswith("Thank you for calling.")
+    desk.is_over(Priya=READY, Sam=READY)
+
+
+def test_a_supervisor_who_is_an_agent_talks_and_wraps_up_as_one(desk):
+    boss, store = desk.office.boss(), desk.office.node.store
+    store.agents.enrol(Agent(boss.person, ("care",), "", since=time.time()), "tests")
+    desk.office.floor.supervise(desk.call.sid, boss, "speak")
+    desk.office.work()
+    leg = desk.office.answers()
+    desk.office.work()
+    desk.office.floor.take_over(desk.call.sid, boss)
+    desk.office.work()
+    assert store.agents.find(boss.person).state == "talking"
+    desk.hangs_up(leg)
+    desk.is_over(Priya=READY, Sam=READY)
+    assert store.agents.find(boss.person).state == "ready"
+    store.agents.say(boss.person, "not_ready", "", time.time())  # the next caller is another test's
+
+
+def test_a_supervisor_who_is_gone_before_they_have_the_call_leaves_it_with_the_agent(desk):
+    boss = desk.office.boss()
+    desk.office.floor.supervise(desk.call.sid, boss, "speak")
+    desk.office.work()
+    leg = desk.office.answers()
+    desk.office.work()
+    desk.office.floor.take_over(desk.call.sid, boss)
+    leg.act(AgentHangsUp())
+    desk.office.work()
+    assert desk.talk.stage == "together"
+    assert set(desk.seats()) == {desk.call.sid, desk.leg.placed.sid}
     desk.call.hang_up()
     desk.is_over(Priya=READY, Sam=READY)
 

@@ -44,6 +44,7 @@ def test_defaults_are_the_documented_ones(tmp_path):
         console_port=8001,
         console_url="http://127.0.0.1:8001",
         console_proxies=0,
+        publish_review=False,
         second_factor_roles=(),
         desk_streams=50,
         account_sid=ACCOUNT,

@@ -11,8 +11,9 @@ import smtplib
 import ssl
 from contextlib import suppress
 
+from ivr.environment import Smtp
 from ivr.errors import NotSent, SendingRefused, SendingUnsure
-from ivr.settings import AT_HOME, Smtp
+from ivr.settings import AT_HOME
 
 PATIENCE = 30.0  # seconds without a word
 LAST = 10  # so many times longer we wait for the last word, as RFC 5321 (4.5.3.2.6) advises

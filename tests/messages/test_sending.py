@@ -12,11 +12,12 @@ from rig.mail import MailServer, mail_server
 
 from ivr.carrier.texts import Texts
 from ivr.engine.effects import SendMessage
+from ivr.environment import Smtp
 from ivr.keys import Keyring
 from ivr.mail.addresses import case_in
 from ivr.messages import Conversation, Draft, NotWritten, index_of
 from ivr.messages.parts import cut
-from ivr.settings import Settings, Smtp
+from ivr.settings import Settings
 from ivr.store import Store
 from ivr.store.messages import Message
 from ivr.worker.deeds import Deeds

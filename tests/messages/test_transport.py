@@ -25,9 +25,10 @@ from rig.mail import mail_server
 
 from ivr.carrier.recordings import CarrierAway
 from ivr.carrier.texts import Texts
+from ivr.environment import Smtp
 from ivr.errors import NotSent, SendingUnsure
 from ivr.mail.sending import Mailer
-from ivr.settings import Settings, Smtp
+from ivr.settings import Settings
 from tests.messages.test_conversation import OURS, THEIRS
 
 OWN = "hotline@ours.example"

@@ -20,7 +20,6 @@ from flask import (
     request,
     send_from_directory,
     session,
-    stream_with_context,
     url_for,
 )
 from werkzeug.wrappers import Response as BaseResponse
@@ -32,7 +31,7 @@ from console.desk_face import Face
 from console.herald import Herald
 from console.rights import may
 from console.signin.sessions import DOOR
-from console.streams import Stream, Streams
+from console.streams import FULL, Stream, Streams, response_of
 from console.talk import around, floor
 from ivr.archive.wrap_ups import OUTCOMES, Turned, Written
 from ivr.card import CardRefused, unseal
@@ -73,11 +72,7 @@ def page() -> str:
 @bp.get("/desk/stream")
 def stream() -> Response:
     """Send the desk whenever it changes; 503 where no thread is left for it: then the page asks instead."""
-    return Response(
-        stream_with_context(events()),
-        mimetype="text/event-stream",
-        headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
-    )
+    return response_of(events())
 
 
 def events() -> Iterator[str]:
@@ -86,7 +81,7 @@ def events() -> Iterator[str]:
     herald: Herald = current_app.extensions["herald"]
     with streams.begin(me().key, me().account.person.teams) as one:
         if one is None:
-            yield "retry: 30000\nevent: full\ndata: {}\n\n"
+            yield FULL
             return
         herald.begin()
         yield "retry: 1000\n\n"

@@ -1,4 +1,4 @@
-"""Live streams of the desk: one thread each, one for each agent, and never so many that other pages must wait."""
+"""Live streams of desk and wall: one thread each, one desk for each agent, never so many that other pages must wait."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from flask import Response, stream_with_context
+
 from ivr.desk.view import View
+
+FULL = "retry: 30000\nevent: full\ndata: {}\n\n"  # no thread is left: the page asks by itself, and tries again later
 
 
 @dataclass(eq=False, slots=True)
@@ -75,3 +79,12 @@ class Streams:
             made = Stream(person, teams, self.going)
             self._open[person] = made
             return made
+
+
+def response_of(events: Iterator[str]) -> Response:
+    """Answer with events as they come, past whatever would gather them or keep them on the way."""
+    return Response(
+        stream_with_context(events),
+        mimetype="text/event-stream",
+        headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
+    )

@@ -12,12 +12,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, stream_with_context
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.desk import goes_on
 from console.frame import OnAir, on_air
-from console.streams import Stream, Streams
+from console.streams import FULL, Stream, Streams, response_of
 from ivr.errors import StoreUnavailable
 from ivr.store import Store
 from ivr.wall import Figures, Lookout, Standing
@@ -99,11 +99,7 @@ def now() -> BaseResponse:
 @bp.get("/wall/stream")
 def stream() -> Response:
     """Send the figures whenever they change; where no thread is left for it, the page asks instead."""
-    return Response(
-        stream_with_context(events()),
-        mimetype="text/event-stream",
-        headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
-    )
+    return response_of(events())
 
 
 def events() -> Iterator[str]:
@@ -111,7 +107,7 @@ def events() -> Iterator[str]:
     streams: Streams = current_app.extensions["streams"]
     with streams.begin(f"wall {secrets.token_hex(8)}") as one:  # several screens may be one person's
         if one is None:
-            yield "retry: 30000\nevent: full\ndata: {}\n\n"
+            yield FULL
             return
         yield "retry: 1000\n\n"
         yield from changes(one)

@@ -108,7 +108,7 @@ def _recording(store: Store, sid: str) -> Mapping[str, Any]:
 
 
 def _menu(store: Store, number: str) -> Mapping[str, Any]:
-    switch = next((each for each in store.versions.history(1000) if each.number == int(number)), None)
+    switch = store.versions.switched(int(number))
     told = {"version": switch.hash, "author": switch.author, "comment": switch.comment} if switch else {}
     return {"number": int(number)} | told
 

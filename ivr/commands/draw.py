@@ -9,10 +9,11 @@ import click
 
 from ivr.content import Content
 from ivr.drawing.draw import FORMS, draw
-from ivr.errors import IvrError, MenuRefused, UnknownVersion
+from ivr.errors import IvrError, MenuRefused
 from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
 from ivr.publishing.library import Library
+from ivr.publishing.publish import earlier
 from ivr.settings import read_settings
 from ivr.store import Store
 
@@ -57,9 +58,6 @@ def published(version: str) -> Content:
     settings = read_settings()
     store = Store(settings.database_url, settings.data)
     try:
-        named = {switch.hash for switch in store.versions.history(1000) if switch.hash.startswith(version)}
-        if len(named) != 1:
-            raise UnknownVersion(f"{len(named)} versions begin with {version!r}", hint="ivr versions lists them")
-        return Library(settings.data, store.versions).get(named.pop())
+        return Library(settings.data, store.versions).get(earlier(version, store))
     finally:
         store.close()

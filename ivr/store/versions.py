@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 
 from ivr.errors import IvrError
 from ivr.store.audit import Audit, Deed
-from ivr.store.database import Database
+from ivr.store.database import Database, clean
 from ivr.store.hooks import MENU_PUBLISHED, announce_in
 from ivr.store.tables import audio, switches, versions, withdrawn
 
@@ -119,11 +120,26 @@ class Versions:
 
     def last(self) -> Switch | None:
         """Give the latest switch; None before the first publish."""
-        return next(iter(self.history(1)), None)
+        return self._first(select(switches).order_by(switches.c.number.desc()).limit(1))
+
+    def switched(self, number: int) -> Switch | None:
+        """Find one switch by its number."""
+        return self._first(select(switches).where(switches.c.number == number))
+
+    def last_of(self, version: str) -> Switch | None:
+        """Find the latest switch to this version; None where it was never in force."""
+        query = select(switches).where(switches.c.hash == clean(version))
+        return self._first(query.order_by(switches.c.number.desc()).limit(1))
 
     def history(self, limit: int = 100) -> list[Switch]:
         """List the switches, the latest first."""
         query = select(switches).order_by(switches.c.number.desc()).limit(limit)
+        return self._switches(query)
+
+    def _first(self, query: Select[Any]) -> Switch | None:
+        return next(iter(self._switches(query)), None)
+
+    def _switches(self, query: Select[Any]) -> list[Switch]:
         with self._database.reading() as connection:
             return [Switch(row.number, row.hash, row.author, row.comment, row.at) for row in connection.execute(query)]
 

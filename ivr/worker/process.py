@@ -33,8 +33,8 @@ from ivr.tickets import Ticket
 from ivr.worker.call_backs import CallBackRound, Keeping
 from ivr.worker.crew import Crew
 from ivr.worker.deeds import Deeds
+from ivr.worker.deliveries import Deliveries, Forgetting
 from ivr.worker.endings import Endings
-from ivr.worker.herald import Forgetting, Herald
 from ivr.worker.jobs import Jobs
 from ivr.worker.lost_texts import LostTexts
 from ivr.worker.media import Media
@@ -150,7 +150,7 @@ def _work(settings: Settings, node: Node) -> None:
     post = post_of(settings, node)
     jobs = Jobs(deeds, post, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
     listener = listener_of(settings, node)
-    queues = [heralding_of(settings, node)]
+    queues = [telling_of(settings, node)]
     if not settings.local_account:
         queues += [queueing_of(settings, node, Rooms(settings)), tasking_of(settings, node)]
     try:
@@ -193,11 +193,11 @@ def lost_texts_of(settings: Settings, node: Node) -> LostTexts | None:
     return LostTexts(node.store, Keyring(settings.secret_keys), Texts(settings), node.mailroom)
 
 
-def heralding_of(settings: Settings, node: Node) -> Queueing:
+def telling_of(settings: Settings, node: Node) -> Queueing:
     """Wire what tells other systems what happened."""
     inside = tuple(map(ip_network, settings.private_networks))
-    herald = Herald(node.store, Keyring(settings.secret_keys), inside)
-    return Queueing(herald, Forgetting(node.store), name="herald")
+    deliveries = Deliveries(node.store, Keyring(settings.secret_keys), inside)
+    return Queueing(deliveries, Forgetting(node.store), name="webhooks")
 
 
 def queueing_of(settings: Settings, node: Node, rooms: Rooms) -> Queueing:

@@ -35,6 +35,16 @@ def test_the_last_switch_is_in_force_and_all_are_remembered(store: Store) -> Non
     ]
 
 
+def test_one_switch_is_found_by_its_number_and_the_latest_by_its_version_however_many_there_were(store: Store) -> None:
+    for number in range(120):
+        store.versions.switch("old" if number in {0, 3} else f"v{number}", "Ida", "", 1.0)
+    assert store.versions.switched(1) == Switch(1, "old", "Ida", "", 1.0)
+    assert store.versions.switched(121) is None
+    assert store.versions.last_of("old") == Switch(4, "old", "Ida", "", 1.0)
+    assert store.versions.last_of("ol\0d") is None
+    assert store.versions.last() == store.versions.switched(120)
+
+
 def test_switches_at_the_same_moment_are_put_in_a_row(store: Store) -> None:
     with ThreadPoolExecutor(8) as threads:
         made = list(threads.map(lambda n: store.versions.switch(str(n), "Ida", "", 1.0).number, range(16)))

@@ -13,12 +13,32 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
+    _audio()
+    _calls()
+    _cases()
+    _effects()
+    _flags()
+    _holdings()
+    _nodes()
+    _notes()
+    _people()
+    _recordings()
+    _series()
+    _switches()
+    _turns()
+    _versions()
+
+
+def _audio() -> None:
     op.create_table(
         "audio",
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_audio")),
     )
+
+
+def _calls() -> None:
     op.create_table(
         "calls",
         sa.Column("call", sa.Text(), nullable=False),
@@ -49,6 +69,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_index(op.f("ix_calls_outcome_at_call"), "calls", ["outcome", "at", "call"], unique=False)
+
+
+def _cases() -> None:
     op.create_table(
         "cases",
         sa.Column("number", sa.Text(), nullable=False),
@@ -68,6 +91,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_cases_at_number"), "cases", ["at", "number"], unique=False)
     op.create_index(op.f("ix_cases_call_visit"), "cases", ["call", "visit"], unique=False)
+
+
+def _effects() -> None:
     op.create_table(
         "effects",
         sa.Column("id", sa.LargeBinary(), nullable=False),
@@ -92,6 +118,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('held', 'waiting')"),
         postgresql_where=sa.text("state IN ('held', 'waiting')"),
     )
+
+
+def _flags() -> None:
     op.create_table(
         "flags",
         sa.Column("name", sa.Text(), nullable=False),
@@ -100,18 +129,27 @@ def upgrade() -> None:
         sa.Column("set_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_flags")),
     )
+
+
+def _holdings() -> None:
     op.create_table(
         "holdings",
         sa.Column("node", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("node", "hash", name=op.f("pk_holdings")),
     )
+
+
+def _nodes() -> None:
     op.create_table(
         "nodes",
         sa.Column("node", sa.Text(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("node", name=op.f("pk_nodes")),
     )
+
+
+def _notes() -> None:
     op.create_table(
         "notes",
         sa.Column("id", sa.LargeBinary(), nullable=False),
@@ -132,6 +170,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("NOT taken"),
         postgresql_where=sa.text("NOT taken"),
     )
+
+
+def _people() -> None:
     op.create_table(
         "people",
         sa.Column("name", sa.Text(), nullable=False),
@@ -140,6 +181,9 @@ def upgrade() -> None:
         sa.Column("phone", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_people")),
     )
+
+
+def _recordings() -> None:
     op.create_table(
         "recordings",
         sa.Column("sid", sa.Text(), nullable=False),
@@ -165,12 +209,18 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
+
+
+def _series() -> None:
     op.create_table(
         "series",
         sa.Column("series", sa.Text(), nullable=False),
         sa.Column("next", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("series", name=op.f("pk_series")),
     )
+
+
+def _switches() -> None:
     op.create_table(
         "switches",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -180,6 +230,9 @@ def upgrade() -> None:
         sa.Column("at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_switches")),
     )
+
+
+def _turns() -> None:
     op.create_table(
         "turns",
         sa.Column("id", sa.LargeBinary(), nullable=False),
@@ -198,6 +251,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_turns")),
     )
     op.create_index(op.f("ix_turns_call"), "turns", ["call"], unique=False)
+
+
+def _versions() -> None:
     op.create_table(
         "versions",
         sa.Column("hash", sa.Text(), nullable=False),

@@ -15,7 +15,7 @@ from ivr.keys import Keyring
 from ivr.store import Store
 from ivr.store.calls import Ending
 from ivr.store.hooks import CALL_ENDED, CASE_OPENED, EVENTS, MENU_PUBLISHED, Hook
-from ivr.worker.herald import KEPT, PAUSES, Herald
+from ivr.worker.deliveries import KEPT, PAUSES, Deliveries
 from tests.worker.conftest import CALL, Sealing
 
 HERE = (ip_network("127.0.0.0/8"),)
@@ -35,8 +35,8 @@ def hooked(store: Store, keyring: Keyring, system: System) -> tuple[Hook, str]:
 
 
 @pytest.fixture
-def herald(store: Store, keyring: Keyring) -> Herald:
-    return Herald(store, keyring, HERE)
+def sending(store: Store, keyring: Keyring) -> Deliveries:
+    return Deliveries(store, keyring, HERE)
 
 
 def end(store: Store, sealing: Sealing) -> None:
@@ -46,12 +46,12 @@ def end(store: Store, sealing: Sealing) -> None:
 
 
 def test_a_call_that_ended_is_told_once_signed_and_without_the_caller(
-    store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], herald: Herald
+    store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], sending: Deliveries
 ) -> None:
     end(store, sealing)
     end(store, sealing)  # something came in late
-    assert herald.run(time.time()) == 1
-    assert herald.run(time.time()) == 0
+    assert sending.run(time.time()) == 1
+    assert sending.run(time.time()) == 0
     [(headers, body)] = system.heard
     told = verified(hooked[1], headers, body)
     assert told["type"] == CALL_ENDED
@@ -64,13 +64,13 @@ def test_a_call_that_ended_is_told_once_signed_and_without_the_caller(
 
 
 def test_what_is_not_taken_comes_again_with_the_same_id_until_it_is(
-    store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], herald: Herald
+    store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], sending: Deliveries
 ) -> None:
     system.answers = [500, 302, 200]
     end(store, sealing)
     now = time.time()
     for attempt in range(3):
-        herald.run(now)
+        sending.run(now)
         now += PAUSES[attempt] + 60
     assert len(system.heard) == 3
     assert len({headers["webhook-id"] for headers, _ in system.heard}) == 1
@@ -80,57 +80,57 @@ def test_what_is_not_taken_comes_again_with_the_same_id_until_it_is(
 
 
 def test_after_the_last_pause_it_has_failed_and_people_can_send_it_again(
-    store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], herald: Herald
+    store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], sending: Deliveries
 ) -> None:
     system.answers = [503] * (len(PAUSES) + 1)
     end(store, sealing)
     for _ in range(len(PAUSES) + 1):
-        herald.run(time.time() + 200_000)
+        sending.run(time.time() + 200_000)
     [failed] = store.hooks.latest(hooked[0].id, 10)
     assert (failed.state, failed.attempts, failed.reason) == ("failed", 10, "it answered 503")
-    assert herald.run(time.time() + 200_000) == 0
+    assert sending.run(time.time() + 200_000) == 0
     assert store.hooks.again(failed.id, time.time())
     assert not store.hooks.again(failed.id, time.time())
-    herald.run(time.time())
+    sending.run(time.time())
     assert store.hooks.latest(hooked[0].id, 10)[0].state == "sent"
 
 
 def test_two_job_processes_do_not_tell_the_same_and_what_a_killed_one_held_is_told_later(
-    store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], herald: Herald
+    store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], sending: Deliveries
 ) -> None:
     end(store, sealing)
     [delivery] = store.hooks.due(time.time())
     assert store.hooks.claim(delivery, time.time() + 60)  # by one that is killed now
     assert not store.hooks.claim(delivery, time.time() + 60)
-    assert herald.run(time.time()) == 0
+    assert sending.run(time.time()) == 0
     assert system.heard == []
-    herald.run(time.time() + 61)
+    sending.run(time.time() + 61)
     assert len(system.heard) == 1
     assert hooked
 
 
 def test_an_address_that_is_gone_is_told_nothing_more(
-    store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], herald: Herald
+    store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], sending: Deliveries
 ) -> None:
     system.answers = [410]
     end(store, sealing)
-    herald.run(time.time())
+    sending.run(time.time())
     [known] = store.hooks.all()
     assert known.off_why == "it answered 410 Gone"
     store.versions.switch("v" * 64, "Tomas", "", 5.0)
-    herald.run(time.time() + 200_000)
+    sending.run(time.time() + 200_000)
     assert len(system.heard) == 1
     assert hooked
 
 
 def test_who_does_not_want_to_hear_of_something_is_not_told(
-    store: Store, keyring: Keyring, sealing: Sealing, system: System, herald: Herald
+    store: Store, keyring: Keyring, sealing: Sealing, system: System, sending: Deliveries
 ) -> None:
     made, secret = new_hook(system.url, [MENU_PUBLISHED, CASE_OPENED], keyring, "Helen", 1.0)
     store.hooks.add(made)
     end(store, sealing)
     store.versions.switch("v" * 64, "Tomas", "longer hours", 5.0)
-    herald.run(time.time())
+    sending.run(time.time())
     [(headers, body)] = system.heard
     told = verified(secret, headers, body)
     assert told["data"] == {"number": 1, "version": "v" * 64, "author": "Tomas", "comment": "longer hours"}
@@ -142,17 +142,17 @@ def test_an_address_inside_is_not_asked_unless_it_is_named(
     store: Store, keyring: Keyring, sealing: Sealing, hooked: tuple[Hook, str], system: System
 ) -> None:
     end(store, sealing)
-    Herald(store, keyring).run(time.time())
+    Deliveries(store, keyring).run(time.time())
     assert system.heard == []
     assert "not of the public network" in store.hooks.latest(hooked[0].id, 1)[0].reason
 
 
 def test_a_secret_of_another_webhook_opens_nothing(
-    store: Store, keyring: Keyring, sealing: Sealing, system: System, hooked: tuple[Hook, str], herald: Herald
+    store: Store, keyring: Keyring, sealing: Sealing, system: System, hooked: tuple[Hook, str], sending: Deliveries
 ) -> None:
     store.hooks.add(replace(hooked[0], id="wh_other"))
     end(store, sealing)
-    herald.run(time.time())
+    sending.run(time.time())
     assert len(system.heard) == 1
     assert "cannot be opened" in store.hooks.latest("wh_other", 1)[0].reason
     assert keyring

@@ -33,7 +33,7 @@ GONE = 410
 log = structlog.get_logger()
 
 
-class Herald:
+class Deliveries:
     """Sends what is due."""
 
     def __init__(self, store: Store, keyring: Keyring, inside: tuple[Network, ...] = ()) -> None:
@@ -49,7 +49,7 @@ class Herald:
             due[delivery.hook].append(delivery)
         if not due:
             return 0
-        with ThreadPoolExecutor(AT_ONCE, "herald") as threads:
+        with ThreadPoolExecutor(AT_ONCE, "webhooks") as threads:
             return sum(threads.map(self._tell, due.values()))
 
     def _tell(self, deliveries: Sequence[Delivery]) -> int:

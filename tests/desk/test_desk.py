@@ -302,7 +302,7 @@ def test_a_key_on_the_phone_and_a_pass_on_the_page_decide_once(at_work):
 
 @ON_ONE
 def test_a_desk_on_which_much_changes_is_asked_for_signs_of_life_all_the_same(at_work, monkeypatch):
-    monkeypatch.setattr("console.desk.BEAT", 0.5)
+    monkeypatch.setattr("console.desk.BEAT", 2.0)
     staff(at_work, "Priya Nair")
     told = desk_of(at_work, "Priya Nair").get("/desk/stream")
     events = []

@@ -69,6 +69,9 @@ ROOMS = {
         "ivr.talks",
     },
     "ivr.desk": NOUNS | SEALS | {"ivr.archive", "ivr.callers", "ivr.cases", "ivr.facts", "ivr.replay", "ivr.store"},
+    "ivr.insight": NOUNS
+    | SEALS
+    | {"ivr.store", "ivr.archive", "ivr.turns", "ivr.replay", "ivr.menu", "ivr.drawing", "ivr.settings"},
     "ivr.connecting": ALL,
     "ivr.carrier": {"ivr.errors", "ivr.settings", "ivr.handover"},
     "ivr.simulator": {"ivr.errors"},

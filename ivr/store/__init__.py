@@ -25,6 +25,8 @@ from ivr.store.drafts import Drafts
 from ivr.store.effects import Effects
 from ivr.store.flags import Flags
 from ivr.store.hooks import Hooks
+from ivr.store.insight import Insight
+from ivr.store.material import Materials
 from ivr.store.messages import Messages
 from ivr.store.nodes import Nodes
 from ivr.store.notes import Notes
@@ -88,6 +90,8 @@ class Store:
         self.routing = RoutingRows(self.database, self.audit)
         self.wrap_ups = WrapUps(self.database)
         self.talks = TalkRows(self.database)
+        self.insight = Insight(self.database)
+        self.materials = Materials(self.database)
         self.proofs = Proofs(self.database)
         self.messages = Messages(self.database)
         self.caller_rows = CallerRows(self.database)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from ivr.store.cases import NOT_SOLVED, heard_in
 from ivr.store.database import Database, clean
 from ivr.store.effects import settle_in
+from ivr.store.insight import mark_in
 from ivr.store.tables import answers
 
 UNSOLVED = ("resolved", "no")  # question and answer of who is not content
@@ -69,6 +70,8 @@ def keep_in(database: Database, connection: Connection, made: Answer, now: float
     new = database.put_in(connection, answers, **values | texts)
     if new and made.case and (made.question, made.value) == UNSOLVED:
         heard_in(connection, made.case, now, NOT_SOLVED)
+    if new:
+        mark_in(connection, database, made.call, now)
 
 
 def _values(row: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, func, select, tuple_
 from ivr.records import CallRecord
 from ivr.store.database import Database, clean
 from ivr.store.hooks import CALL_ENDED, announce_in
+from ivr.store.insight import mark_in
 from ivr.store.rows import call_of
 from ivr.store.tables import calls, effects, turns
 from ivr.store.transcript_tables import transcripts
@@ -72,7 +73,7 @@ class Calls:
         """List calls, the latest first; the next page begins `after` the last of this one."""
         query = select(calls).where(*_conditions(search)).order_by(calls.c.at.desc(), calls.c.call.desc()).limit(limit)
         with self._database.reading() as connection:
-            return [_row(row) for row in connection.execute(query)]
+            return [read_call(row) for row in connection.execute(query)]
 
     def count(self, search: Search, most: int) -> int:
         """Count calls, no further than `most`."""
@@ -90,7 +91,7 @@ class Calls:
         """Find one call by its CallSid."""
         with self._database.reading() as connection:
             row = connection.execute(select(calls).where(calls.c.call == clean(call))).first()
-        return _row(row) if row else None
+        return read_call(row) if row else None
 
     def beginning(self, text: str, limit: int) -> list[str]:
         """Give the ids that begin with a text, the latest call first; letters as they are written."""
@@ -123,12 +124,13 @@ class Calls:
         with self._database.writing() as connection:
             connection.execute(calls.update().where(calls.c.call == clean(call)).values(values))
             announce_in(connection, self._database, CALL_ENDED, clean(call), ending.at)
+            mark_in(connection, self._database, call, ending.at)
 
     def to_recount(self, now: float, limit: int) -> list[CallRow]:
         """List ended calls whose recordings are to be compared with the carrier's list now."""
         query = select(calls).where(calls.c.recount_at <= now).order_by(calls.c.recount_at).limit(limit)
         with self._database.reading() as connection:
-            return [_row(row) for row in connection.execute(query)]
+            return [read_call(row) for row in connection.execute(query)]
 
     def recount(self, call: str, at: float | None) -> None:
         """Say when a call's recordings are compared next; None: never again."""
@@ -169,5 +171,6 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
     return found
 
 
-def _row(row: Row[Any]) -> CallRow:
+def read_call(row: Row[Any]) -> CallRow:
+    """Read a call back, with what became of it."""
     return CallRow(call_of(row), row.ended_at, row.outcome, row.turns, row.talked)

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, literal, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, literal, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError
 
@@ -102,6 +102,32 @@ class Database:
         """Look, without holding up any writer."""
         with _spoken(), self.engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def reading_as_of_now(self) -> Iterator[Connection]:
+        """Look, every question answered as things stood at the first; SQLite never does otherwise."""
+        level = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
+        with _spoken(), self.engine.connect().execution_options(**level) as connection:
+            yield connection
+
+    @contextmanager
+    def alone(self, deed: str) -> Iterator[bool]:
+        """Be the only process that does something long; False where another one does it at this moment."""
+        if self.sqlite:
+            with Path(f"{self.url.database}.{deed}").open("w") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    yield False
+                else:
+                    yield True
+            return
+        with _spoken(), self.engine.connect() as connection:  # the lock goes with the connection
+            got = bool(connection.execute(select(func.pg_try_advisory_lock(func.hashtext(deed)))).scalar_one())
+            try:
+                yield got
+            finally:
+                connection.execute(select(func.pg_advisory_unlock(func.hashtext(deed))))
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

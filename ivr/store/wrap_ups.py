@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 
 from ivr.store.database import Database, clean
+from ivr.store.insight import mark_in
 from ivr.store.queue_tables import wrap_ups
 
 
@@ -46,6 +47,8 @@ class WrapUps:
                 done = self._database.put_in(connection, wrap_ups, **values)
             else:
                 done = connection.execute(wrap_ups.update().where(which).values(**values)).rowcount == 1
+            if done and saved:
+                mark_in(connection, self._database, made.call, now)
         return fresh if done else None
 
     def find(self, call: str, person: str) -> WrapUp | None:

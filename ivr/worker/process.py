@@ -15,6 +15,7 @@ from types import FrameType
 
 import structlog
 
+from ivr.archive.calls import Archive
 from ivr.callers import Callers
 from ivr.carrier.calls import Lists
 from ivr.carrier.rooms import Rooms
@@ -24,6 +25,7 @@ from ivr.cases.clock import Clock
 from ivr.content import Content
 from ivr.engine.tasks import TASKROUTER
 from ivr.errors import IvrError
+from ivr.insight.folding import Folding
 from ivr.keys import Keyring
 from ivr.mail.listener import Letters, Listener
 from ivr.messages import EMAIL, SMS
@@ -150,7 +152,7 @@ def _work(settings: Settings, node: Node) -> None:
     post = post_of(settings, node)
     jobs = Jobs(deeds, post, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
     listener = listener_of(settings, node)
-    queues = [telling_of(settings, node)]
+    queues = [telling_of(settings, node), counting_of(settings, node)]
     if not settings.local_account:
         queues += [queueing_of(settings, node, Rooms(settings)), tasking_of(settings, node)]
     try:
@@ -198,6 +200,12 @@ def telling_of(settings: Settings, node: Node) -> Queueing:
     inside = tuple(map(ip_network, settings.private_networks))
     deliveries = Deliveries(node.store, Keyring(settings.secret_keys), inside)
     return Queueing(deliveries, Forgetting(node.store), name="webhooks")
+
+
+def counting_of(settings: Settings, node: Node) -> Queueing:
+    """Wire what keeps the figures in step with the records."""
+    archive = Archive(node.store, Keyring(settings.secret_keys))
+    return Queueing(Folding(archive, node.library.get), name="insight")
 
 
 def queueing_of(settings: Settings, node: Node, rooms: Rooms) -> Queueing:

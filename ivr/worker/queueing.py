@@ -26,7 +26,7 @@ class Part(Protocol):
 class Queueing:
     """Goes round until it is closed."""
 
-    def __init__(self, offers: Part, sweep: Part, *more: Part, name: str = "queue") -> None:
+    def __init__(self, offers: Part, sweep: Part | None = None, *more: Part, name: str = "queue") -> None:
         """Prepare; `start` begins. `sweep` comes now and then, the others in every round, `more` of them first."""
         self._more = more
         self._offers = offers
@@ -51,7 +51,7 @@ class Queueing:
         done = 0
         try:
             done += sum(part.run(now) for part in (*self._more, self._offers))
-            if now - self._swept >= SWEEP:
+            if self._sweep and now - self._swept >= SWEEP:
                 self._swept = now
                 done += self._sweep.run(now)
         except IvrError as error:

@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from console import integrations
 from console.account import me
-from ivr.hooks import BadHook, new_hook
+from ivr.hooks import BadHook, Wish, new_hook
+from ivr.inquiries.addresses import networks
+from ivr.settings import Settings
 from ivr.store.hooks import EVENTS, Hook, Hooks
 
 bp = Blueprint("webhooks", __name__)
@@ -22,8 +24,10 @@ LOOKS = {"waiting": "info", "sent": "ok", "failed": "bad"}
 def add() -> str:
     """Tell another address from now on, and show the secret of its signatures: once."""
     url, events = request.form.get("url", "").strip()[:600], request.form.getlist("events")
+    settings: Settings = current_app.extensions["settings"]
+    wish = Wish(url, events, me().name, time.time())
     try:
-        made, secret = new_hook(url, events, current_app.extensions["keyring"], me().name, time.time())
+        made, secret = new_hook(wish, current_app.extensions["keyring"], networks(settings.private_networks))
     except BadHook as error:
         return integrations.page(error)
     hooks().add(made)
@@ -49,7 +53,7 @@ def test(hook: str) -> BaseResponse:
 @bp.post("/integrations/webhooks/<hook>/again/<delivery>")
 def again(hook: str, delivery: str) -> BaseResponse:
     """Send once more what had failed."""
-    if not hooks().again(delivery, time.time()):
+    if not hooks().again(found(hook).id, delivery, time.time()):
         abort(404, "There is no such message, or it did not fail, or this webhook is turned off.")
     flash("It is on its way once more.", "ok")
     return redirect(url_for("webhooks.one", hook=hook))

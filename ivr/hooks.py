@@ -9,12 +9,17 @@ import binascii
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
+
 from ivr.errors import IvrError
+from ivr.inquiries.addresses import Inner, Network, NotAsked, resolve
 from ivr.inquiries.exchange import Request
 from ivr.keys import Keyring
 from ivr.privacy import open_named, seal_named
@@ -24,26 +29,42 @@ from ivr.store.hooks import CALL_ENDED, CASE_OPENED, EVENTS, MENU_PUBLISHED, REC
 SECRET = 32  # bytes
 BEGINS = "whsec_"
 LONGEST = 500  # characters of an address
+LOOK_UP = 3.0  # seconds in which a name server says where a name leads, while somebody waits for the page
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+log = structlog.get_logger()
 
 
 class BadHook(IvrError):
     """A webhook cannot be made like this."""
 
 
-def new_hook(url: str, events: list[str], keyring: Keyring, by: str, now: float) -> tuple[Hook, str]:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for: to tell this address of these events."""
+
+    url: str
+    events: Sequence[str]
+    by: str  # a person's name
+    at: float  # seconds since the epoch
+
+
+def new_hook(wish: Wish, keyring: Keyring, inside: tuple[Network, ...] = ()) -> tuple[Hook, str]:
     """Make a webhook and the secret that signs its messages, which is shown once. BadHook says what is wrong."""
-    judge_url(url)
-    if not events or not set(events) <= EVENTS.keys():
+    judge_url(wish.url, inside)
+    if not wish.events or not set(wish.events) <= EVENTS.keys():
         raise BadHook("a webhook needs something that it is told of", hint=", ".join(EVENTS))
     ident, raw = "wh_" + secrets.token_hex(6), secrets.token_bytes(SECRET)
     sealed = seal_named(keyring.first, b"hook", ident.encode(), raw)
-    chosen = tuple(event for event in EVENTS if event in events)
-    return Hook(ident, url, chosen, keyring.first.id, sealed, by, now), BEGINS + written(raw)
+    chosen = tuple(event for event in EVENTS if event in wish.events)
+    return Hook(ident, wish.url, chosen, keyring.first.id, sealed, wish.by, wish.at), BEGINS + written(raw)
 
 
-def judge_url(url: str) -> None:
-    """Take https alone, but for this machine itself; BadHook where it is no address that we could ask."""
+def judge_url(url: str, inside: tuple[Network, ...] = ()) -> None:
+    """Take https alone, but for this machine itself, and the public network alone, but for `inside`; BadHook says why.
+
+    A name without an address today is taken: each message judges anew where it goes.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -55,6 +76,12 @@ def judge_url(url: str) -> None:
         raise BadHook("this is not an address that can be told", hint="https://crm.example/hotline")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in HERE):
         raise BadHook("messages go by https alone", hint="https://crm.example/hotline")
+    try:
+        resolve(host, port or 443, time.monotonic() + LOOK_UP, inside)
+    except Inner as error:
+        raise BadHook(str(error), hint="networks of your own that may be told stand in IVR_PRIVATE_NETWORKS") from error
+    except NotAsked as error:
+        log.info("webhook_without_address", host=host, why=str(error))
 
 
 def secret_of(hook: Hook, keyring: Keyring) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from ivr.errors import IvrError
@@ -41,12 +42,21 @@ class NotAsked(IvrError):
     """Nothing was sent."""
 
 
+class Inner(NotAsked):
+    """Nothing was sent, since the address is not of the public network."""
+
+
+def networks(texts: Iterable[str]) -> tuple[Network, ...]:
+    """Read networks as the settings hold them."""
+    return tuple(map(ip_network, texts))
+
+
 def resolve(host: str, port: int, deadline: float, inside: tuple[Network, ...] = ()) -> list[Place]:
-    """Find the addresses of a host, all of them public or in `inside`; NotAsked where there is none, or one is not."""
+    """Find the addresses of a host, all public or in `inside`: NotAsked where there is none, Inner where one is not."""
     found = _looked_up(host, port, deadline)
     for _, (address, *_) in found:
         if not allowed(str(address), inside):
-            raise NotAsked(f"{host} has the address {address}, which is not of the public network")
+            raise Inner(f"{host} has the address {address}, which is not of the public network")
     return found
 
 

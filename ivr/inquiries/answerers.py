@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_network
 
 from ivr.engine.services import Status
 from ivr.engine.staff import CheckPin
 from ivr.engine.tree import LookUp, Step, Submit
+from ivr.inquiries.addresses import networks
 from ivr.inquiries.answer import Answerer
 from ivr.inquiries.pins import Pins
 from ivr.inquiries.statuses import Statuses
@@ -20,7 +20,7 @@ from ivr.store import Store
 
 def outside(settings: Settings) -> Outside:
     """Give one process its way to the systems that config.yaml lists."""
-    return Outside(dict(settings.credentials), tuple(map(ip_network, settings.private_networks)))
+    return Outside(dict(settings.credentials), networks(settings.private_networks))
 
 
 def answerers(store: Store, keyring: Keyring, submits: Submits) -> Mapping[type[Step], Answerer]:

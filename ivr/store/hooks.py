@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, select
 
 from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database, clean
-from ivr.store.hook_tables import deliveries, hooks
+from ivr.store.hook_tables import OPEN, SETTLED, deliveries, hooks
 
 CALL_ENDED, CASE_OPENED = "call.ended", "case.opened"
 RECORDING_SAVED, MENU_PUBLISHED = "recording.saved", "menu.published"
@@ -79,7 +79,7 @@ class Hooks:
     def turn_off(self, ident: str, by: str, now: float, why: str = "") -> Hook | None:
         """Tell an address nothing more; gives it, None where there is none that is told."""
         which = hooks.update().where(hooks.c.id == clean(ident), hooks.c.off_at.is_(None))
-        waiting = deliveries.update().where(deliveries.c.hook == clean(ident), deliveries.c.state == WAITING)
+        waiting = deliveries.update().where(deliveries.c.hook == clean(ident), OPEN)
         with self._database.writing() as connection:
             row = connection.execute(which.values(off_at=now, off_why=clean(why)).returning(hooks)).first()
             if row is None:
@@ -107,10 +107,18 @@ class Hooks:
                 return False
             return self._database.put_in(connection, deliveries, **_values(ident, TEST, subject, now))
 
-    def due(self, now: float, limit: int = 50) -> list[Delivery]:
-        """List what is to be sent now, the longest due first."""
-        which = (deliveries.c.state == WAITING) & (deliveries.c.due_at <= now)
-        return self._deliveries(select(deliveries).where(which).order_by(deliveries.c.due_at).limit(limit))
+    def to_tell(self, now: float) -> list[Hook]:
+        """List the hooks that are to be told something now."""
+        waits = (
+            select(deliveries.c.id).where(deliveries.c.hook == hooks.c.id, OPEN, deliveries.c.due_at <= now).exists()
+        )
+        with self._database.reading() as connection:
+            return [_hook(row) for row in connection.execute(select(hooks).where(hooks.c.off_at.is_(None), waits))]
+
+    def due(self, hook: str, now: float, limit: int) -> list[Delivery]:
+        """List what a hook is to be told now, the longest due first."""
+        query = select(deliveries).where(deliveries.c.hook == clean(hook), OPEN, deliveries.c.due_at <= now)
+        return self._deliveries(query.order_by(deliveries.c.due_at).limit(limit))
 
     def claim(self, seen: Delivery, until: float) -> bool:
         """Take a delivery for one attempt, which is counted; False where somebody else has taken it since."""
@@ -135,10 +143,11 @@ class Hooks:
         with self._database.writing() as connection:
             connection.execute(change.values(state=state, due_at=due_at, reason=clean(reason), changed_at=now))
 
-    def again(self, ident: str, now: float) -> bool:
-        """Send once more what had failed; False where nothing had, or nobody is told there any more."""
+    def again(self, hook: str, ident: str, now: float) -> bool:
+        """Send a hook once more what had failed; False where nothing of its had, or nobody is told there any more."""
         told = select(hooks.c.id).where(hooks.c.id == deliveries.c.hook, hooks.c.off_at.is_(None)).exists()
-        change = deliveries.update().where(deliveries.c.id == clean(ident), deliveries.c.state == FAILED, told)
+        its_own = (deliveries.c.id == clean(ident)) & (deliveries.c.hook == clean(hook))
+        change = deliveries.update().where(its_own, deliveries.c.state == FAILED, told)
         with self._database.writing() as connection:
             done = connection.execute(change.values(state=WAITING, due_at=now, attempts=0, reason="", changed_at=now))
             return done.rowcount == 1
@@ -146,7 +155,7 @@ class Hooks:
     def tidy(self, before: float) -> int:
         """Forget what was told before then; says how much."""
         with self._database.writing() as connection:
-            gone = deliveries.delete().where(deliveries.c.state != WAITING, deliveries.c.changed_at < before)
+            gone = deliveries.delete().where(SETTLED, deliveries.c.changed_at < before)
             return connection.execute(gone).rowcount
 
     def _deliveries(self, query: Any) -> list[Delivery]:

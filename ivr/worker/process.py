@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from ipaddress import ip_network
 from pathlib import Path
 from types import FrameType
 
@@ -25,6 +24,7 @@ from ivr.cases.clock import Clock
 from ivr.content import Content
 from ivr.engine.tasks import TASKROUTER
 from ivr.errors import IvrError
+from ivr.inquiries.addresses import networks
 from ivr.insight.folding import Folding
 from ivr.keys import Keyring
 from ivr.mail.listener import Letters, Listener
@@ -152,7 +152,8 @@ def _work(settings: Settings, node: Node) -> None:
     post = post_of(settings, node)
     jobs = Jobs(deeds, post, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
     listener = listener_of(settings, node)
-    queues = [telling_of(settings, node), counting_of(settings, node)]
+    deliveries = deliveries_of(settings, node)
+    queues = [Queueing(deliveries, Forgetting(node.store), name="webhooks"), counting_of(settings, node)]
     if not settings.local_account:
         queues += [queueing_of(settings, node, Rooms(settings)), tasking_of(settings, node)]
     try:
@@ -170,6 +171,7 @@ def _work(settings: Settings, node: Node) -> None:
             listener.close()
         for queueing in queues:
             queueing.close()
+        deliveries.close()
         jobs.close()
 
 
@@ -195,11 +197,9 @@ def lost_texts_of(settings: Settings, node: Node) -> LostTexts | None:
     return LostTexts(node.store, Keyring(settings.secret_keys), Texts(settings), node.mailroom)
 
 
-def telling_of(settings: Settings, node: Node) -> Queueing:
+def deliveries_of(settings: Settings, node: Node) -> Deliveries:
     """Wire what tells other systems what happened."""
-    inside = tuple(map(ip_network, settings.private_networks))
-    deliveries = Deliveries(node.store, Keyring(settings.secret_keys), inside)
-    return Queueing(deliveries, Forgetting(node.store), name="webhooks")
+    return Deliveries(node.store, Keyring(settings.secret_keys), networks(settings.private_networks))
 
 
 def counting_of(settings: Settings, node: Node) -> Queueing:

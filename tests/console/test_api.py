@@ -157,6 +157,7 @@ def test_an_admin_sets_a_webhook_up_tests_it_and_turns_it_off(casework):
     for url, events, words in (
         ("http://crm.example/x", ["call.ended"], "https alone"),
         ("https://crm.example/x", [], "something that it is told of"),
+        ("https://127.0.0.1/x", ["call.ended"], "IVR_PRIVATE_NETWORKS"),
         ("https://crm.example/x", ["call.began"], "something that it is told of"),
     ):
         refused = admin.post("/integrations/webhooks", data={"url": url, "events": events})
@@ -172,6 +173,11 @@ def test_an_admin_sets_a_webhook_up_tests_it_and_turns_it_off(casework):
     [test] = store.hooks.latest(hook.id, 5)
     store.hooks.settle(test.id, "failed", 1.0, 1.0, "it answered 500")
     assert "it answered 500" in admin.get(page).text
+    admin.post("/integrations/webhooks", data={"url": "https://erp.example/x", "events": ["call.ended"]})
+    other = next(each for each in store.hooks.all() if each.id != hook.id)
+    assert admin.post(f"/integrations/webhooks/{other.id}/again/{test.id}").status_code == 404
+    assert admin.post(f"/integrations/webhooks/wh_none/again/{test.id}").status_code == 404
+    assert store.hooks.delivery(test.id).state == "failed"
     admin.post(f"{page}/again/{test.id}")
     assert store.hooks.delivery(test.id).state == "waiting"
     assert admin.post(f"{page}/again/{test.id}").status_code == 404
@@ -181,4 +187,4 @@ def test_an_admin_sets_a_webhook_up_tests_it_and_turns_it_off(casework):
     assert admin.post(f"{page}/off").status_code == 404
     assert admin.get("/integrations/webhooks/nothing").status_code == 404
     told = [line.deed.did for line in store.audit.latest(2)]
-    assert told == ["turned off a webhook", "added a webhook"]
+    assert told == ["turned off a webhook", "added a webhook"]  # the other one

@@ -20,6 +20,7 @@ class System(HTTPServer):
         super().__init__(("127.0.0.1", 0), _Heard)
         self.heard: list[tuple[dict[str, str], bytes]] = []
         self.answers: list[int] = []
+        self.waits: threading.Event | None = None  # until when it takes its time
         self.url = f"http://127.0.0.1:{self.server_port}/told?from=hotline"
 
 
@@ -30,6 +31,8 @@ class _Heard(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()} | {"path": self.path}
         system.heard.append((headers, body))
+        if system.waits:
+            system.waits.wait(30)
         self.send_response(system.answers.pop(0) if system.answers else 200)
         self.end_headers()
 

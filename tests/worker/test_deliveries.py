@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from ipaddress import ip_network
 
 import pytest
 from rig.told import System, listening, verified
 
-from ivr.hooks import BadHook, judge_url, new_hook
+from ivr.hooks import BadHook, Wish, judge_url, new_hook
+from ivr.inquiries.addresses import networks
 from ivr.keys import Keyring
 from ivr.store import Store
 from ivr.store.calls import Ending
 from ivr.store.hooks import CALL_ENDED, CASE_OPENED, EVENTS, MENU_PUBLISHED, Hook
-from ivr.worker.deliveries import KEPT, PAUSES, Deliveries
+from ivr.worker.deliveries import BREATH, KEPT, PAUSES, Deliveries
 from tests.worker.conftest import CALL, Sealing
 
 HERE = (ip_network("127.0.0.0/8"),)
@@ -29,7 +34,7 @@ def system() -> Iterator[System]:
 
 @pytest.fixture
 def hooked(store: Store, keyring: Keyring, system: System) -> tuple[Hook, str]:
-    made, secret = new_hook(system.url, list(EVENTS), keyring, "Helen", time.time())
+    made, secret = new_hook(Wish(system.url, list(EVENTS), "Helen", time.time()), keyring, HERE)
     store.hooks.add(made)
     return made, secret
 
@@ -37,6 +42,20 @@ def hooked(store: Store, keyring: Keyring, system: System) -> tuple[Hook, str]:
 @pytest.fixture
 def sending(store: Store, keyring: Keyring) -> Deliveries:
     return Deliveries(store, keyring, HERE)
+
+
+def told(sending: Deliveries, now: float = 0.0) -> int:
+    """Go round once and wait until nobody is told any more; says how many systems were told."""
+    begun = sending.run(now or time.time())
+    assert sending.rest()
+    return begun
+
+
+def heard_within(system: System, count: int, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while len(system.heard) < count and time.monotonic() < until:
+        time.sleep(0.02)
+    return len(system.heard) == count
 
 
 def end(store: Store, sealing: Sealing) -> None:
@@ -50,14 +69,14 @@ def test_a_call_that_ended_is_told_once_signed_and_without_the_caller(
 ) -> None:
     end(store, sealing)
     end(store, sealing)  # something came in late
-    assert sending.run(time.time()) == 1
-    assert sending.run(time.time()) == 0
+    assert told(sending) == 1
+    assert told(sending) == 0
     [(headers, body)] = system.heard
-    told = verified(hooked[1], headers, body)
-    assert told["type"] == CALL_ENDED
-    assert told["timestamp"] == "2026-11-26T20:18:11.900Z"
-    assert told["data"]["call"] == CALL  # type: ignore[index]
-    assert told["data"]["outcome"] == "left"  # type: ignore[index]
+    message = verified(hooked[1], headers, body)
+    assert message["type"] == CALL_ENDED
+    assert message["timestamp"] == "2026-11-26T20:18:11.900Z"
+    assert message["data"]["call"] == CALL  # type: ignore[index]
+    assert message["data"]["outcome"] == "left"  # type: ignore[index]
     assert b"+1415" not in body
     assert headers["path"] == "/told?from=hotline"
     assert headers["content-type"] == "application/json"
@@ -70,7 +89,7 @@ def test_what_is_not_taken_comes_again_with_the_same_id_until_it_is(
     end(store, sealing)
     now = time.time()
     for attempt in range(3):
-        sending.run(now)
+        told(sending, now)
         now += PAUSES[attempt] + 60
     assert len(system.heard) == 3
     assert len({headers["webhook-id"] for headers, _ in system.heard}) == 1
@@ -85,13 +104,14 @@ def test_after_the_last_pause_it_has_failed_and_people_can_send_it_again(
     system.answers = [503] * (len(PAUSES) + 1)
     end(store, sealing)
     for _ in range(len(PAUSES) + 1):
-        sending.run(time.time() + 200_000)
+        told(sending, time.time() + 200_000)
     [failed] = store.hooks.latest(hooked[0].id, 10)
     assert (failed.state, failed.attempts, failed.reason) == ("failed", 10, "it answered 503")
-    assert sending.run(time.time() + 200_000) == 0
-    assert store.hooks.again(failed.id, time.time())
-    assert not store.hooks.again(failed.id, time.time())
-    sending.run(time.time())
+    assert told(sending, time.time() + 200_000) == 0
+    assert not store.hooks.again("wh_other", failed.id, time.time())  # nobody else's
+    assert store.hooks.again(hooked[0].id, failed.id, time.time())
+    assert not store.hooks.again(hooked[0].id, failed.id, time.time())
+    told(sending, time.time() + 60)
     assert store.hooks.latest(hooked[0].id, 10)[0].state == "sent"
 
 
@@ -99,12 +119,12 @@ def test_two_job_processes_do_not_tell_the_same_and_what_a_killed_one_held_is_to
     store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], sending: Deliveries
 ) -> None:
     end(store, sealing)
-    [delivery] = store.hooks.due(time.time())
+    [delivery] = store.hooks.due(hooked[0].id, time.time(), 20)
     assert store.hooks.claim(delivery, time.time() + 60)  # by one that is killed now
     assert not store.hooks.claim(delivery, time.time() + 60)
-    assert sending.run(time.time()) == 0
+    assert told(sending) == 0
     assert system.heard == []
-    sending.run(time.time() + 61)
+    told(sending, time.time() + 61)
     assert len(system.heard) == 1
     assert hooked
 
@@ -114,11 +134,11 @@ def test_an_address_that_is_gone_is_told_nothing_more(
 ) -> None:
     system.answers = [410]
     end(store, sealing)
-    sending.run(time.time())
+    told(sending)
     [known] = store.hooks.all()
     assert known.off_why == "it answered 410 Gone"
     store.versions.switch("v" * 64, "Tomas", "", 5.0)
-    sending.run(time.time() + 200_000)
+    told(sending, time.time() + 200_000)
     assert len(system.heard) == 1
     assert hooked
 
@@ -126,14 +146,14 @@ def test_an_address_that_is_gone_is_told_nothing_more(
 def test_who_does_not_want_to_hear_of_something_is_not_told(
     store: Store, keyring: Keyring, sealing: Sealing, system: System, sending: Deliveries
 ) -> None:
-    made, secret = new_hook(system.url, [MENU_PUBLISHED, CASE_OPENED], keyring, "Helen", 1.0)
+    made, secret = new_hook(Wish(system.url, [MENU_PUBLISHED, CASE_OPENED], "Helen", 1.0), keyring, HERE)
     store.hooks.add(made)
     end(store, sealing)
     store.versions.switch("v" * 64, "Tomas", "longer hours", 5.0)
-    sending.run(time.time())
+    told(sending)
     [(headers, body)] = system.heard
-    told = verified(secret, headers, body)
-    assert told["data"] == {"number": 1, "version": "v" * 64, "author": "Tomas", "comment": "longer hours"}
+    message = verified(secret, headers, body)
+    assert message["data"] == {"number": 1, "version": "v" * 64, "author": "Tomas", "comment": "longer hours"}
     assert store.hooks.tidy(time.time() + KEPT - 60 - KEPT) == 0
     assert store.hooks.tidy(time.time() + 60) == 1
 
@@ -142,7 +162,7 @@ def test_an_address_inside_is_not_asked_unless_it_is_named(
     store: Store, keyring: Keyring, sealing: Sealing, hooked: tuple[Hook, str], system: System
 ) -> None:
     end(store, sealing)
-    Deliveries(store, keyring).run(time.time())
+    told(Deliveries(store, keyring))
     assert system.heard == []
     assert "not of the public network" in store.hooks.latest(hooked[0].id, 1)[0].reason
 
@@ -152,7 +172,7 @@ def test_a_secret_of_another_webhook_opens_nothing(
 ) -> None:
     store.hooks.add(replace(hooked[0], id="wh_other"))
     end(store, sealing)
-    sending.run(time.time())
+    told(sending)
     assert len(system.heard) == 1
     assert "cannot be opened" in store.hooks.latest("wh_other", 1)[0].reason
     assert keyring
@@ -177,3 +197,75 @@ def test_a_secret_of_another_webhook_opens_nothing(
 def test_an_address_that_cannot_be_told_is_refused(url: str) -> None:
     with pytest.raises(BadHook):
         judge_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1/x",
+        "https://localhost/x",
+        "http://127.0.0.1:8000/x",
+        "https://2130706433/x",  # the same in another spelling
+        "https://[::1]/x",
+        "https://[::ffff:10.0.0.1]/x",
+        "https://10.1.2.3/x",
+        "https://169.254.169.254/latest/meta-data",
+    ],
+)
+def test_an_address_inside_is_no_webhook_s_unless_it_is_named(url: str, keyring: Keyring) -> None:
+    wish = Wish(url, [CALL_ENDED], "Helen", 1.0)
+    with pytest.raises(BadHook, match="not of the public network") as refused:
+        new_hook(wish, keyring, (ip_network("172.16.0.0/12"),))
+    assert "IVR_PRIVATE_NETWORKS" in refused.value.hint
+    named = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "169.254.169.254/32", "::ffff:10.0.0.0/104")
+    assert new_hook(wish, keyring, networks(named))[0].url == url
+
+
+def test_one_that_is_slow_or_gone_holds_up_no_other(
+    store: Store, keyring: Keyring, sealing: Sealing, system: System, hooked: tuple[Hook, str], sending: Deliveries
+) -> None:
+    with listening() as slow, closing(socket.create_server(("127.0.0.1", 0), backlog=0)) as dead:
+        gate = threading.Event()
+        slow.waits = gate
+        for number in range(10):  # more than anybody would tell at the same time
+            url = slow.url if number % 2 else f"http://127.0.0.1:{dead.getsockname()[1]}/x"
+            made, _ = new_hook(Wish(url, [CALL_ENDED], "Helen", float(number)), keyring, HERE)
+            store.hooks.add(made)
+        end(store, sealing)
+        try:
+            assert sending.run(time.time()) == 11
+            assert heard_within(system, 1, 5.0)
+            store.versions.switch("v" * 64, "Tomas", "", 5.0)
+            assert not sending.rest(0.2)
+            assert sending.run(time.time()) == 1  # those that are being told are left alone
+            assert heard_within(system, 2, 5.0)
+        finally:
+            gate.set()
+            dead.close()
+            sending.close()
+    assert hooked
+
+
+def test_after_a_failure_a_system_has_a_moment_s_rest_and_then_hears_what_else_waits(
+    store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], sending: Deliveries
+) -> None:
+    system.answers = [500]
+    for number in range(3):
+        store.versions.switch(f"{number}" * 64, "Tomas", "", float(number))
+    assert told(sending) == 1
+    assert len(system.heard) == 1
+    assert told(sending) == 0
+    told(sending, time.time() + BREATH + 1)
+    assert [json.loads(body)["data"]["number"] for _, body in system.heard] == [1, 2, 3, 1]
+    assert hooked
+    assert sealing
+
+
+def test_who_is_told_to_end_begins_nothing_more(
+    store: Store, sealing: Sealing, system: System, hooked: tuple[Hook, str], sending: Deliveries
+) -> None:
+    end(store, sealing)
+    sending.close()
+    assert told(sending) == 0
+    assert system.heard == []
+    assert hooked

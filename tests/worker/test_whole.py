@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from rig.server import ACCOUNT, ROOT, TOKEN, Server
 from rig.told import listening, verified
 from rig.worker import working
 
-from ivr.hooks import new_hook
+from ivr.hooks import Wish, new_hook
 from ivr.keys import Keyring
 from ivr.simulator.acts import Agent
 from ivr.simulator.call import Call, Plan
@@ -91,7 +92,8 @@ def test_a_system_hears_of_the_case_the_recording_and_the_end(
 ) -> None:
     store = Store(url, tmp_path)
     with listening() as system:
-        made, secret = new_hook(system.url, list(EVENTS), Keyring(server.settings.secret_keys), "Helen", time.time())
+        wish = Wish(system.url, list(EVENTS), "Helen", time.time())
+        made, secret = new_hook(wish, Keyring(server.settings.secret_keys), (ip_network("127.0.0.0/8"),))
         store.hooks.add(made)
         call = ring(server, carrier[0])
         call.press("1")

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, LargeBinary, Table, Te
 
 from ivr.store.tables import metadata
 
-# written out, not bound: a database takes the index of such rows only where it reads the same words in the question
+# written out, not bound: a plan that PostgreSQL made for whatever value comes takes no index of some rows only
 OPEN = text("state = 'waiting'")
 SETTLED = text("state <> 'waiting'")
 

@@ -37,7 +37,7 @@ from console.desk_face import Face
 from console.faces import Faces
 from console.herald import Herald
 from console.settings import hours, switches, written
-from console.signin import first, library, limits, sessions
+from console.signin import first, library, limits, sessions, sso
 from console.signin.sessions import person_here
 from console.signin.user import Users
 from console.streams import Streams
@@ -57,6 +57,7 @@ from ivr.worker.addresses import taken_address
 
 ROOMS = (
     first,
+    sso,
     account,
     desk,
     talk,
@@ -124,6 +125,7 @@ def install_guards(app: Flask, settings: Settings, users: Users) -> None:
     guard.install(app, hosts_of(settings))
     limits.install(app, users.store.tries)
     library.install(app, settings, users)
+    sso.install(app, settings)
     sessions.install(app, users)
     rights.install(app, users)
     frame.install(app, users.store)

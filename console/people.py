@@ -20,7 +20,13 @@ from ivr.store.people import Person, UnknownPerson
 
 bp = Blueprint("people", __name__)
 # how far somebody is in signing in -> the shape and colour of the pages
-LOOKS = {"passphrase and second factor": "ok", "passphrase alone": "info", "invited": "warn"}
+LOOKS = {
+    "passphrase and second factor": "ok",
+    "single sign-on and second factor": "ok",
+    "passphrase alone": "info",
+    "single sign-on alone": "info",
+    "invited": "warn",
+}
 
 
 def store() -> Store:
@@ -81,6 +87,15 @@ def reset_second_factor(person: str) -> BaseResponse:
     return redirect(url_for("people.page"))
 
 
+@bp.post("/people/<person>/provider")
+def forget_provider(person: str) -> BaseResponse:
+    """Forget by which id the provider of sign-ins knows a person, whose address may have gone to somebody else."""
+    known = found(person)
+    store().identities.unbind(known, me().name)
+    flash(f"The next sign-in with {known.name}'s address is bound anew.", "ok")
+    return redirect(url_for("people.page"))
+
+
 @bp.post("/people/<person>/active")
 def switch(person: str) -> BaseResponse | str:
     """Let a person in no more, or again."""
@@ -137,7 +152,7 @@ def teams(known: Person) -> dict[str, str]:
 
 def form(person: Person, error: IvrError | None = None) -> str:
     """Show a person's form, with what was wrong."""
-    has_second_factor = store().accounts.proofs().get(person.id)
+    proofs = store().accounts.proofs().get(person.id)
     return render_template(
         "person.html",
         page="people",
@@ -145,7 +160,8 @@ def form(person: Person, error: IvrError | None = None) -> str:
         roles=ROLES,
         teams=teams(person),
         error=error,
-        has_second_factor=has_second_factor,
+        has_second_factor=bool(proofs and proofs.second_factor),
+        bound=person.id in store().identities.bound(),
     )
 
 

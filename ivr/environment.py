@@ -17,6 +17,17 @@ KEY_BYTES = 32  # the least that a secret key may have
 
 
 @dataclass(frozen=True, slots=True)
+class Issuer:
+    """A provider of OpenID Connect by which people may sign in."""
+
+    address: str  # as it names itself in `iss`
+    client: str  # who we are there
+    secret: str = field(repr=False)
+    name: str  # as people know it
+    trusts_email: bool  # its addresses are taken though it does not say that it verified them
+
+
+@dataclass(frozen=True, slots=True)
 class Smtp:
     """A server that takes our e-mail."""
 
@@ -121,6 +132,27 @@ def as_address(text: str) -> str:
     if parts.username is not None or parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise ValueError("must be scheme, host and port alone, such as https://hotline.example.org")
     return text.rstrip("/")
+
+
+def as_issuer(text: str) -> str:
+    """Read a provider's address, as it names itself: https, or this machine alone."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(f"{text!r} is not an address") from None
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and host in {"127.0.0.1", "localhost"})):
+        raise ValueError(f"{text!r} is not an https address such as https://login.example.org/realms/staff")
+    if parts.username is not None or parts.query or parts.fragment or re.search(r"[\s<>\"']", text):
+        raise ValueError("must be an address without user, query and fragment")
+    return text
+
+
+def as_shown(text: str) -> str:
+    """Read a few words that people see."""
+    if not (text.isprintable() and 1 <= len(text.strip()) <= 40):
+        raise ValueError("must be 1 to 40 letters")
+    return text.strip()
 
 
 def as_database(text: str) -> str:

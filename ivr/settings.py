@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from ivr.credentials import PAIR, read_local
 from ivr.environment import (
+    Issuer,
     Smtp,
     as_account,
     as_address,
@@ -24,6 +25,7 @@ from ivr.environment import (
     as_credential,
     as_database,
     as_host,
+    as_issuer,
     as_keys,
     as_mail,
     as_networks,
@@ -32,6 +34,7 @@ from ivr.environment import (
     as_roles,
     as_sender,
     as_shared_keys,
+    as_shown,
     as_smtp,
     as_streams,
     as_token,
@@ -80,6 +83,7 @@ class Settings:
     api_key: tuple[str, str] | None = field(default=None, repr=False)  # (id, secret): admits phones in browsers
     twiml_app: str = ""  # what a phone in a browser may call
     credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (name, secret): what menus send outside
+    sso: Issuer | None = None  # by whom people may sign in
     private_networks: tuple[str, ...] = ()  # that menus may ask, though they are not public; for tests
 
 
@@ -175,8 +179,23 @@ def gather(reading: Reading, data: Path) -> Settings:
         credentials=reading.credentials(),
         private_networks=reading.take("IVR_PRIVATE_NETWORKS", as_networks, ()),
         local_account="TWILIO_ACCOUNT_SID" in reading.local,
+        sso=single_sign_on(reading),
         **messaging(reading, (port, console_port)),
     )
+
+
+def single_sign_on(reading: Reading) -> Issuer | None:
+    """Take what single sign-on needs: the provider's address, our name and secret there, or none of them."""
+    issuer = reading.take("OIDC_ISSUER", as_issuer, "")
+    client = reading.take("OIDC_CLIENT_ID", as_credential, "")
+    secret = reading.take("OIDC_CLIENT_SECRET", as_credential, "")
+    named = {"OIDC_ISSUER": issuer, "OIDC_CLIENT_ID": client, "OIDC_CLIENT_SECRET": secret}
+    if not any(named.values()):
+        return None
+    for name in (name for name, value in named.items() if not value):
+        reading.problems.append(f"{name}: single sign-on needs {', '.join(named)}, and this one is not set")
+    shown = reading.take("OIDC_NAME", as_shown, "single sign-on")
+    return Issuer(issuer, client, secret, shown, reading.take("OIDC_TRUST_EMAIL", as_yes_no, fallback=False))
 
 
 def messaging(reading: Reading, ports: tuple[int, ...]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from ivr.store.drafts import Drafts
 from ivr.store.effects import Effects
 from ivr.store.flags import Flags
 from ivr.store.hooks import Hooks
+from ivr.store.identities import Identities
 from ivr.store.insight import Insight
 from ivr.store.material import Materials
 from ivr.store.messages import Messages
@@ -68,6 +69,7 @@ class Store:
         self.announcements = Announcements(self.database, self.audit)
         self.people = People(self.database, self.audit)
         self.accounts = Accounts(self.database, self.audit)
+        self.identities = Identities(self.database, self.audit)
         self.tokens = Tokens(self.database, self.audit)
         self.hooks = Hooks(self.database, self.audit)
         self.codes = Codes(self.database)

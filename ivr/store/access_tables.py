@@ -20,3 +20,14 @@ tokens = Table(
     Column("revoked_at", Double),
     Index(None, "digest", unique=True),
 )
+
+# Who of ours a person at a provider of sign-ins is.
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),  # the provider's id of the person, which is never given to another
+    Column("person", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Index(None, "issuer", "person", unique=True),
+)

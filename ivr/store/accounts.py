@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, select
 
 from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database
-from ivr.store.people import Person, person_of
+from ivr.store.people import Person, UnknownPerson, person_of
 from ivr.store.tables import accounts, people, sessions
 
 
@@ -24,6 +24,14 @@ class Account:
     stamp: str  # renewed with the password
     totp: str = ""  # sealed; "" without a second factor
     recovery: tuple[str, ...] = ()  # each sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What somebody can prove who they are by."""
+
+    password: bool  # without one they come by single sign-on
+    second_factor: bool
 
 
 class Accounts:
@@ -55,6 +63,16 @@ class Accounts:
             self._audit.add_in(connection, Deed(by, "set a passphrase", person.name))
         found = self.find(person=person.id)
         return found or Account(person, password, stamp)
+
+    def opened(self, person: Person) -> Account:
+        """Give a person's account; who signs in by a provider for the first time gets one, without a password."""
+        query = self._database.insert(accounts).values(person=person.id, password="", stamp=secrets.token_hex(16))
+        with self._database.writing() as connection:
+            connection.execute(query.on_conflict_do_nothing())
+        found = self.find(person=person.id)
+        if found is None:
+            raise UnknownPerson(f"{person.name} is not there any more")
+        return found
 
     def rehash(self, person: str, password: str) -> None:
         """Keep the same password under a newer hash: nothing changes for anybody."""
@@ -95,11 +113,11 @@ class Accounts:
                 self._audit.add_in(connection, Deed(name, "used a recovery code", name, {"left": len(left)}))
         return spent
 
-    def proofs(self) -> dict[str, bool]:
-        """Say who has a password (by person's id), and whether a second factor too."""
+    def proofs(self) -> dict[str, Proofs]:
+        """Say what everybody with an account has, by person's id."""
         with self._database.reading() as connection:
-            rows = connection.execute(select(accounts.c.person, accounts.c.totp))
-            return {row.person: bool(row.totp) for row in rows}
+            rows = connection.execute(select(accounts.c.person, accounts.c.password, accounts.c.totp))
+            return {row.person: Proofs(bool(row.password), bool(row.totp)) for row in rows}
 
     def admins(self) -> int:
         """Count the admins who can sign in."""

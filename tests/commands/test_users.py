@@ -17,6 +17,7 @@ from ivr.keys import Keyring
 from ivr.people.codes import take_first_admin_code, take_invitation_code
 from ivr.settings import read_settings
 from ivr.store import Store
+from ivr.store.accounts import Proofs
 
 CODE = re.compile(r"code: ([2-9A-Z]{4}-[2-9A-Z]{4})\b")
 
@@ -135,7 +136,7 @@ def test_a_lost_second_factor_is_taken_away(store: Store) -> None:
     store.accounts.set_totp(marta, "sealed", "Marta")
     assert "passphrase and second factor" in run("users", "list")
     run("users", "reset-second-factor", "Marta")
-    assert store.accounts.proofs() == {marta.id: False}
+    assert store.accounts.proofs() == {marta.id: Proofs(password=True, second_factor=False)}
 
 
 def test_all_of_it_stands_in_the_audit_trail_which_can_be_verified(store: Store) -> None:

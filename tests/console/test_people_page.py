@@ -101,7 +101,7 @@ def test_a_lost_second_factor_is_taken_away(world: World) -> None:
     store, accounts, admin = world
     store.accounts.set_totp(accounts["agent"].person, "sealed", "Priya")
     admin.post(f"/people/{accounts['agent'].person.id}/second-factor")
-    assert store.accounts.proofs()[accounts["agent"].person.id] is False
+    assert store.accounts.proofs()[accounts["agent"].person.id].second_factor is False
 
 
 @pytest.mark.parametrize("path", ["", "/invite", "/second-factor", "/active"])

@@ -207,13 +207,13 @@ def test_who_needs_a_second_factor_cannot_take_it_away_and_others_can(client, st
     page = client.get("/account/second-factor")
     assert "Take it away" not in page.text
     client.post("/account/second-factor", data={"csrf_token": token_in(page), "setup": "disable"})
-    assert all(store.accounts.proofs().values())
+    assert all(has.second_factor for has in store.accounts.proofs().values())
     priya = let_in(store, "agent")
     hers = client_of(app, store, priya)
     assert hers.get("/phone").status_code == 200  # optional for an agent
     set_up_second_factor(hers)
     assert where(send(hers, "/account/second-factor", setup="disable")) == "/account/recovery-codes"
-    assert store.accounts.proofs()[priya.person.id] is False
+    assert store.accounts.proofs()[priya.person.id].second_factor is False
 
 
 def test_too_many_tries_are_refused_whoever_counts(client, store: Store, settings: Settings) -> None:

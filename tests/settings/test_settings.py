@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ivr.credentials import keep_local
+from ivr.environment import Issuer
 from ivr.errors import SettingError
 from ivr.settings import Settings, read_settings
 
@@ -216,3 +217,21 @@ def test_private_networks_are_a_list_of_networks(tmp_path, text, networks):
             read_settings(given)
     else:
         assert read_settings(given).private_networks == networks
+
+
+def test_single_sign_on_needs_its_three_values_together(tmp_path):
+    whole = {
+        "OIDC_ISSUER": "https://login.example.org/staff",
+        "OIDC_CLIENT_ID": "us",
+        "OIDC_CLIENT_SECRET": "hush-hush",
+    }
+    sso = read_settings(good(tmp_path, **whole)).sso
+    assert sso == Issuer("https://login.example.org/staff", "us", "hush", "single sign-on", trusts_email=False)
+    assert "hush" not in repr(sso)
+    for name in whole:
+        assert f"{name}: single sign-on needs" in refusal(good(tmp_path, **whole | {name: ""}))
+
+
+@pytest.mark.parametrize("wrong", ["http://login.example.org", "login.example.org", "https://u:p@h", "https://h/?a=b"])
+def test_a_provider_is_reached_over_https_alone(tmp_path, wrong):
+    assert "OIDC_ISSUER (environment): " in refusal(good(tmp_path, OIDC_ISSUER=wrong))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ivr.store import Store
+from ivr.store.accounts import Proofs
 from ivr.store.codes import MOST_TRIES
 from ivr.store.people import Person, PersonTaken, UnknownPerson
 from ivr.store.sessions import IDLE, LONGEST
@@ -114,7 +115,7 @@ def test_a_recovery_code_is_spent_once_and_all_go_with_the_second_factor(store: 
     left = store.accounts.find(person=priya.id)
     assert left
     assert (left.totp, left.recovery) == ("sealed", ("a", "c"))
-    assert store.accounts.proofs() == {priya.id: True}
+    assert store.accounts.proofs() == {priya.id: Proofs(password=True, second_factor=True)}
     store.accounts.set_totp(priya, "", "Helen")
     taken = store.accounts.find(person=priya.id)
     assert taken

@@ -16,7 +16,11 @@ from ivr.people.codes import first_admin_code
 from ivr.store import Store
 
 # a button more on the sign-in; the provider is asked only by who presses it
-SINGLE_SIGN_ON = {"OIDC_ISSUER": "https://login.aurora.example", "OIDC_CLIENT_ID": "us", "OIDC_CLIENT_SECRET": "secret"}
+SIGN_IN = {"SECOND_FACTOR_ROLES": "admin"} | {
+    "OIDC_ISSUER": "https://login.aurora.example",
+    "OIDC_CLIENT_ID": "us",
+    "OIDC_CLIENT_SECRET": "secret",
+}
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -52,7 +56,7 @@ def press(page: Page, name: str, role: str = "button") -> None:
 @VIEWS
 def test_the_first_admin_comes_in_by_keyboard_alone(opened: Browser, tmp_path, root: Path, scheme, width) -> None:
     with (
-        serving(tmp_path, environ={"SECOND_FACTOR_ROLES": "admin"} | SINGLE_SIGN_ON) as server,
+        serving(tmp_path, environ=SIGN_IN) as server,
         pages(server, root) as at,
     ):
         context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})

@@ -149,8 +149,7 @@ def gather(reading: Reading, data: Path) -> Settings:
     console_port = reading.take("CONSOLE_PORT", as_port, 8001)
     if port == console_port:
         reading.problems.append(f"CONSOLE_PORT: {console_port} is PORT too; callers and staff never share a port")
-    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104 -- compared
-    console_url = reading.take("CONSOLE_URL", as_address, f"http://{shown}:{console_port}")
+    console_url = reading.take("CONSOLE_URL", as_address, f"http://{shown(host)}:{console_port}")
     reached = {host, urlsplit(console_url).hostname or ""}
     return Settings(
         data=data,
@@ -184,6 +183,12 @@ def gather(reading: Reading, data: Path) -> Settings:
     )
 
 
+def shown(host: str) -> str:
+    """Write where the pages listen as a browser asks for it."""
+    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 -- compared
+    return "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
+
+
 def single_sign_on(reading: Reading) -> Issuer | None:
     """Take what single sign-on needs: the provider's address, our name and secret there, or none of them."""
     issuer = reading.take("OIDC_ISSUER", as_issuer, "")
@@ -194,8 +199,8 @@ def single_sign_on(reading: Reading) -> Issuer | None:
         return None
     for name in (name for name, value in named.items() if not value):
         reading.problems.append(f"{name}: single sign-on needs {', '.join(named)}, and this one is not set")
-    shown = reading.take("OIDC_NAME", as_shown, "single sign-on")
-    return Issuer(issuer, client, secret, shown, reading.take("OIDC_TRUST_EMAIL", as_yes_no, fallback=False))
+    name = reading.take("OIDC_NAME", as_shown, "single sign-on")
+    return Issuer(issuer, client, secret, name, reading.take("OIDC_TRUST_EMAIL", as_yes_no, fallback=False))
 
 
 def messaging(reading: Reading, ports: tuple[int, ...]) -> dict[str, Any]:

@@ -67,15 +67,6 @@ class Store:
         self.nodes = Nodes(self.database)
         self.flags = Flags(self.database, self.audit)
         self.announcements = Announcements(self.database, self.audit)
-        self.people = People(self.database, self.audit)
-        self.accounts = Accounts(self.database, self.audit)
-        self.identities = Identities(self.database, self.audit)
-        self.tokens = Tokens(self.database, self.audit)
-        self.hooks = Hooks(self.database, self.audit)
-        self.codes = Codes(self.database)
-        self.sessions = Sessions(self.database)
-        self.tries = Tries(self.database)
-        self.pins = Pins(self.database, self.audit, self.tries)
         self.calls = Calls(self.database)
         self.told = Notes(self.database)
         self.effects = Effects(self.database)
@@ -97,7 +88,20 @@ class Store:
         self.proofs = Proofs(self.database)
         self.messages = Messages(self.database)
         self.caller_rows = CallerRows(self.database)
+        self._let_people_in()
         self._committer = Committer(_writer(self.database), budget)
+
+    def _let_people_in(self) -> None:
+        """Add who works here, what proves it, and what other systems may do."""
+        self.people = People(self.database, self.audit)
+        self.accounts = Accounts(self.database, self.audit)
+        self.identities = Identities(self.database, self.audit)
+        self.tokens = Tokens(self.database, self.audit)
+        self.hooks = Hooks(self.database, self.audit)
+        self.codes = Codes(self.database)
+        self.sessions = Sessions(self.database)
+        self.tries = Tries(self.database)
+        self.pins = Pins(self.database, self.audit, self.tries)
 
     def upgrade(self) -> None:
         """Bring the tables to this release's form; twice does no harm."""

@@ -223,7 +223,7 @@ def test_single_sign_on_needs_its_three_values_together(tmp_path):
     whole = {
         "OIDC_ISSUER": "https://login.example.org/staff",
         "OIDC_CLIENT_ID": "us",
-        "OIDC_CLIENT_SECRET": "hush-hush",
+        "OIDC_CLIENT_SECRET": "hush",
     }
     sso = read_settings(good(tmp_path, **whole)).sso
     assert sso == Issuer("https://login.example.org/staff", "us", "hush", "single sign-on", trusts_email=False)

@@ -21,4 +21,4 @@ def upgrade() -> None:
         sa.Column("at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("pk_identities")),
     )
-    op.create_index(op.f("ix_identities_issuer"), "identities", ["issuer", "person"], unique=True)
+    op.create_index(op.f("ix_identities_issuer_person"), "identities", ["issuer", "person"], unique=True)

@@ -8,6 +8,7 @@ from datetime import date
 
 from ivr.archive.wrap_ups import BadWrapUp, Turned
 from ivr.cases import OpenCase
+from ivr.cases.due import due_on
 from ivr.cases.work import Asked, Work, show_day
 from ivr.desk.card import CallCard
 from ivr.store.case_words import SETTLED
@@ -50,20 +51,29 @@ def move(
 ) -> None:
     """Change what the agent wants to be another; twice is once. `by`: their name, and who may own a case.
 
-    BadWrapUp where a case is none of this call's, or where somebody else has changed it meanwhile.
+    All of it is judged before any of it is done. BadWrapUp where a case is none of this call's, a value cannot be, or
+    somebody else has changed a case meanwhile.
     """
     name, owners = by
-    for number in sorted({each.rpartition(".")[0] for each in turned}):
-        if number not in known:
-            raise BadWrapUp(
-                f"{number or 'this'} is no open case of this caller", hint="reload the page: what you typed stays"
-            )
-        case = work.found(number)
-        asked = Asked(
-            owner=_owner(case, turned.get(f"{number}.{OWNER}"), owners),
-            due=_day(case, turned.get(f"{number}.{DUE}"), work),
-        )
+    numbers = sorted({each.rpartition(".")[0] for each in turned})
+    wanted = [_wanted(work, number, turned, owners) for number in numbers if _is_known(number, known)]
+    for case, asked in wanted:
         work.change(case, asked, name, now)
+
+
+def _is_known(number: str, known: Collection[str]) -> bool:
+    if number not in known:
+        raise BadWrapUp(
+            f"{number or 'this'} is no open case of this caller", hint="reload the page: what you typed stays"
+        )
+    return True
+
+
+def _wanted(work: Work, number: str, turned: Mapping[str, Turned], owners: Collection[str]) -> tuple[Case, Asked]:
+    """Judge what is to be another of one case."""
+    case = work.found(number)
+    owner = _owner(case, turned.get(f"{number}.{OWNER}"), owners)
+    return case, Asked(owner=owner, due=_day(case, turned.get(f"{number}.{DUE}"), work))
 
 
 def _owner(case: Case, turned: Turned | None, owners: Collection[str]) -> str | None:
@@ -83,9 +93,11 @@ def _day(case: Case, turned: Turned | None, work: Work) -> date | None:
     if turned.was != stands:
         raise _overtaken(case, "its day was changed")
     try:
-        return date.fromisoformat(turned.to)
-    except ValueError:
+        day = date.fromisoformat(turned.to)
+        due_on(day, work.schedule(case.team))  # a day at the end of the calendar has no next one
+    except (ValueError, OverflowError):
         raise BadWrapUp(f"{turned.to[:20]!r} is no day", hint="write it as 2026-12-24") from None
+    return day
 
 
 def _overtaken(case: Case, what: str) -> BadWrapUp:

@@ -21,6 +21,7 @@ from ivr.handover.talk import (
     HANDING,
     HELD,
     IN,
+    LISTENER,
     MOVING,
     ON_HOLD,
     OPEN,
@@ -319,6 +320,8 @@ def _with(talk: Talk, name: str, **changes: Any) -> Talk:
 def _third_out(talk: Talk, third: Party, how: str) -> Move:
     """Go back to two: the third person refused, did not answer, or has left."""
     what = "consultation ended" if talk.stage in {CONSULTING, HANDING} else "not taken"
+    if third.role == LISTENER:  # a supervisor who was about to take the call over: nobody had been consulted
+        what = "left the talk"
     told = Told(what, third.name, how if how in REFUSED and talk.stage == ASKING else "")
     return Move(replace(talk, stage=TOGETHER, third=None), _free(third), (told,))
 

@@ -145,8 +145,8 @@ class Offers:
         return self._all((offers.c.person == clean(person)) & (offers.c.at >= since))
 
     def refused_by(self, call: str) -> set[str]:
-        """Name the people who are not rung again for a call whose caller waits."""
-        return {offer.person for offer in self.of_call(call) if offer.state in words.REFUSED}
+        """Name the people who are not rung again for a call whose caller waits; a phone that a team rang is none."""
+        return {offer.person for offer in self.of_call(call) if offer.ticket and offer.state in words.REFUSED}
 
     def refused(self, ticket: bytes, since: float) -> set[str]:
         """Name people and phones that were offered a ticket in vain since then."""

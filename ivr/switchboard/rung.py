@@ -6,6 +6,7 @@ is one person's alone.
 
 from __future__ import annotations
 
+import json
 from typing import Protocol
 
 from ivr import tickets as words
@@ -16,6 +17,7 @@ from ivr.records import name_of
 from ivr.switchboard.board import Board
 from ivr.switchboard.entries import SIDE
 from ivr.switchboard.ringing import plain
+from ivr.switchboard.talking import OVER
 from ivr.tickets import Offer
 from ivr.turns import read_told
 
@@ -51,12 +53,18 @@ class RungRoom:
         if person:
             name = name_of("rung", leg)
             self._offers.pick_up(Offer(name, b"", call, person, plain(phone), at, words.RUNG, leg))
+            if self._has_ended(call, leg):  # the word of its end has overtaken this one, or comes this moment
+                self.over(call, leg, at)
 
     def over(self, call: str, leg: str, at: float) -> None:
         """Hear that a leg is over: whoever pressed 1 on it has had the call."""
         for offer in self._offers.picked_up_in(call):
             if offer.leg == leg:
                 self._offers.put_down(offer, words.TAKEN if self._took(offer) else words.PASSED, at)
+
+    def _has_ended(self, call: str, leg: str) -> bool:
+        told = (note for note in self._board.store.notes(call) if note.kind == "status" and note.leg == leg)
+        return any(json.loads(note.body).get("CallStatus") in OVER for note in told)
 
     def _took(self, offer: Offer) -> bool:
         record = self._board.store.call(offer.call)

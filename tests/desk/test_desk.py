@@ -244,6 +244,25 @@ def test_owner_and_day_of_the_calls_case_are_kept_as_typed_and_changed_once_when
     assert f'value="{sam}" selected' in priya.get(f"/desk/calls/{call.sid}").text
 
 
+@pytest.mark.parametrize("wrong", [("due", "", "9999-12-31", "is no day"), ("owner", "", "nobody", "cannot work on")])
+@ON_ONE
+def test_of_two_cases_none_is_changed_where_what_is_wanted_of_one_cannot_be(at_work, wrong):
+    staff(at_work, "Priya Nair", "Sam Okoro")
+    first, second = complain(at_work), complain(at_work)
+    at_work.done()
+    rung(at_work)
+    store, priya, sam = at_work.node.store, desk_of(at_work, "Priya Nair"), id_of(at_work, "Sam Okoro")
+    numbers = sorted(case.number for call in (first, second) for case in store.cases.of_call(call.sid))
+    assert len(numbers) == 2
+    what, was, to, words_of = wrong
+    cases = {f"{numbers[0]}.owner": {"was": "", "to": sam}, f"{numbers[1]}.{what}": {"was": was, "to": to}}
+    call = store.offers.running()[0].call if store.offers.running() else first.sid
+    told = post(priya, f"/desk/calls/{call}/wrap-up", cases=cases, outcome="solved", done=True)
+    assert (told.status_code, words_of in told.json["error"]) == (409, True)
+    assert [store.cases.find(each).owner for each in numbers] == ["", ""]
+    assert store.wrap_ups.find(call, id_of(at_work, "Priya Nair")) is None
+
+
 def stands_in_the_story(at_work, client, call):
     """Read the call's page and `ivr story`."""
     account = let_in(at_work.node.store, "supervisor")

@@ -49,6 +49,24 @@ def test_whose_phone_a_team_rings_sees_the_call_once_they_have_picked_up_and_nob
     assert post(sam, f"{path}/wrap-up", notes="x").status_code == 404
 
 
+def test_words_of_a_phone_that_come_after_its_end_bring_nobody_back_and_who_passed_a_ring_is_offered_their_queue(
+    at_work,
+):
+    staff(at_work, "Priya Nair")
+    store, carrier = at_work.node.store, at_work.carrier
+    store.people.change(replace(store.people.named("Priya Nair"), phone=SHOP), "tests")
+    store.agents.say(at_work.agent("Priya Nair").person, "ready", "", time.time())
+    at_work.carrier = replace(carrier, holds_callbacks=True)
+    call = at_work.call("3", caller=CALLER)
+    call.agent("passes")
+    at_work.carrier = carrier
+    call.deliver([held for held in reversed(call.held) if dict(held.fields)["CallSid"] != call.sid])
+    assert store.rung.going_on(time.time()) == []
+    (offer,) = store.offers.of_call(call.sid)
+    assert (offer.state, offer.ticket) == ("passed", b"")
+    assert store.offers.refused_by(call.sid) == set(), "a ring is no offer of a queue"
+
+
 @pytest.mark.parametrize("does", ["passes", "voicemail", "hangs_up", "busy"])
 @ON_ONE
 def test_who_has_not_taken_a_call_that_rang_has_no_card_of_it_nor_has_anybody_who_shares_the_phone(at_work, does):

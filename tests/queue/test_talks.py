@@ -273,6 +273,7 @@ def test_a_supervisor_who_is_gone_before_they_have_the_call_leaves_it_with_the_a
     leg.act(AgentHangsUp())
     desk.office.work()
     assert desk.talk.stage == "together"
+    assert desk.told()[-2:] == ["takes over", "left the talk"]
     assert set(desk.seats()) == {desk.call.sid, desk.leg.placed.sid}
     desk.call.hang_up()
     desk.is_over(Priya=READY, Sam=READY)

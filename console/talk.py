@@ -134,7 +134,7 @@ def bar(talk: Talk | None) -> str:
         paused=talk.recorded == PAUSED,
         waits=bool(talk.recording and talk.recording != talk.recorded and not talk.trouble),
         colleagues=colleagues(talk) if asks else [],
-        teams=teams(talk) if asks and talk.queued and talk.returns else [],
+        teams=teams(talk) if asks and talk.queued and talk.returns and not talk.caller else [],
     )
 
 

@@ -6,7 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr import tickets as words
 from ivr.content import Content
@@ -15,14 +15,15 @@ from ivr.errors import IvrError
 from ivr.facts.rosters import on_shift
 from ivr.handover import events as ev
 from ivr.handover.moves import NotNow
-from ivr.handover.talk import AGENT, BRIDGED, LISTENER, MODES, THIRD, Party, Talk
+from ivr.handover.talk import LISTENER, MODES, THIRD, Party, Talk
 from ivr.keys import Keyring
+from ivr.plain_talks import PlainTalks
 from ivr.roles import BadPerson, as_phone
 from ivr.store import Store
 from ivr.store.agents import AT_REST
 from ivr.store.audit import Deed
 from ivr.talks import TalkDesk
-from ivr.tickets import Agent, Offer, Ticket
+from ivr.tickets import Agent, Offer
 
 SEES_ALL = frozenset({"admin"})  # roles that see every team
 
@@ -69,6 +70,7 @@ class Floor:
         """`content` gives a version's."""
         self._store = store
         self._content = content
+        self._plain = PlainTalks(store, keyring, content)
         self.desk = TalkDesk(store, keyring)
 
     def ask(self, call: str, asker: Asker, event: ev.Event) -> Talk:
@@ -102,42 +104,20 @@ class Floor:
         found = self.desk.open_of(call)
         if found is not None:
             return found
-        joined = [each for each in self._store.tickets.of_call(call) if each.state == words.TALKING]
-        offer = self._store.offers.find(joined[-1].offer) if joined else None
-        if offer is None or joined[-1].pretend or joined[-1].call_back:
-            return None
-        return self._plain(joined[-1], offer)
+        plain = self._plain.of(call)
+        # A ring whose talk is over is put down only when the carrier says so.
+        return None if plain and not plain.queued and self.desk.latest(call) else plain
 
     def mine(self, person: str) -> Talk | None:
         """Find the talk that somebody is in now."""
         agent = self._store.agents.find(person)
         if agent is None or agent.state != words.IN_TALK:
-            return None
+            rung = [each for each in self._store.rung.going_on(time.time()) if each.person == person]
+            return self.talk(rung[-1].call) if rung else None
         offer = self._store.offers.find(bytes.fromhex(agent.offer))
         if offer is not None:
             return self.talk(offer.call)
         return next((talk for talk in self.desk.open() if talk.party(agent.offer)), None)
-
-    def _plain(self, ticket: Ticket, offer: Offer) -> Talk:
-        """Lay out a talk in which nothing was asked for yet."""
-        known = self._store.agents.find(offer.person)
-        name = known.name if known else ""
-        agent = Party(offer.id.hex(), AGENT, offer.phone, offer.person, name, offer.leg, BRIDGED)
-        team = self._content(ticket.version).tree.teams[ticket.team]
-        return Talk(
-            id=secrets.token_hex(16),
-            call=ticket.call,
-            parent=ticket.id.hex(),
-            queued=True,
-            team=ticket.team,
-            version=ticket.version,
-            line=ticket.line,
-            language=ticket.language,
-            agent=agent,
-            began=ticket.claimed_at or ticket.changed_at,
-            wrap_up=team.wrap_up,
-            returns=team.by == QUEUE,
-        )
 
     def colleague(self, person: str, asker: Asker) -> Party:
         """Make a party of one of our people, to be consulted."""
@@ -226,8 +206,13 @@ class Floor:
     def agents(self, asker: Asker) -> list[Seen]:
         """List the agents of the teams that somebody sees, with what each is doing."""
         talks = {talk.agent.id: talk for talk in self.desk.open()}
-        shown = (agent for agent in self._store.agents.all() if any(map(asker.sees, agent.teams)))
-        return [self._seen(agent, talks.get(agent.offer)) for agent in shown]
+        rung = {each.person: each for each in self._store.rung.going_on(time.time())}
+        known = {agent.person: agent for agent in self._store.agents.all()}
+        for person in rung.keys() - known.keys():
+            one = self._store.people.find(person)
+            known[person] = Agent(person, one.teams, one.phone, name=one.name)
+        shown = [_rung(agent, rung.get(agent.person)) for agent in known.values() if any(map(asker.sees, agent.teams))]
+        return [self._seen(agent, talks.get(agent.offer)) for agent in sorted(shown, key=lambda one: one.name)]
 
     def _seen(self, agent: Agent, talk: Talk | None) -> Seen:
         offer = None
@@ -246,3 +231,10 @@ class Floor:
             listeners=tuple(each.name for each in talk.listeners) if talk else (),
             modes=tuple(each.mode for each in talk.listeners) if talk else (),
         )
+
+
+def _rung(agent: Agent, offer: Offer | None) -> Agent:
+    """See somebody whose phone a team has rung as in a talk: their roster does not say so."""
+    if offer is None or agent.offer:
+        return agent
+    return replace(agent, state=words.IN_TALK, reason="", since=offer.at, offer=offer.id.hex())

@@ -126,9 +126,9 @@ class TalkDesk:
         return [_happened(row, key) for row in rows if key]
 
     def caller_gone(self, call: str, now: float) -> None:
-        """Tell the talk of a caller who hung up."""
+        """Tell the talk of a caller who hung up; who was called back since talks on another leg."""
         talk = self.open_of(call)
-        if talk is not None:
+        if talk is not None and not talk.caller:
             self.tell(talk.id, ev.CallerGone(), now)
 
     def _change(self, made: Move, revision: int, now: float) -> Change:

@@ -80,6 +80,7 @@ ROOMS = {
     "ivr.importing": {"ivr.menu", "ivr.errors"},
     "ivr.node": ALL,
     "ivr.floor": ALL,
+    "ivr.plain_talks": ALL,
     "ivr.wall": ALL,
     "ivr.onair": ALL,
     "ivr.hearing": ALL,

@@ -131,6 +131,11 @@ def joined(form: Form) -> bool:
     return form.get("DialBridged") == "true" or form.get("QueueResult") == "bridged"
 
 
+def had_answer(form: Form) -> bool:
+    """Tell whether a ring may have come to a talk: a leg that was moved out of it is not joined any more."""
+    return joined(form) or form.get("DialCallStatus") in {"completed", "answered"}
+
+
 def hung_up(form: Form, at: float) -> HungUp:
     """Read what the caller left behind: a recording that was going on, a ring or a wait that was joined."""
     recording = recorded(form, at)

@@ -57,7 +57,7 @@ class Talks:
         if inbound.gone(hook.form):
             return spoken(EMPTY)
         answer = self._room.room(leg, sid(hook.form, "CallSid"), hook.at)
-        mine = "t" if self._room.caller_is(leg) else "k"
+        mine = "k" if answer.token == leg else "t"  # a caller goes on by the token of their own call
         return self._say(answer, ROOM, hook.form, Addresses(self._base, answer.token, room=mine))
 
     def party_ask(self, hook: Hook, leg: str) -> Reply:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import structlog
 
-from ivr.engine.inputs import Continued, Input
+from ivr.engine.inputs import Continued, Dialed, Input
 from ivr.engine.verbs import Ring
 from ivr.errors import IvrError
 from ivr.switchboard import Answer, Leg, Switchboard
@@ -56,10 +56,13 @@ class Voice:
     def dialed(self, hook: Hook, token: str) -> Reply:
         """Hear how a ring ended; who came out of a talk in which something was asked for may have a room to go to."""
         call = sid(hook.form, "CallSid")
-        if inbound.joined(hook.form) and not inbound.gone(hook.form):
+        if inbound.had_answer(hook.form) and not inbound.gone(hook.form):
             way = self._talks.caller_out(token, call, 0, hook.at)
             if way.answer is not None:
                 return self._say(way.answer, MAIN, hook.form)
+            if way.over:  # whatever the carrier calls the end of a ring whose agent was moved: they have talked
+                ended = Dialed(hook.at, "completed", bridged=True, seconds=way.talked)
+                return self._say(self._switchboard.drive(token, call, ended), MAIN, hook.form)
         return self._drive(hook, token, inbound.dialed)
 
     def whisper(self, hook: Hook, token: str) -> Reply:

@@ -50,6 +50,17 @@ class Rooms(Legs):
         with told("the carrier does not list its talks"):
             return bool(self._client.conferences.list(friendly_name=name, status="completed", limit=1))
 
+    def numbers(self, leg: str) -> frozenset[str]:
+        """Say from and to which number a call is; none where it is not known."""
+        with told("the carrier does not say whose call this is"):
+            try:
+                one = self._client.calls(leg).fetch()
+            except TwilioRestException as error:
+                if error.status != 404:
+                    raise
+                return frozenset()
+        return frozenset({str(one._from), str(one.to)})  # noqa: SLF001 - the library's name, since `from` is a word
+
     def change(self, room: Room, leg: str, flags: Flags) -> None:
         """Change how a leg is in a room; one that has left it needs nothing."""
         wanted = {

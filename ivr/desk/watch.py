@@ -117,4 +117,6 @@ class Watch:
 
     def _has_keyed(self, offer: Offer) -> bool:
         turns = self._store.chain(offer.call)
-        return any(turn.leg == offer.leg and turn.heard == Pressed.__name__ for turn in turns)
+        return offer.reason == words.TAKEN or any(
+            turn.leg == offer.leg and turn.heard == Pressed.__name__ for turn in turns
+        )

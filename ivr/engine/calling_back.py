@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from ivr.engine.moments import clock_spoken, day_spoken
 from ivr.engine.speech import phrase, speakable
 from ivr.engine.tree import Team, Tree, Value
+from ivr.engine.values import spoken
 from ivr.engine.verbs import CallOut, Hang, Listen, Verb
 from ivr.engine.whisper import name_of, told
 
@@ -56,3 +57,11 @@ def keyed_back(tree: Tree, reads: Reads) -> tuple[Verb, ...]:
     if not reads.get(JOINS):
         return (Hang(),)
     return tuple(phrase(tree, "connecting", speakable(tree, str(reads.get(LANGUAGE) or tree.language))))
+
+
+def called_again(tree: Tree, number: str, language: str) -> tuple[Verb, ...]:
+    """Tell somebody whose agent is gone that they will be called once more; () where they will not be."""
+    if not number:
+        return ()
+    spoken_in = speakable(tree, language)
+    return tuple(phrase(tree, "call_back_soon", spoken_in, {"number": spoken(tree, "phone", "", number, spoken_in)}))

@@ -87,6 +87,8 @@ def hand(talk: Talk, _event: ev.Hand, _now: float) -> Move:
 
 def send(talk: Talk, event: ev.Send, now: float) -> Move:
     """Put the caller into another queue, at the place that they had."""
+    if talk.caller:
+        raise NotNow("this caller was called back, and waits in no queue; consult somebody")
     if not talk.queued or not talk.returns:
         raise NotNow("this call did not wait in a queue of ours, and cannot be put into one; consult somebody")
     back = PutBack(talk.parent, event.team)
@@ -356,8 +358,8 @@ def _handed(talk: Talk, now: float, *, is_out: bool = False) -> Move:
     leaving = talk.leaving if is_out else (*talk.leaving, before)
     after = replace(talk, stage=TOGETHER, agent=agent, third=None, leaving=leaving)
     beside: list[Beside] = [Free(before.id, talk.wrap_up)]
-    if talk.queued:
-        beside.append(GiveTo(talk.parent, talk.call, third))
+    if talk.queued or third.person:
+        beside.append(GiveTo(talk.parent if talk.queued else "", talk.call, third))
     return Move(after, tuple(beside), (Told("handed over", before.name, third.name),))
 
 

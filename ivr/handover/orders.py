@@ -95,7 +95,7 @@ def orders(talk: Talk, room: Room | None, now: float) -> list[Order]:
     found += [Find(each) for each in talk.leaving if each.at == PLACING and not each.leg]
     if talk.stage == OVER:
         # Only the caller is left in there; whoever else is has an order of their own.
-        return found or ([Empty()] if room and talk.call in room.members else [])
+        return found or ([Empty()] if room and talk.caller_leg in room.members else [])
     found += _into_the_room(talk, room, now)
     wanted = list(_flags(talk, room)) if room else []
     found += wanted
@@ -110,24 +110,25 @@ def orders(talk: Talk, room: Room | None, now: float) -> list[Order]:
 def unfinished(talk: Talk, room: Room | None) -> bool:
     """Tell whether something is on its way, so that the talk is to be looked at again soon."""
     if talk.stage == OVER:
-        return bool(talk.leaving) or bool(room and talk.call in room.members)
-    missing = talk.roomed and not (room and {talk.call, talk.agent.leg} <= room.members.keys())
+        return bool(talk.leaving) or bool(room and talk.caller_leg in room.members)
+    missing = talk.roomed and not (room and {talk.caller_leg, talk.agent.leg} <= room.members.keys())
     return missing or talk.stage == HANDING or bool(talk.leaving)
 
 
 def _into_the_room(talk: Talk, room: Room | None, now: float) -> Iterator[Order]:
-    """Bring both into the room: the agent's leg is told, and the caller's comes after it."""
+    """Bring both into the room: the agent's leg is told, and the caller's comes after it; of a call back, the other."""
     if not talk.roomed:
         return
     there = room.members if room else {}
     agent = talk.agent
     late = agent.at in {MOVING, IN} and agent.leg not in there and now - agent.since > PATIENCE
     if agent.at == BRIDGED or late:
-        yield MoveAgent()
+        # Of a plain talk it is the leg that was called which is moved: the one that called would hang it up.
+        yield MoveCaller() if talk.caller and talk.caller not in there else MoveAgent()
         return
     # Some carriers may not ask what follows for the caller, or leave them where they were.
     came = max(agent.since, talk.caller_since)
-    if agent.at == IN and talk.call not in there and now - came > PATIENCE:
+    if agent.at == IN and talk.caller_leg not in there and now - came > PATIENCE:
         yield MoveCaller()
 
 
@@ -146,7 +147,7 @@ def _wanted(talk: Talk) -> Iterator[tuple[str, Flags]]:
     if third and third.leg:
         came = NOTHING if third.role != LISTENER else Flags(muted=False, coaching=False)  # to listen, or to whisper
         yield third.leg, replace(came, hold=False, ends=handing)
-    yield talk.call, Flags(hold=talk.stage in ON_HOLD, ends=True)
+    yield talk.caller_leg, Flags(hold=talk.stage in ON_HOLD, ends=True)
     if talk.agent.leg:
         yield talk.agent.leg, Flags(hold=False, muted=False, ends=not handing)
     for each in talk.listeners:
@@ -177,4 +178,4 @@ def _both_in(talk: Talk, room: Room | None) -> bool:
 
 def _both(talk: Talk, room: Room | None, leg: str) -> bool:
     """Tell whether the caller and this leg are in the room."""
-    return bool(room and talk.call in room.members and leg in room.members)
+    return bool(room and talk.caller_leg in room.members and leg in room.members)

@@ -78,11 +78,18 @@ class Talk:
     recording: str = ""  # what was asked for: paused | in-progress; "" nothing
     recorded: str = ""  # what the carrier has confirmed
     trouble: str = ""  # what did not work last, in words
+    caller: str = ""  # CallSid on which the caller was called back; "" where they talk on the call itself
+    summary: str = ""  # why the caller calls, where no ticket says so
 
     @property
     def open(self) -> bool:
         """Tell whether it goes on."""
         return self.stage != OVER
+
+    @property
+    def caller_leg(self) -> str:
+        """Name the leg on which the caller talks."""
+        return self.caller or self.call
 
     @property
     def room(self) -> str:
@@ -136,9 +143,9 @@ class Free:
 
 @dataclass(frozen=True, slots=True)
 class GiveTo:
-    """Let the ticket be somebody else's."""
+    """Let the call be somebody else's."""
 
-    ticket: str
+    ticket: str  # "" where the caller had not waited in a queue
     call: str
     party: Party
 

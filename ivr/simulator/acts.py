@@ -100,11 +100,16 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenAway:
+    """Whom this leg has called was taken to another document by REST: the Dial is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class RoomOver:
     """The room that the leg is in has ended."""
 
 
-Act = Keys | Says | Silence | Spoke | HangUp | AgentHangsUp | AgentDoes | Talked | Joined | Moved | RoomOver
+Act = Keys | Says | Silence | Spoke | HangUp | AgentHangsUp | AgentDoes | Talked | Joined | Moved | TakenAway | RoomOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ FITTING: dict[str, tuple[type, ...]] = {
     "keys": (Keys, Says, Silence, HangUp, AgentHangsUp, Joined, Moved),
     "voice": (Spoke, Silence, Keys, HangUp, Moved),
     "ring": (AgentDoes, Silence, HangUp, Moved),
-    "talk": (Talked, HangUp, AgentHangsUp, Moved, RoomOver),
+    "talk": (Talked, HangUp, AgentHangsUp, Moved, TakenAway, RoomOver),
     "": (),
 }
 
@@ -142,6 +147,7 @@ NOT_NOW: dict[type, str] = {
     Talked: "nobody is talking now",
     Joined: "nobody is waiting to be joined now",
     Moved: "there is no call to move",
+    TakenAway: "nobody whom this call has called can be taken away now",
     RoomOver: "nobody is in a room now",
 }
 GOES_ON = {

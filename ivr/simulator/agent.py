@@ -14,6 +14,7 @@ from ivr.simulator.acts import (
     AgentHangsUp,
     Awaiting,
     CallerGone,
+    HangUp,
     Joined,
     Moved,
     Redirected,
@@ -69,7 +70,8 @@ class AgentCall:
         self._entry = carrier.ledger.note_call(
             CallEntry(placed.sid, placed.caller, placed.called, "outbound-api", status="queued", began=world.clock.now)
         )
-        carrier.ledger.acting[placed.sid] = self.act
+        carrier.ledger.acting[placed.sid] = self._befalls
+        self._calls = False  # has called somebody, and hears them ring or talks to them
         self._flow = self._live()
 
     @property
@@ -89,6 +91,10 @@ class AgentCall:
     def act(self, act: Act) -> None:
         """Let the agent act."""
         self._go(act)
+
+    def _befalls(self, act: Act) -> None:
+        """Let REST end this leg, or take it elsewhere. While it calls somebody, an agent who hangs up is them."""
+        self._go(HangUp() if self._calls and isinstance(act, AgentHangsUp) else act)
 
     def _go(self, act: Act | None) -> None:
         try:
@@ -133,7 +139,11 @@ class AgentCall:
         """Take the caller who is next in a queue, and talk; or have somebody called, and talk to them."""
         noun = verb.children[0] if verb.children else verb
         if noun.name == "Number":
-            return (yield from Dialer({}, self.callee)(leg, verb, fetched))
+            self._calls = True
+            try:
+                return (yield from Dialer({}, self.callee, self.act)(leg, verb, fetched))
+            finally:
+                self._calls = False
         if noun.name == "Conference":
             return (yield from dial_room(leg, verb, fetched, self.act))
         if noun.name != "Queue":

@@ -44,6 +44,7 @@ class Carrier:
     queue_fails: str = ""  # QueueResult of every Enqueue: error, system-error, queue-full
     redirects: bool = False  # the Enqueue's action comes as soon as TaskRouter joins the caller in a conference
     caller_follows: bool = True  # a caller whose agent's leg is moved goes on at once; else they stay where they are
+    moved_bridged: bool = True  # DialBridged of a talk whose called leg was moved
     talked_as: str = "bridged"  # QueueResult of a caller who comes out of a talk: bridged or redirected-from-bridged
     names_finish: bool = True  # sends FinishedOnKey with a Gather's action
     ledger: Ledger = field(default_factory=Ledger)

@@ -17,9 +17,13 @@ from ivr.simulator.acts import (
     Awaiting,
     CallerGone,
     Keys,
+    Moved,
+    Redirected,
     Silence,
+    TakenAway,
     Talked,
 )
+from ivr.simulator.apart import Apart
 from ivr.simulator.carrier import Fetched, Party, Request, join
 from ivr.simulator.faults import Fault
 from ivr.simulator.ledger import CallEntry
@@ -43,6 +47,7 @@ class Rung:
     agent: Agent | None = None  # how they behave; None: a person decides
     outcome: str = ""  # busy | no-answer | failed | canceled | completed
     told: int = 0  # status callbacks sent
+    apart: bool = False  # REST has taken the leg elsewhere
 
     @property
     def target(self) -> str:
@@ -74,6 +79,7 @@ class Ring:
     caller: Leg
     verb: Verb
     action: str = ""  # asked when it is over
+    act: Callable[[Act], object] = lambda _act: None  # on the caller's leg
     rung: list[Rung] = field(default_factory=list)
     winner: Rung | None = None
     bridged: bool = False
@@ -87,13 +93,15 @@ class Ring:
         return next((word for word in ("busy", "failed", "canceled") if outcomes == {word}), "no-answer")
 
     def fields(self) -> tuple[tuple[str, str], ...]:
-        """Give what the Dial's action is told."""
-        leg = (self.winner or self.rung[-1]).leg
+        """Give what the Dial's action is told; of a leg that was taken elsewhere the carrier gives no duration."""
+        last = self.winner or self.rung[-1]
+        bridged = self.bridged and (not last.apart or self.caller.line.carrier.moved_bridged)
+        lasted = () if last.apart else (("DialCallDuration", str(round(self.lasted))),)
         return (
             ("DialCallStatus", self.status()),
-            ("DialCallSid", leg.party.sid),
-            ("DialCallDuration", str(round(self.lasted))),
-            ("DialBridged", "true" if self.bridged else "false"),
+            ("DialCallSid", last.leg.party.sid),
+            *lasted,
+            ("DialBridged", "true" if bridged else "false"),
         )
 
 
@@ -109,16 +117,20 @@ class Dialer:
 
     agents: dict[str, Agent]
     everyone: Agent | None = None  # how all behave whom `agents` does not name; None: a person decides
-    act: Callable[[Act], object] = lambda _act: None  # lets others end a room around this leg
+    act: Callable[[Act], object] = lambda _act: None  # lets others act on this leg: a room that ends, REST
 
     def __call__(self, leg: Leg, verb: Verb, fetched: Fetched) -> Flow:
         """Ring, whisper, join; then the action, or the verb below."""
         if verb.children and verb.children[0].name == "Conference":
             return (yield from dial_room(leg, verb, fetched, self.act))
-        ring = Ring(leg, verb, join(fetched.url, verb.get("action")) if verb.get("action") else "")
+        ring = Ring(leg, verb, join(fetched.url, verb.get("action")) if verb.get("action") else "", self.act)
         try:
             yield from self._ring(ring, fetched)
         except CallerGone:
+            ring.caller.status = "completed"
+            self._abandon(ring)
+            raise
+        except Redirected:
             self._abandon(ring)
             raise
         if not ring.action:
@@ -156,10 +168,10 @@ class Dialer:
         return Rung(noun, leg, fetched.url, self.agents.get(target, self.everyone))
 
     def _abandon(self, ring: Ring) -> None:
-        """Stop everyone's ringing after the caller hung up; the action is asked for with nobody to hear it."""
+        """Stop everyone's ringing after the caller has hung up or was moved; nobody hears the action's answer."""
         for each in ring.rung:
-            each.over("completed" if each is ring.winner else "canceled")
-        ring.caller.status = "completed"
+            if not each.apart:
+                each.over("completed" if each is ring.winner else "canceled")
         if ring.action and ring.rung:
             ring.caller.tell(
                 Request(ring.action, (*ring.caller.fields(), *ring.fields()), ring.verb.get("method", "POST"))
@@ -234,7 +246,10 @@ def _answered(ring: Ring, winner: Rung) -> Talk:
     if joins:
         ring.bridged = True
         _note(winner, CARRIER, "joined")
+        ring.caller.line.carrier.ledger.acting[winner.leg.party.sid] = lambda act: _befalls(ring, winner, act)
         yield from _talk(ring, winner, agent)
+        if winner.apart:
+            return
     else:
         ring.lasted = ring.caller.clock.now - began
     winner.over("completed")
@@ -279,6 +294,8 @@ def _talk(ring: Ring, winner: Rung, agent: Agent) -> Talk:
             ring.caller.clock.run(min(limit, agent.talks))
         while agent.talks is None and ring.caller.clock.now - began < limit:
             act = yield from ring.caller.wait(Awaiting("talk", targets=(winner.target,), action=ring.action))
+            if isinstance(act, TakenAway):
+                return
             if isinstance(act, Talked):
                 ring.caller.clock.run(min(act.seconds, limit - (ring.caller.clock.now - began)))
     except AgentGone:
@@ -286,6 +303,17 @@ def _talk(ring: Ring, winner: Rung, agent: Agent) -> Talk:
     finally:
         ring.lasted = ring.caller.clock.now - began
     winner.leg.note(Item(ring.caller.clock.now, AGENT, "hung up", seconds=ring.lasted))
+
+
+def _befalls(ring: Ring, winner: Rung, act: Act) -> None:
+    """Let REST end the leg that was called, or take it elsewhere: the caller goes on by that, or stays there."""
+    if not isinstance(act, Moved):
+        ring.act(AgentHangsUp())
+        return
+    winner.apart = True
+    Apart(winner.leg, act.url, winner.over).advance()
+    if ring.caller.line.carrier.caller_follows:
+        ring.act(TakenAway())
 
 
 def _note(rung: Rung, who: str, verb: str) -> None:

@@ -124,6 +124,8 @@ class Ledger:
     queues: dict[str, Queue] = field(default_factory=dict)  # by name
     rooms: list[Room] = field(default_factory=list)
     acting: dict[str, Callable[[Act], object]] = field(default_factory=dict)  # CallSid -> lets something befall a leg
+    # CallSid of a leg that was called by another, and taken elsewhere -> lets the person on it act
+    apart: dict[str, Callable[[Act], object]] = field(default_factory=dict)
     placed: list[Placed] = field(default_factory=list)  # calls asked for by REST that nobody has run yet
     texts: list[TextEntry] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)  # numbers that cannot be written to -> the carrier's code

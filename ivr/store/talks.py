@@ -13,7 +13,7 @@ from ivr import tickets as words
 from ivr.handover.talk import Beside, Close, Engage, Free, GiveTo, PutBack, Talks
 from ivr.store.agents import AT_REST
 from ivr.store.database import Database, clean
-from ivr.store.queue_tables import TALK_OPEN, agents, offers, talk_events, talks, tickets
+from ivr.store.queue_tables import RUNG, TALK_OPEN, agents, offers, talk_events, talks, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +162,22 @@ def _free(connection: Connection, deed: Free, now: float) -> None:
     mine = (agents.c.offer == bytes.fromhex(deed.party), agents.c.state.in_((words.ON_OFFER, words.IN_TALK)))
     values: dict[Any, Any] = {"state": state, "reason": deed.reason, "since": now, "offer": b"", "until": until}
     connection.execute(agents.update().where(*mine).values(values))
+    rung = offers.update().where(offers.c.id == bytes.fromhex(deed.party), RUNG)
+    connection.execute(rung.values(state=words.TAKEN, changed_at=now))
 
 
 def _give(connection: Connection, deed: GiveTo, now: float) -> None:
-    """Give the ticket away, with an offer that was taken; its own time stays that of the talk's beginning."""
+    """Give the call away, with an offer that was taken; the ticket's own time stays that of the talk's beginning.
+
+    Where there is no ticket the offer is as that of a phone that a team has rung, and was picked up.
+    """
     party, ticket = deed.party, bytes.fromhex(deed.ticket)
     offer = {"id": bytes.fromhex(party.id), "ticket": ticket, "call": deed.call, "person": party.person}
-    connection.execute(_talking(deed.ticket).values(offer=offer["id"], person=party.person))
-    how = {"phone": clean(party.phone), "state": words.TAKEN, "leg": party.leg, "at": now, "changed_at": now}
-    connection.execute(offers.insert().values(**offer, **how))
+    if ticket:
+        connection.execute(_talking(deed.ticket).values(offer=offer["id"], person=party.person))
+    state, reason = (words.TAKEN, "") if ticket else (words.RUNG, words.TAKEN)
+    how = {"phone": clean(party.phone), "state": state, "leg": party.leg, "at": now, "changed_at": now}
+    connection.execute(offers.insert().values(**offer, **how, reason=reason))
 
 
 def _put_back(connection: Connection, deed: PutBack, now: float) -> None:

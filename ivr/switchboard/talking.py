@@ -12,8 +12,9 @@ from time import time
 from typing import Protocol
 
 from ivr import tickets as words
+from ivr.engine.calling_back import called_again
 from ivr.engine.queues import queue_of
-from ivr.engine.tree import Tree
+from ivr.engine.tree import Tree, Value
 from ivr.engine.verbs import Confer, Enqueue, Hang, Verb
 from ivr.engine.whisper import offer, told
 from ivr.errors import TokenRefused
@@ -113,14 +114,10 @@ class TalkRoom:
             return Answer((Hang(),), token)
         if envelope.offer.hex() == talk.id:
             self.talks.tell(talk.id, ev.CallerEnters(talk.waited), at)
-            return Answer((caller_in(talk, tree),), self.board.token_of(talk.call, at))
+            mine = token if talk.caller else self.board.token_of(talk.call, at)
+            return Answer((caller_in(talk, tree),), mine)
         after = self.talks.tell(talk.id, ev.Enters(envelope.offer.hex(), leg), at) or talk
         return Answer((self._seat(after, envelope, tree),), token)
-
-    def caller_is(self, token: str) -> bool:
-        """Tell whether an address was made for the caller's own leg."""
-        envelope = self._open(token)
-        return envelope.offer == envelope.ticket
 
     def agent_out(self, envelope: LegEnvelope, leg: str, at: float, *, gone: bool) -> Answer | None:
         """Judge that an agent came out of the plain talk; None where no talk was written down that has them.
@@ -171,6 +168,8 @@ class TalkRoom:
         envelope, talk = self._found(token)
         name = envelope.offer.hex()
         tree = self.board.library.get(talk.version).tree
+        if name == talk.id:
+            return self._called_back_parted(token, envelope, talk, at, gone=gone)
         if gone:
             self.talks.tell(talk.id, ev.Out(name, "completed"), at)
             return Answer((Hang(),), token)
@@ -178,6 +177,15 @@ class TalkRoom:
             return Answer((self._seat(talk, envelope, tree),), token)
         self.talks.tell(talk.id, ev.Parted(name), at)
         return Answer((Hang(),), token)
+
+    def _called_back_parted(self, token: str, envelope: LegEnvelope, talk: Talk, at: float, *, gone: bool) -> Answer:
+        """Judge that the room has ended around somebody who was called back: they are called again, or it is over."""
+        tree = self.board.library.get(talk.version).tree
+        after = self.talks.tell(talk.id, ev.CallerGone() if gone else ev.CallerOut(), at) or talk
+        if after.open:
+            return Answer((caller_in(after, tree),), token)
+        number = str(self._private(envelope, after).get("number") or "") if after.outcome == QUEUE else ""
+        return Answer((*called_again(tree, number, talk.language), Hang()), token)
 
     def status(self, token: str, leg: str, status: str, at: float) -> None:
         """Hear how the leg of somebody whom we called goes: it names itself, and says when it is over."""
@@ -204,12 +212,17 @@ class TalkRoom:
         return seat(talk, party, tree.limits.talk)
 
     def _summary(self, envelope: LegEnvelope, talk: Talk) -> str:
-        """Say why the caller calls, where they had waited in a queue."""
+        """Say why the caller calls."""
+        return talk.summary or str(self._private(envelope, talk).get("summary", ""))
+
+    def _private(self, envelope: LegEnvelope, talk: Talk) -> dict[str, Value]:
+        """Open what a ticket holds of its caller; {} where they had not waited in a queue."""
         ticket = self.tickets.find(bytes.fromhex(talk.parent)) if talk.queued else None
         if ticket is None:
-            return ""
+            return {}
         key = call_key(envelope.key, envelope.seed)
-        return str(json.loads(key.open(ticket.id, ticket.private)).get("summary", ""))
+        found: dict[str, Value] = json.loads(key.open(ticket.id, ticket.private))
+        return found
 
 
 def caller_in(talk: Talk, tree: Tree) -> Confer:

@@ -50,7 +50,8 @@ class QueueSweep:
     def run(self, now: float) -> int:
         """Go through everything once; says how much had to be mended."""
         tickets = [each for each in self._store.tickets.open() if not each.pretend and now - each.changed_at > YOUNG]
-        talks = {talk.person for talk in self._store.talks.open()}  # they look after their own people
+        open_ = self._store.talks.open()  # they look after their own people, and whom they have called back
+        talks, calls = {talk.person for talk in open_}, {talk.call for talk in open_}
         held = [agent for agent in self._store.agents.all() if agent.offer and now - agent.since > YOUNG]
         held = [agent for agent in held if agent.person not in talks]
         try:
@@ -65,7 +66,9 @@ class QueueSweep:
             self._store.tickets.gone(ticket.call, now)
         mended = len(gone) + self._not_there([each for each in waiting if each not in gone], queues, now)
         held_by = {bytes.fromhex(agent.offer) for agent in held}
-        held_by |= {ticket.offer for ticket in tickets if ticket.call_back and ticket.offer}
+        held_by |= {
+            ticket.offer for ticket in tickets if ticket.call_back and ticket.offer and ticket.call not in calls
+        }
         for offer in held_by:
             mended += self._free(self._store.offers.find(offer), alive, now)
         self._tidy(queues)

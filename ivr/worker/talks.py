@@ -72,6 +72,9 @@ class Switch(Protocol):
     def inside(self, sid: str) -> Room:
         """Look into a room by its id."""
 
+    def numbers(self, leg: str) -> frozenset[str]:
+        """Say from and to which number a call is."""
+
     def tapes(self, legs: tuple[str, ...]) -> list[Tape]:
         """List the recordings that are being made."""
 
@@ -99,7 +102,7 @@ class Talking:
         self._wiring = wiring
         self._switch = switch
         self._desk = TalkDesk(wiring.store, wiring.keyring)
-        self._rooms = RoomSweep(self._desk, switch)
+        self._rooms = RoomSweep(self._desk, switch, self._numbers)
         self._deeds: Mapping[type, Callable[[Held, Room | None, Any], None]] = {
             od.MoveAgent: self._move_agent,
             od.MoveCaller: self._move_caller,
@@ -167,7 +170,10 @@ class Talking:
 
     def _move_caller(self, held: Held, room: Room | None, order: od.MoveCaller) -> None:
         del room, order
-        if not self._switch.move(held.talk.call, self._address(held.talk, held.talk.id, "room")):
+        talk = held.talk
+        if talk.caller and self._desk.tell_once(held, ev.Moving(), time.time()) is None:
+            return  # as for an agent
+        if not self._switch.move(talk.caller_leg, self._address(talk, talk.id, "room")):
             self._tell(held, ev.CallerGone())
 
     def _dial(self, held: Held, room: Room | None, order: od.Dial) -> None:
@@ -226,7 +232,7 @@ class Talking:
     def _tape(self, held: Held, room: Room | None, order: od.Tape) -> None:
         """Pause the recordings of this talk, or let them go on: told only once the carrier has done so."""
         del room
-        tapes = self._switch.tapes((held.talk.call, held.talk.agent.leg))
+        tapes = self._switch.tapes((held.talk.caller_leg, held.talk.agent.leg))
         if not tapes:
             self._tell(held, ev.Trouble("this talk is not being recorded"))
             return
@@ -244,7 +250,7 @@ class Talking:
             log.warning("talks_not_swept", why=str(away))
             return 0
         for talk in talks:
-            if talk.call not in alive and now - max(talk.began, talk.caller_since) > YOUNG:
+            if talk.caller_leg not in alive and now - max(talk.began, talk.caller_since) > YOUNG:
                 self._desk.tell(talk.id, ev.CallerGone(), now)
                 mended += 1
             for each in talk.parties:
@@ -256,6 +262,12 @@ class Talking:
         except (CarrierAway, CannotBeCalled) as away:
             log.warning("rooms_not_swept", why=str(away))
             return mended
+
+    def _numbers(self) -> frozenset[str]:
+        """List the numbers of our own lines."""
+        active = self._wiring.store.versions.active()
+        lines = self._wiring.content(active).tree.lines.values() if active else ()
+        return frozenset(line.number for line in lines)
 
     def _tell(self, held: Held, event: ev.Event) -> None:
         self._desk.tell(held.talk.id, event, time.time())

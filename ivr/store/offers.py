@@ -254,7 +254,10 @@ def _held_by(offer: Offer) -> ColumnElement[bool]:
 
 
 def _take(connection: Connection, offer: Offer, ending: Ending, asks: ColumnElement[bool] | None = None) -> None:
-    """Move ticket, offer and agent; _Overtaken where the ticket is gone, the offer used up or the agent busy.
+    """Move ticket, offer and agent; _Overtaken where the ticket is gone, the offer over or the agent busy.
+
+    Who passed or missed the call may be late, and still the first. An offer that was taken before has had its talk, and
+    of one that failed, was lost or withdrawn the leg is over: what comes of it then is a late repeat.
 
     `asks`: how the offer must stand.
     """
@@ -262,11 +265,7 @@ def _take(connection: Connection, offer: Offer, ending: Ending, asks: ColumnElem
     claimed = {"state": words.CLAIMED, "person": offer.person, "offer": offer.id, "claimed_at": now, "changed_at": now}
     waits = (tickets.c.id == offer.ticket, tickets.c.state.in_(words.QUEUED))
     _only(connection, tickets.update().where(*waits).values(**claimed))
-    had = select(offers.c.id).where(offers.c.id == offer.id, offers.c.state == words.TAKEN)
-    if connection.execute(had).first() is not None:
-        raise _Overtaken  # a late repeat: this offer had its talk, and the caller waits again since then
-    still = (*words.RUNNING, words.MISSED, words.PASSED)  # late, and still the first
-    if not _change(connection, offer, still, ending, asks) and asks is not None:
+    if not _change(connection, offer, (*words.RUNNING, words.MISSED, words.PASSED), ending, asks):
         raise _Overtaken
     talks: dict[Any, Any] = {"state": words.IN_TALK, "since": now, "reason": "", "offer": offer.id, "until": None}
     free = or_(agents.c.offer == offer.id, agents.c.state.not_in((words.ON_OFFER, words.IN_TALK)))

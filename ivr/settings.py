@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from ivr.certificate import Certificate
 from ivr.credentials import PAIR, read_local
 from ivr.environment import (
     Issuer,
@@ -78,6 +79,7 @@ class Settings:
     mail_from: str = ""  # our own address
     mail_host: str = "127.0.0.1"  # where mail to that address is taken
     mail_port: int = 0  # 0: nowhere
+    mail_tls: Certificate | None = None  # STARTTLS there; None: in the clear
     local_account: bool = False  # credentials of our own making: no carrier stands behind them
     shared_keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (id, secret): the carrier's HMAC-SHA256
     api_key: tuple[str, str] | None = field(default=None, repr=False)  # (id, secret): admits phones in browsers
@@ -216,7 +218,19 @@ def messaging(reading: Reading, ports: tuple[int, ...]) -> dict[str, Any]:
         "mail_from": mail_from,
         "mail_host": reading.take("MAIL_HOST", as_host, "127.0.0.1"),
         "mail_port": mail_port,
+        "mail_tls": mail_tls(reading),
     }
+
+
+def mail_tls(reading: Reading) -> Certificate | None:
+    """Take the certificate by which e-mail comes in encrypted, and its key: both or neither."""
+    chain, key = reading.take("MAIL_TLS_CERT", as_path, None), reading.take("MAIL_TLS_KEY", as_path, None)
+    required = reading.take("MAIL_TLS_REQUIRED", as_yes_no, fallback=False)
+    if chain is not None and key is not None:
+        return reading.take("MAIL_TLS_CERT", lambda _: Certificate(chain, key, required).judged(), None)
+    if chain or key or required:
+        reading.problems.append("MAIL_TLS_CERT: certificate and MAIL_TLS_KEY belong together, and one is not set")
+    return None
 
 
 def api_key(reading: Reading) -> tuple[str, str] | None:

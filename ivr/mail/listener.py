@@ -13,6 +13,7 @@ from typing import Protocol
 
 import structlog
 
+from ivr.certificate import Certificate
 from ivr.errors import IvrError, PortTaken
 from ivr.keys import Keyring
 from ivr.mail.addresses import case_in, is_ours
@@ -97,11 +98,51 @@ class Envelope(Protocol):
     content: bytes | str | None
 
 
+class Session(Protocol):
+    """One connection, as the library knows it."""
+
+    host_name: str | None
+
+
+class Lock:
+    """What STARTTLS is spoken by: the certificate, read again once it was renewed."""
+
+    def __init__(self, certificate: Certificate) -> None:
+        """Read it."""
+        self._certificate = certificate
+        self._read_at = certificate.changed_at()
+        self.context = certificate.context()
+
+    def renew(self) -> None:
+        """Take a certificate that was written since; where its files do not fit together the one before stays."""
+        try:
+            changed_at = self._certificate.changed_at()
+            if changed_at == self._read_at:
+                return
+            self._certificate.context()  # both files are there and fit, or nothing is touched
+            self.context.load_cert_chain(self._certificate.chain, self._certificate.key)
+        except (OSError, ValueError) as error:
+            log.warning("certificate_not_renewed", why=str(error))
+            return
+        self._read_at = changed_at
+        log.info("certificate_renewed")
+
+
 class _Handler:
     """The library's hooks."""
 
-    def __init__(self, letters: Letters) -> None:
+    def __init__(self, letters: Letters, lock: Lock | None) -> None:
         self._letters = letters
+        self._lock = lock
+
+    async def handle_EHLO(  # noqa: N802 - the library's names
+        self, server: object, session: Session, envelope: object, hostname: str, responses: list[str]
+    ) -> list[str]:
+        del server, envelope
+        session.host_name = hostname
+        if self._lock is not None:
+            self._lock.renew()
+        return responses
 
     async def handle_RCPT(  # noqa: N802 - the library's names
         self, server: object, session: object, envelope: Envelope, address: str, options: list[str]
@@ -132,8 +173,12 @@ class Listener:
         """Prepare to listen at MAIL_HOST:MAIL_PORT."""
         from aiosmtpd.controller import Controller  # asyncio and all: few hotlines need it
 
+        tls = settings.mail_tls
+        lock = Lock(tls) if tls else None
         self._controller = Controller(
-            _Handler(letters),
+            _Handler(letters, lock),
+            tls_context=lock.context if lock else None,
+            require_starttls=tls is not None and tls.required,
             hostname=settings.mail_host,
             port=settings.mail_port,
             data_size_limit=LARGEST,

@@ -139,11 +139,7 @@ class AgentCall:
         """Take the caller who is next in a queue, and talk; or have somebody called, and talk to them."""
         noun = verb.children[0] if verb.children else verb
         if noun.name == "Number":
-            self._calls = True
-            try:
-                return (yield from Dialer({}, self.callee, self.act)(leg, verb, fetched))
-            finally:
-                self._calls = False
+            return (yield from self._call_out(leg, verb, fetched))
         if noun.name == "Conference":
             return (yield from dial_room(leg, verb, fetched, self.act))
         if noun.name != "Queue":
@@ -178,6 +174,14 @@ class AgentCall:
             leg.tell(replace(ask, fields=(*leg.fields(), *fields)))
             raise AgentGone
         return ask
+
+    def _call_out(self, leg: Leg, verb: Verb, fetched: Fetched) -> Flow:
+        """Have somebody called, and talk to them."""
+        self._calls = True
+        try:
+            return (yield from Dialer({}, self.callee, self.act)(leg, verb, fetched))
+        finally:
+            self._calls = False
 
     def _accept(self, sid: str) -> Reservation | None:
         """Accept a reservation of TaskRouter's; None where there is none, or where it is over."""

@@ -24,6 +24,7 @@ ASKED = {
     ("GET", f"{TAPES}.json"),
     ("POST", f"{TAPES}/{{Sid}}.json"),
     ("GET", f"{ACCOUNT}/Calls.json"),
+    ("GET", f"{ACCOUNT}/Calls/{{Sid}}.json"),
     ("POST", f"{ACCOUNT}/Calls.json"),
     ("POST", f"{ACCOUNT}/Calls/{{Sid}}.json"),
     ("GET", f"{ACCOUNT}/Queues.json"),
@@ -58,6 +59,7 @@ def test_what_we_ask_of_calls_queues_and_conferences_is_as_the_vendor_describes_
     assert sam.over
     office.talking._switch.placed("+15005550102", "+18005550100")
     desk.ledger.enter_room(room, Seat("CA" + "d" * 32, lambda: None))
+    desk.ledger.enter_room("t-" + "a" * 32, Seat(desk.leg.placed.sid, lambda: None))  # of no talk that we know
     for _ in range(2):
         office.talking.sweep(time.time())
     office.queueing._sweep.run(time.time() + 60)

@@ -219,8 +219,8 @@ class Office:
         self, does: str = "takes", talks: float | None = None, keys: str = "1", callee: Habit | None = None
     ) -> AgentCall | None:
         """Let the job process offer the next call, and the agent's phone ring; None where nobody is called."""
-        self.clock += 2.0  # a call a second
-        self.queueing._offers.run(max(self.clock, time.time()))
+        self.clock = max(self.clock, time.time()) + 2.0  # a call a second, however slow the machine was before
+        self.queueing._offers.run(self.clock)
         placed = self.carrier.ledger.placed
         if not placed:
             return None

@@ -101,12 +101,13 @@ class Floor:
 
     def talk(self, call: str) -> Talk | None:
         """Find the talk of a call that goes on, or lay out the plain one."""
-        found = self.desk.open_of(call)
-        if found is not None:
+        found = self.desk.latest(call)
+        if found is not None and found.open:
             return found
         plain = self._plain.of(call)
         # A ring whose talk is over is put down only when the carrier says so.
-        return None if plain and not plain.queued and self.desk.latest(call) else plain
+        over = plain and found and not plain.queued and found.parent == plain.parent
+        return None if over else plain
 
     def mine(self, person: str) -> Talk | None:
         """Find the talk that somebody is in now."""

@@ -24,6 +24,10 @@ shop:
   summary: Something about the shop.
   after: served
 
+twice:
+  transfer: shop
+  after: shop
+
 served:
 """
 KINDS = ("ring", "call back")
@@ -32,7 +36,7 @@ KINDS = ("ring", "call back")
 def content():
     """Add a team that rings, and let it always be day."""
     main = MAIN.replace("\nserved:\n", SHOP, 1).replace(
-        "    3: {for: something", "    5: the shop -> shop\n    3: {for: something", 1
+        "    3: {for: something", "    5: the shop -> shop\n    7: twice -> twice\n    3: {for: something", 1
     )
     return hotline(main, CONFIG.replace("failed: main.sorry\n", RINGS))
 
@@ -40,11 +44,11 @@ def content():
 class Mirrored(Desk):
     """Priya talks to a caller by one of these ways; Sam is there, too."""
 
-    def __init__(self, at_work, kind):
+    def __init__(self, at_work, kind, key="5"):
         self.office, self.ledger, self.kind = at_work, at_work.carrier.ledger, kind
         agents, sam = at_work.node.store.agents, at_work.agent("Sam").person
         assert agents.say(sam, "not_ready", "", time.time())
-        self.call, self.leg = self._rung() if kind == "ring" else self._called_back()
+        self.call, self.leg = self._rung(key) if kind == "ring" else self._called_back()
         assert agents.say(sam, "ready", "", time.time())
         self.priya = at_work.asker("Priya")
         parent = self.call.sid if kind == "ring" else self.leg.placed.sid
@@ -53,8 +57,8 @@ class Mirrored(Desk):
         self.child = child
         self.joined = None if kind == "ring" else self.ticket.joined_at
 
-    def _rung(self):
-        call = self.office.call("5")
+    def _rung(self, key):
+        call = self.office.call(key)
         call.agent("takes", talks=None)
         return call, None
 
@@ -116,7 +120,7 @@ def mirrored_office(request, tmp_path_factory):
         yield stack.enter_context(office(tmp_path_factory.mktemp("mirrored"), url, content()))
 
 
-def sitting(at_work, kind, **habits):
+def sitting(at_work, kind, key="5", **habits):
     """Let both be ready, at a carrier of these habits, and the talk begin."""
     at_work.carrier = replace(at_work.carrier, **({"caller_follows": True, "moved_bridged": True} | habits))
     if {"Priya", "Sam"} <= {agent.name for agent in at_work.node.store.agents.all()}:
@@ -124,7 +128,7 @@ def sitting(at_work, kind, **habits):
             assert at_work.node.store.agents.say(at_work.agent(name).person, "ready", "", time.time())
     else:
         at_work.ready("Priya", "Sam")
-    return Mirrored(at_work, kind)
+    return Mirrored(at_work, kind, key)
 
 
 def tidy(at_work):

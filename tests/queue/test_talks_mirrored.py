@@ -187,3 +187,19 @@ def test_a_leg_that_was_taken_elsewhere_acts_by_itself(mirrored_office):
     assert desk.ledger.calls[desk.child].status == "completed"
     assert desk.call.over
     tidy(mirrored_office)
+
+
+def test_a_second_ring_of_the_same_call_can_be_held_as_the_first(mirrored_office):
+    desk = sitting(mirrored_office, "ring", "7")
+    for _ in range(2):
+        assert desk.office.floor.mine(desk.priya.person).stage == "together"
+        desk.ask(ev.Hold())
+        assert [seat.hold for seat in desk.seats().values()].count(True) == 1
+        desk.ask(ev.Unhold())
+        if desk.told().count("held") == 1:
+            desk.agent_hangs_up()
+            assert desk.call.awaiting.kind == "ring"
+            desk.call.agent("takes", talks=None)
+    desk.call.hang_up()
+    desk.is_over(Priya=READY, Sam=READY)
+    tidy(mirrored_office)

@@ -19,6 +19,7 @@ from console import (
     desk,
     draft_prompts,
     drafts,
+    exports,
     floor,
     frame,
     guard,
@@ -26,6 +27,7 @@ from console import (
     menus,
     people,
     phone,
+    replaying,
     rights,
     talk,
     times,
@@ -36,7 +38,7 @@ from console.booth import Booth
 from console.desk_face import Face
 from console.faces import Faces
 from console.herald import Herald
-from console.settings import hours, switches, written
+from console.settings import blocked, hours, switches, written
 from console.signin import first, library, limits, sessions, sso
 from console.signin.sessions import person_here
 from console.signin.user import Users
@@ -69,10 +71,13 @@ ROOMS = (
     cases,
     casework,
     calls,
+    replaying,
+    exports,
     wall,
     hours,
     switches,
     written,
+    blocked,
     people,
     audit,
     integrations,

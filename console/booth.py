@@ -10,12 +10,13 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ivr.content import Content
 from ivr.errors import UnknownCall
 from ivr.rehearsal import Rehearsal, Wish, line_of
+from ivr.retelling.telling import until_settled
 from ivr.simulator.acts import Act, Agent, AgentHangsUp, Awaiting, HangUp, Talked
 from ivr.simulator.call import Call, CannotNow, Plan
 from ivr.simulator.keep import Notebook
@@ -91,6 +92,17 @@ class Booth:
             if one.awaiting.kind == "keys" and bool(one.awaiting.leg) != by_agent:
                 raise CannotNow(f"it is the {'caller' if by_agent else 'agent'}'s phone that listens now")
             self._do(one, _deed(one, act))
+
+    def replay(self, one: InHand, deeds: Sequence[tuple[Act, ...]]) -> int:
+        """Do what was done in a past call, as far as this menu takes it; says how many deeds it took."""
+        with one.lock:
+            for place, deed in enumerate(deeds):
+                try:
+                    for act in until_settled(one.call, deed):
+                        self._do(one, (act,))
+                except CannotNow:
+                    return place
+        return len(deeds)
 
     def back(self, one: InHand) -> None:
         """Hang up, and play the call again as a new one without the last deed; CannotNow where nothing was done."""

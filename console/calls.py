@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 
 from console.account import me
+from console.frame import zone
 from console.paging import after, written
-from console.rights import may
+from console.rights import ROUTES, may
 from ivr.archive.aftermath import became, carrier_said, seconds_of, to_do
 from ivr.archive.calls import Archive, Seen
+from ivr.archive.legs import legs_of
 from ivr.archive.passages import events_of
 from ivr.archive.paths import Step, path_of
 from ivr.archive.promises import attempts_told, promise_told
 from ivr.archive.story import Library, Scene, story
 from ivr.archive.talking import said_of
-from ivr.archive.times import NotATime, read_time, zone_of
+from ivr.archive.times import NotATime, month_of, read_time, zone_of
 from ivr.archive.wording import noted
 from ivr.archive.written import find_calls
+from ivr.blocking import BlockList
+from ivr.desk.plight import plight_of
 from ivr.errors import UnknownCall, UnknownVersion
+from ivr.exporting.formats import FORMATS
 from ivr.roles import BadPerson, as_phone
 from ivr.store.audit import Deed
 from ivr.store.calls import CallRow, Search
 
 bp = Blueprint("calls", __name__)
 PAGE = 50
+LIVE = 20  # calls going on that are shown, the latest
 # how a call ended -> what happened to the caller, and the shape that says so
 ENDS = {
     "talked": ("talked with a person", "ok"),
@@ -38,6 +46,7 @@ ENDS = {
     "unreached": ("nobody took the call", "warn"),
     "left": ("gave up in the menu", "bad"),
     "limit": ("ended by a limit", "note"),
+    "rejected": ("rejected: blocked", "note"),
     "unknown": ("cannot tell", "off"),
 }
 # span of the address bar -> its words
@@ -63,7 +72,7 @@ class Row:
 @bp.get("/calls")
 def page() -> str:
     """List calls, the latest first; the filter stands in the address, so that a view can be shared."""
-    asked = {name: request.args.get(name, "").strip()[:100] for name in FILTER}
+    asked = asked_for(request.args)
     try:
         (found, last), wrong = find_calls(archive(), wanted(asked), PAGE, asked["words"]), ""
     except (NotATime, BadPerson) as error:
@@ -80,6 +89,10 @@ def page() -> str:
         can_phone=may(me().role, "use the phone"),
         ends=ENDS,
         spans=SPANS,
+        months=months(),
+        can_export=may(me().role, ROUTES["exports.begin"]),
+        formats=FORMATS,
+        live=live_rows() if not filtered_by(asked) and not request.args.get("after") else None,
         lines=lines(),
         older=url_for("calls.page", **kept, after=written(*last)) if last else "",
         newest=url_for("calls.page", **kept) if request.args.get("after") else "",
@@ -118,7 +131,29 @@ def one(call: str) -> str:
         notes=[(note.at, carrier_said(note)) for note in told.notes],
         slowest=max((scene.took for scene in told.scenes), default=0),
         back=way_back(),
+        legs=legs_of(told),
+        summary=plight_of(archive(), library(), told.call.call).summary,
+        can_replay=may(me().role, ROUTES["replaying.again"]) and told.call.readable,
+        offers=current_app.extensions["versions"].offers(told.call.version),
+        block=BlockList(store, archive().keyring).find(told.call.caller) if told.call.caller else None,
+        can_block=bool(told.call.caller) and not told.call.pretend and may(me().role, ROUTES["blocked.of_call"]),
     )
+
+
+@bp.get("/calls/now")
+def now() -> str:
+    """Give the calls that go on now."""
+    return live_rows()
+
+
+def live_rows() -> str:
+    """Write the calls that go on now, with the step where each stands; who pretends is no caller."""
+    store = archive().store
+    found = [row for row in store.calls.search(Search(open=True), LIVE) if not row.record.pretend]
+    chains = store.turns.chains([row.record.call for row in found])
+    places = {call: max(chain, key=lambda turn: turn.at).place for call, chain in chains.items() if chain}
+    rows = [(archive().seen(row), places.get(row.record.call, ""), time.time() - row.record.at) for row in found]
+    return render_template("_live_calls.html", rows=rows, count=store.calls.going_on())
 
 
 def way_back() -> str:
@@ -127,20 +162,50 @@ def way_back() -> str:
     return came_from if came_from.startswith(f"{request.host_url}calls?") else url_for("calls.page")
 
 
+def asked_for(given: Mapping[str, str]) -> dict[str, str]:
+    """Read the filter as it was written."""
+    return {name: given.get(name, "").strip()[:100] for name in FILTER}
+
+
+def filtered_by(asked: dict[str, str]) -> bool:
+    """Say whether a filter asks for anything."""
+    return any(asked.values())
+
+
 def wanted(asked: dict[str, str]) -> Search:
     """Read the filter; NotATime, BadPerson where something in it is not written as it should be."""
     now = time.time()
-    since, until = asked["since"] or asked["when"], asked["until"]
+    began, ended = month_of(asked["when"], zone()) or (None, None)
+    since, until = asked["since"] or ("" if began else asked["when"]), asked["until"]
     number = as_phone(asked["number"])
     return Search(
         callers=archive().by_number(number) if number else (),
         line=asked["line"],
-        since=read_time(since, now) if since else None,
-        until=read_time(until, now) if until else None,
+        since=read_time(since, now) if since else began,
+        until=read_time(until, now) if until else ended,
         outcome=asked["end"] if asked["end"] in ENDS else "",
         open=asked["end"] == "open",
         after=after(),
     )
+
+
+def months() -> dict[str, str]:
+    """Name the last twelve months, this one first."""
+    day, found = datetime.now(ZoneInfo(zone())).date(), {}
+    for _ in range(12):
+        found[f"{day:%Y-%m}"] = f"{day:%B %Y}"
+        day = day.replace(day=1) - timedelta(days=1)
+    return found
+
+
+def when_told(asked: Mapping[str, str]) -> str:
+    """Say in words when the calls began; "" where it does not matter."""
+    if asked["since"] or asked["until"]:
+        return " ".join(f"{name} {asked[name]}" for name in ("since", "until") if asked[name])
+    month = month_of(asked["when"], "UTC")
+    if month:
+        return f"{datetime.fromtimestamp(month[0], UTC):%B %Y}"
+    return SPANS.get(asked["when"], asked["when"]) if asked["when"] else ""
 
 
 def rows_of(found: Sequence[CallRow]) -> Iterator[Row]:

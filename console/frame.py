@@ -122,6 +122,7 @@ def install(app: Flask, store: Store) -> None:
             "company": company(),
             "person": person,
             "links": shown,
+            "can_open": lambda endpoint: person is not None and may(person.role, ROUTES[endpoint]),
             "on_air": on_air(store, zone()) if person else [],
             "may_switch": person is not None and may(person.role, ROUTES["switches.announce"]),
             "late_cases": late_cases(store) if person and may(person.role, "see cases") else 0,

@@ -61,8 +61,17 @@ def page() -> str:
     asked = request.args.get("version", "")
     offers = versions().offers(asked)
     can = may(me().role, "see calls")
+    past = request.args.get("again", "") if may(me().role, "play calls again") else ""
     return render_template(
-        "phone.html", page="phone", versions=offers, asked=asked, lines=lines, agents=AGENTS, can_calls=can
+        "phone.html",
+        page="phone",
+        versions=offers,
+        asked=asked,
+        lines=lines,
+        agents=AGENTS,
+        can_calls=can,
+        again=past,
+        turn=request.args.get("turn", ""),
     )
 
 

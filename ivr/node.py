@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 
 import structlog
 
@@ -23,6 +24,7 @@ from ivr.inquiries.submits import Submits
 from ivr.keys import Keyring
 from ivr.messages.incoming import Mailroom, numbers_of
 from ivr.messages.polls import Polling
+from ivr.privacy import caller_indexes
 from ivr.publishing.handing import node_name, take_offered
 from ivr.publishing.library import Library
 from ivr.settings import CREDENTIAL, Settings
@@ -60,6 +62,7 @@ def living_in(store: Store) -> Living:
         waiting=store.tickets.waiting(),
         paces=store.tickets.paces(time.time()),
         routing=store.routing.read(),
+        blocked=store.blocks.listed(),
     )
 
 
@@ -76,7 +79,9 @@ class Node:
         self.submits = Submits(outside(settings), self.store)
         keyring = Keyring(settings.secret_keys)
         desk = Desk(answerers(self.store, keyring, self.submits))
-        facts = Facts(self.snapshots, self.numbers, desk, Callers(self.store, keyring).facts)
+        facts = Facts(
+            self.snapshots, self.numbers, desk, Callers(self.store, keyring).facts, partial(caller_indexes, keyring)
+        )
         self.switchboard = Switchboard(self.library, keyring, facts, self.store)
         self.waiting = WaitingRoom(self.switchboard, self.store.tickets)
         desks = Desks(self.store.offers, self.store.agents, self.store.routing)

@@ -74,7 +74,7 @@ class NoteRecord:
     id: bytes  # HMAC(k, call, event, sequence number) or (k, recording, status)
     call: str
     leg: str
-    kind: str  # status | recording | left
+    kind: str  # status | recording | left | fault
     at: float
     body: str  # JSON without numbers of people
 

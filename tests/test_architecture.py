@@ -31,8 +31,9 @@ ROOMS = {
     "ivr.credentials": {"ivr.errors"},
     "ivr.logs": set(),
     "ivr.retries": set(),
+    "ivr.withheld": set(),
     "ivr.menu": {"ivr.engine", "ivr.content", "ivr.errors", "ivr.token", "ivr.longest"},
-    "ivr.facts": NOUNS | SEALS | {"ivr.question"},
+    "ivr.facts": NOUNS | SEALS | {"ivr.question", "ivr.withheld"},
     "ivr.question": NOUNS,
     "ivr.store": {"ivr.records", "ivr.tickets", "ivr.handover", "ivr.errors"},
     "ivr.inquiries": NOUNS | {"ivr.question", "ivr.store", "ivr.settings", "ivr.cases", "ivr.keys"},
@@ -54,6 +55,7 @@ ROOMS = {
     "ivr.mail": {"ivr.errors", "ivr.certificate", "ivr.environment", "ivr.settings", "ivr.keys", "ivr.messages"},
     "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns", "ivr.messages", "ivr.facts"},
     "ivr.callers": NOUNS | SEALS | {"ivr.store"},
+    "ivr.blocking": NOUNS | SEALS | {"ivr.store", "ivr.withheld"},
     "ivr.hooks": NOUNS | SEALS | {"ivr.store", "ivr.inquiries"},
     "ivr.archive": NOUNS
     | SEALS
@@ -69,6 +71,7 @@ ROOMS = {
         "ivr.trial",
         "ivr.talks",
     },
+    "ivr.exporting": NOUNS | SEALS | {"ivr.archive", "ivr.store"},
     "ivr.desk": NOUNS | SEALS | {"ivr.archive", "ivr.callers", "ivr.cases", "ivr.facts", "ivr.replay", "ivr.store"},
     "ivr.insight": NOUNS
     | SEALS
@@ -111,10 +114,11 @@ KNOWN_BY = {
     "gunicorn": {"webhooks", "console", "ivr.serve", "ivr.processes", "ivr.commands"},
     "twilio": {"ivr.carrier"},
     "dbos": {"ivr.worker"},
+    "arro3": {"ivr.exporting"},
     "aiosmtpd": {"ivr.mail"},
     "rule_engine": {"ivr.engine"},
     "yaml": {"ivr.menu", "ivr.simulator"},
-    "soundfile": {"ivr.menu"},
+    "soundfile": {"ivr.menu", "ivr.archive"},
     "soxr": {"ivr.menu"},
     "cryptography": {"ivr.keys", "ivr.token", "ivr.privacy", "ivr.card"},
     "flask_security": {"console"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ivr.engine.inputs import Called, Continued, Dequeued, Dialed, HungUp, Pressed, Recorded, Said, Silent, Waits
+from ivr.withheld import NUMBERS, WORDS
 from webhooks.form import Form
 
 # How long the caller's leg may say it is over, in any of the carrier's words.
@@ -20,18 +21,14 @@ _SHARE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,12})?(e-[0-9]{1,2})?", re.ASCII | re.
 # Level A alone: the carrier knows the caller, and that the number is theirs. B and C vouch for less.
 _VOUCHED = re.compile(r"TN-Validation-Passed-A(-Diverted|-Passthrough)?", re.ASCII)
 _LONGEST_WORDS = 500  # characters; a menu's choice is said in a few
-_KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
-# Withheld numbers also arrive as these words keyed on a telephone: +266696687 is "anonymous".
-_WORDS = ("anonymous", "unknown", "restricted", "unavailable", "blocked")
-_WITHHELD = frozenset("+" + word.translate(_KEYPAD) for word in _WORDS)
 
 
 def caller(form: Form) -> str | None:
     """Read who calls: E.164, client: or sip: address; None when withheld or written in no way we know."""
     number = form.get("From").strip()
     if _NUMBER.fullmatch(number):
-        return None if number in _WITHHELD else number
-    hidden = number.partition(":")[2].partition("@")[0].lower() in _WORDS
+        return None if number in NUMBERS else number
+    hidden = number.partition(":")[2].partition("@")[0].lower() in WORDS
     return number if _ADDRESS.fullmatch(number) and not hidden else None
 
 

@@ -8,8 +8,8 @@ import structlog
 
 from ivr.engine.inputs import Continued, Dialed, Input
 from ivr.engine.verbs import Ring
-from ivr.errors import IvrError
-from ivr.switchboard import Answer, Leg, Switchboard
+from ivr.errors import IvrError, StoreUnavailable
+from ivr.switchboard import Answer, Leg, Notice, Switchboard
 from ivr.switchboard.talking import TalkRoom
 from ivr.token import starts
 from webhooks import inbound
@@ -77,6 +77,7 @@ class Voice:
         """Go on from the last turn that was heard: the carrier could not use our answer."""
         call = sid(hook.form, "CallSid")
         log.warning("fallback", call=call, error=hook.form.get("ErrorCode"))
+        self._fault(call, hook)
         if inbound.gone(hook.form):
             return spoken(EMPTY)
         try:
@@ -85,6 +86,14 @@ class Voice:
             log.error("fallback_failed", call=call, kind=type(error).__name__, why=str(error))  # noqa: TRY400
             return spoken(farewell(SORRY))  # nobody is left whom the carrier could ask
         return self._say(answer, MAIN, hook.form)
+
+    def _fault(self, call: str, hook: Hook) -> None:
+        """Write down why the carrier could not use our answer, for the call's story; the caller goes on without it."""
+        code = hook.form.get("ErrorCode")[:10]
+        try:
+            self._switchboard.note(Notice(call, call, "fault", f"{code} {hook.at}", hook.at, {"ErrorCode": code}))
+        except StoreUnavailable as away:
+            log.warning("fault_not_noted", call=call, why=str(away))
 
     def _drive(self, hook: Hook, token: str, read: Callable[[Form, float], Input]) -> Reply:
         call = sid(hook.form, "CallSid")

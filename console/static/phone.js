@@ -30,6 +30,7 @@ async function ask(path, body) {
     $("banner").hidden = answer.ok;
     $("banner").textContent = answer.ok ? "" : shown.error;
     if (answer.ok) show(shown);
+    if (shown.told) tell(shown.told);
   } catch {
     $("banner").textContent = "The hotline did not answer. The transcript is kept; try again, or look at the terminal where the hotline runs.";
     $("banner").hidden = false;
@@ -39,6 +40,11 @@ async function ask(path, body) {
   }
   const next = state.ahead.shift();
   if (next !== undefined) press(next);
+}
+
+function tell(words) {
+  $("told").textContent = words;
+  $("told").hidden = false;
 }
 
 // Tells whether anybody listens for the caller's keys; else those keyed ahead are as lost as on a telephone.
@@ -85,6 +91,12 @@ function dial() {
   state.seen = 0;
   $("turns").replaceChildren();
   $("pretend").open = false;
+  const past = $("again");
+  if (past && !past.dataset.done) {
+    past.dataset.done = "yes"; // what is dialled afterwards is a call of one's own
+    ask(`/calls/${past.dataset.call}/again`, { version: $("version").value, turn: past.dataset.turn });
+    return;
+  }
   ask("/phone/calls", {
     version: $("version").value, line: $("line").value, caller: $("caller").value,
     at: $("at").value, agents: $("agents").value,
@@ -220,6 +232,7 @@ $("agent-let").addEventListener("click", () => act("agent", { does: "no_answer" 
 $("agent-hang").addEventListener("click", () => act("agent", { does: "hangs_up" }));
 $("line").addEventListener("change", (event) => { $("h-pad").textContent = event.target.selectedOptions[0].dataset.number; });
 setInterval(mark, 300);
+if ($("again")) dial();
 
 // Who leaves the page has put the phone down: nothing could take the call up again.
 window.addEventListener("pagehide", () => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from ivr.archive.faults import fault
 from ivr.archive.story import Story
 from ivr.engine.effects import KeepRecording
 from ivr.records import NoteRecord
@@ -81,12 +82,16 @@ def carrier_said(note: NoteRecord) -> str:
     if note.kind == "taskrouter":
         event = str(said.get("EventType", ""))
         return _ROUTED.get(event, event)
+    if note.kind == "fault":
+        return f"the carrier asked for our last words again: {fault(said.get('ErrorCode', ''))}"
     if note.kind != "status":
         return BESIDE.get(note.kind, note.kind)
     status = said.get("CallStatus", "")
+    wrong = f": {fault(said['ErrorCode'])}" if said.get("ErrorCode", "0") not in {"", "0"} else ""
     if note.leg == note.call:
-        return "the call is over" if status == "completed" else f"the caller's phone {_CALL.get(status, status)}"
-    return f"an agent's phone {_CALL.get(status, status)}"
+        over = "the call is over" if status == "completed" else f"the caller's phone {_CALL.get(status, status)}"
+        return over + wrong
+    return f"an agent's phone {_CALL.get(status, status)}{wrong}"
 
 
 def seconds_of(told: Story) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.promises import Promised, promised
-from ivr.archive.wording import in_words, spoken
+from ivr.archive.wording import in_words, spoken, voices
 from ivr.archive.wrap_ups import Opened
 from ivr.archive.wrap_ups import opened as written
 from ivr.archive.written import written_down
@@ -18,6 +18,7 @@ from ivr.codec import NotCodable, encoder
 from ivr.content import Content
 from ivr.engine.effects import Effect
 from ivr.engine.events import Event, WaitEnded
+from ivr.engine.tree import Value
 from ivr.engine.verbs import Verb
 from ivr.errors import UnknownCall, UnknownVersion
 from ivr.keys import KeyNotHeld
@@ -49,6 +50,9 @@ class Scene:
     words: tuple[str, ...]  # what was spoken then; () where the version is not on this node
     heard: bool  # False: the answer was lost, another branch went on
     version: str  # that answered: another than before where the call was taken off one
+    facts: Mapping[str, Value] = field(default_factory=dict)  # that were read; None where one was unknown
+    voices: tuple[str, ...] = ()  # language and voice of what was spoken
+    target: str = ""  # of an agent's leg: whom it rang
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,9 @@ def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], lib
             words=tuple(word for verb in _verbs(turn, played) for word in spoken(verb)),
             heard=turn.id in sure,
             version=turn.version,
+            facts=said.reads if said else {},
+            voices=tuple(dict.fromkeys(voice for verb in _verbs(turn, played) for voice in voices(verb))),
+            target=said.target if said else "",
         )
         before = at
 
@@ -170,7 +177,8 @@ _wanted = encoder(tuple[Effect, ...])
 def scene_data(scene: Scene) -> dict[str, Any]:
     """Lay a scene out for JSON."""
     made = {name: getattr(scene, name) for name in Scene.__slots__}
-    return made | {"events": _events(scene.events), "wanted": _wanted(scene.wanted), "words": list(scene.words)}
+    made |= {"facts": dict(scene.facts), "voices": list(scene.voices), "words": list(scene.words)}
+    return made | {"events": _events(scene.events), "wanted": _wanted(scene.wanted)}
 
 
 def note_data(note: NoteRecord) -> dict[str, Any]:

@@ -29,6 +29,17 @@ def read_time(text: str, now: float) -> float:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
+def month_of(text: str, zone: str) -> tuple[float, float] | None:
+    """Read a month, ``2026-03``, on the clock of a zone: its beginning and the next one's; None where it is none."""
+    found = re.fullmatch(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])", text)
+    if found is None:
+        return None
+    year, month = int(found[1]), int(found[2])
+    ends = (year + month // 12, month % 12 + 1)
+    begins, over = (datetime(*one, 1, tzinfo=ZoneInfo(zone)) for one in ((year, month), ends))
+    return begins.timestamp(), over.timestamp()
+
+
 def show_time(at: float, zone: str = "UTC") -> str:
     """Write a time to the second, in a zone."""
     return datetime.fromtimestamp(at, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -149,6 +149,16 @@ def spoken(verb: Verb) -> Iterator[str]:
             yield _DEEDS[type(verb)]
 
 
+def voices(verb: Verb) -> Iterator[str]:
+    """Say in which language and voice a verb speaks; a recording of ours is in nobody's."""
+    match verb:
+        case Speak(_, language, voice):
+            yield f"{language}, {voice}" if voice else language
+        case Listen(prompts):
+            for prompt in prompts:
+                yield from voices(prompt)
+
+
 def wanted(effect: Effect) -> str:  # noqa: C901, PLR0911 - one line per kind of effect
     """Say what a turn wants done outside the call."""
     match effect:

@@ -38,7 +38,7 @@ def command(limit: int, as_json: bool, words: str, **wanted: Any) -> None:
     Example: ivr calls --since 2h --outcome left
     """
     with open_archive() as opened:
-        rows, _ = find_calls(opened.archive, _search(opened.archive, **wanted), limit, words)
+        rows, _ = find_calls(opened.archive, searched(opened.archive, **wanted), limit, words)
         found = [opened.archive.seen(row) for row in rows]
         if as_json:
             for seen in found:
@@ -47,7 +47,8 @@ def command(limit: int, as_json: bool, words: str, **wanted: Any) -> None:
             _show(opened, found)
 
 
-def _search(archive: Archive, **wanted: Any) -> Search:
+def searched(archive: Archive, **wanted: Any) -> Search:
+    """Read the filter that was written."""
     now = time.time()
     return Search(
         callers=archive.by_number(wanted["number"]) if wanted["number"] else (),

@@ -215,7 +215,7 @@ class LimitReached:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The call is over. `how`: hung_up (by us), left (by the caller), limit."""
+    """The call is over. `how`: hung_up (by us), left (by the caller), limit, refused (never answered)."""
 
     step: str
     how: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ivr.content import Content
 from ivr.facts.numbers import NumberBlocks
 from ivr.facts.snapshot import Snapshot, Snapshots
-from ivr.facts.view import Asking, LookUp, TurnFacts
+from ivr.facts.view import Asking, Indexes, LookUp, TurnFacts
 from ivr.question import Inquiries, Nobody
 
 
@@ -19,6 +19,7 @@ class Facts:
     numbers: NumberBlocks
     inquiries: Inquiries = field(default_factory=Nobody)
     callers: LookUp | None = None  # what is known of a caller beside the number
+    indexes: Indexes | None = None  # the words under which a number is kept without being written
 
     @property
     def snapshot(self) -> Snapshot:
@@ -27,4 +28,4 @@ class Facts:
 
     def of(self, content: Content, snapshot: Snapshot, asking: Asking) -> TurnFacts:
         """Give one turn its facts."""
-        return TurnFacts(content, snapshot, self.numbers, asking, self.callers)
+        return TurnFacts(content, snapshot, self.numbers, asking, self.callers, self.indexes)

@@ -34,6 +34,7 @@ class Living:
     waiting: Mapping[str, int] = field(default_factory=dict)  # team -> callers in its queue
     paces: Mapping[str, float] = field(default_factory=dict)  # team -> seconds that one call takes an agent
     routing: Routing = field(default_factory=Routing)
+    blocked: str = ""  # who is not answered (ivr/facts/blocks.py)
 
 
 @dataclass(frozen=True, slots=True)

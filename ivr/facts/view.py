@@ -11,16 +11,18 @@ from zoneinfo import ZoneInfo
 from ivr.content import Content, Schedule
 from ivr.engine.tasks import PRETENDED, TASKROUTER
 from ivr.engine.tree import Value
-from ivr.facts import announcements, appointments, reach, rosters
+from ivr.facts import announcements, appointments, blocks, reach, rosters
 from ivr.facts.ends import clock, end_of
 from ivr.facts.hours import EMERGENCY, OPEN, status
 from ivr.facts.numbers import PRETEND, NumberBlocks
 from ivr.facts.snapshot import Snapshot
 from ivr.tickets import taken
+from ivr.withheld import WITHHELD
 
 OF_LATE = 15.0  # seconds; a snapshot is renewed twice a second while the store answers
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+Indexes = Callable[[str], list[bytes]]
 LookUp = Callable[[str, float], Mapping[str, Value]]  # a number, the time -> facts; {} where nothing can be known
 
 
@@ -45,6 +47,7 @@ class TurnFacts(Mapping[str, Value]):
     numbers: NumberBlocks
     asking: Asking
     callers: LookUp | None = None
+    indexes: Indexes | None = None
     _known: dict[str, Value] = field(default_factory=dict)
     _caller: Mapping[str, Value] | None = None
 
@@ -181,10 +184,19 @@ class TurnFacts(Mapping[str, Value]):
                 return area_code_of(self.asking.caller)
             case "verified":  # a pretended call brings its own
                 return self.asking.verified if self.asking.pretend is None else None
+            case "blocked":
+                return self.blocked()
         if self._caller is None:
             number = self.asking.caller if self.asking.pretend is None else None  # a pretended call brings its own
             self._caller = self.callers(number, self.asking.at) if self.callers and number else {}
         return self._caller.get(name)
+
+    def blocked(self) -> bool:
+        """Say whether staff have blocked the number; a pretended call brings its own."""
+        listed = self.snapshot.living.blocked
+        if not listed or self.indexes is None or self.asking.pretend is not None:
+            return False
+        return blocks.holds(listed, self.indexes(self.asking.caller or WITHHELD), self.asking.at)
 
     def on_air(self) -> list[announcements.OnAir]:
         """List the announcements of this call's line; none where a pretended call brings its own."""

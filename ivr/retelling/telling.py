@@ -88,7 +88,7 @@ def retold(told: Telling, archive: Archive, library: Library, environ: Mapping[s
 def _play(call: Call, told: Telling, notebook: Notebook) -> None:
     notebook.note(None, call.advance(), call.over)
     for play, given in told.turns[1:]:
-        for act in () if call.over else _until_settled(call, acts(play, given)):
+        for act in () if call.over else until_settled(call, acts(play, given)):
             try:
                 items = call.act(act)
             except CannotNow as error:
@@ -101,7 +101,7 @@ def _play(call: Call, told: Telling, notebook: Notebook) -> None:
         call.hang_up()
 
 
-def _until_settled(call: Call, wanted: tuple[Act, ...]) -> Iterator[Act]:
+def until_settled(call: Call, wanted: tuple[Act, ...]) -> Iterator[Act]:
     """Let everybody who is rung together do the same."""
     for act in wanted:
         if call.over:

@@ -14,6 +14,7 @@ from ivr.store.agents import Agents
 from ivr.store.announcements import Announcements
 from ivr.store.answers import Answers
 from ivr.store.audit import Audit
+from ivr.store.blocks import Blocks
 from ivr.store.call_backs import CallBacks
 from ivr.store.callers import CallerRows
 from ivr.store.calls import Calls
@@ -23,6 +24,7 @@ from ivr.store.committer import BUDGET, Committer, Writer
 from ivr.store.database import Database
 from ivr.store.drafts import Drafts
 from ivr.store.effects import Effects
+from ivr.store.exports import Exports
 from ivr.store.flags import Flags
 from ivr.store.hooks import Hooks
 from ivr.store.identities import Identities
@@ -88,6 +90,8 @@ class Store:
         self.proofs = Proofs(self.database)
         self.messages = Messages(self.database)
         self.caller_rows = CallerRows(self.database)
+        self.blocks = Blocks(self.database, self.audit)
+        self.exports = Exports(self.database, self.audit)
         self._let_people_in()
         self._committer = Committer(_writer(self.database), budget)
 

@@ -32,7 +32,7 @@ MARKS: Mapping[type, Callable[..., str]] = {
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Where a call ended, and how: hung_up (by us), left (by the caller), limit."""
+    """Where a call ended, and how: hung_up (by us), left (by the caller), limit, refused."""
 
     step: str
     how: str

@@ -20,6 +20,7 @@ from ivr.engine.events import (
 
 # The first that fits counts.
 OUTCOMES = {
+    "rejected": "the number is blocked: the call was never answered",
     "talked": "caller and agent were joined",
     "case": "a reference was given",
     "message": "the caller's words are with us",
@@ -39,10 +40,12 @@ def outcome(events: Sequence[Event]) -> str:
     for kind, word in ((Talked, "talked"), (CaseOpened, "case"), (MessageLeft, "message"), (LimitReached, "limit")):
         if kind in kinds:
             return word
+    how = [event.how for event in events if isinstance(event, Ended)]
+    if how and how[0] == "refused":
+        return "rejected"
     exits = {event.exit for event in events if isinstance(event, Left)}
     if kinds & {Rang, Queued} or exits & UNREACHED:
         return "unreached"
-    how = [event.how for event in events if isinstance(event, Ended)]
     if how and how[-1] == "hung_up" and not _gave_up(events):
         return "solved"
     return "limit" if how and how[-1] == "limit" else "left"

@@ -37,6 +37,7 @@ from ivr.worker.crew import Crew
 from ivr.worker.deeds import Deeds
 from ivr.worker.deliveries import Deliveries, Forgetting
 from ivr.worker.endings import Endings
+from ivr.worker.exports import Exporter
 from ivr.worker.jobs import Jobs
 from ivr.worker.lost_texts import LostTexts
 from ivr.worker.media import Media
@@ -153,12 +154,14 @@ def _work(settings: Settings, node: Node) -> None:
     jobs = Jobs(deeds, post, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
     listener = listener_of(settings, node)
     deliveries = deliveries_of(settings, node)
-    queues = [Queueing(deliveries, Forgetting(node.store), name="webhooks"), counting_of(settings, node)]
+    telling = Queueing(deliveries, Forgetting(node.store), name="webhooks")
+    queues: list[Queueing | Exporter] = [telling, counting_of(settings, node), exporting_of(settings, node)]
     if not settings.local_account:
         queues += [queueing_of(settings, node, Rooms(settings)), tasking_of(settings, node)]
     try:
         relay, lost = Relay(node.store, jobs, post), lost_texts_of(settings, node)
-        rounds = Round(endings, relay, Clock(node.store, node.library.get), [lost.run] if lost else ())
+        sweeps = [node.store.blocks.tidy, *([lost.run] if lost else ())]
+        rounds = Round(endings, relay, Clock(node.store, node.library.get), sweeps)
         rounds.stop_at_signals()
         if listener:
             listener.start()
@@ -206,6 +209,12 @@ def counting_of(settings: Settings, node: Node) -> Queueing:
     """Wire what keeps the figures in step with the records."""
     archive = Archive(node.store, Keyring(settings.secret_keys))
     return Queueing(Folding(archive, node.library.get), name="insight")
+
+
+def exporting_of(settings: Settings, node: Node) -> Exporter:
+    """Wire what writes exports."""
+    archive = Archive(node.store, Keyring(settings.secret_keys))
+    return Exporter(archive, node.library.get, settings.recordings)
 
 
 def queueing_of(settings: Settings, node: Node, rooms: Rooms) -> Queueing:

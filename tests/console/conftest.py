@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from kernel.boards import SECRET
+from kernel.boards import SECRET, board_over
 from playwright.sync_api import Browser, Page
 from rig.menus import published, unpublished
 from rig.pages import opened, pages
@@ -20,6 +20,7 @@ from ivr.menu.files import read_files
 from ivr.publishing.publish import Author, publish
 from ivr.settings import read_settings
 from ivr.store import Store
+from ivr.switchboard import Switchboard
 from tests.console.test_calls_pages import two_calls
 
 __all__ = ["opened", "published", "unpublished"]
@@ -58,6 +59,12 @@ def casework(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[
     app.config["WTF_CSRF_ENABLED"] = False
     yield store, {role: client_of(app, store, account) for role, account in accounts.items()}
     store.close()
+
+
+@pytest.fixture
+def board_of(tmp_path: Path) -> Callable[[Store], Switchboard]:
+    """Give a switchboard over the store of `casework`."""
+    return lambda store: board_over(store, tmp_path)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from ivr.facts.desk import Facts
 from ivr.facts.numbers import NumberBlocks
 from ivr.facts.snapshot import Living, Snapshots
 from ivr.keys import Keyring
+from ivr.privacy import caller_indexes
 from ivr.publishing.library import Library
 from ivr.replay import check, reel
 from ivr.store import Store
@@ -28,7 +30,10 @@ CALL = "CA" + "1" * 32
 
 def living_in(store: Store) -> Callable[[], Living]:
     return lambda: Living(
-        store.versions.active(), {flag.name: flag.until for flag in store.flags.all()}, store.versions.moved(0.0)
+        store.versions.active(),
+        {flag.name: flag.until for flag in store.flags.all()},
+        store.versions.moved(0.0),
+        blocked=store.blocks.listed(),
     )
 
 
@@ -38,8 +43,10 @@ def board_over(store: Store, data: Path, secrets=(SECRET,)) -> Switchboard:
     for series in ("C", "CT"):
         numbers.fill(series)
     library = Library(data, store.versions)
-    facts = Facts(Snapshots(data / "snapshot.json", living_in(store)), numbers)
-    return Switchboard(library, Keyring(list(secrets)), facts, store)
+    keyring = Keyring(list(secrets))
+    indexes = partial(caller_indexes, keyring)
+    facts = Facts(Snapshots(data / "snapshot.json", living_in(store)), numbers, indexes=indexes)
+    return Switchboard(library, keyring, facts, store)
 
 
 @pytest.fixture

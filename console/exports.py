@@ -1,0 +1,125 @@
+"""The page ``/exports``: what one has had written to a file, how far it is, and the file; of all people for admins."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from console.account import me
+from console.calls import ENDS, archive, asked_for, wanted, when_told
+from console.frame import zone
+from ivr.errors import IvrError
+from ivr.exporting.formats import FORMATS
+from ivr.exporting.wish import Person, ask, wish_in, wish_of
+from ivr.store.audit import Deed
+from ivr.store.exports import KEPT, READY, ExportRow
+from ivr.worker.exports import FOLDER, path_of
+
+bp = Blueprint("exports", __name__)
+LISTED = 50
+# state -> its words and shape
+STATES = {
+    "waiting": ("waits for the job process", "info"),
+    "working": ("is being written", "info"),
+    "ready": ("ready", "ok"),
+    "failed": ("failed", "bad"),
+    "cancelled": ("cancelled", "off"),
+    "gone": ("its time is over", "off"),
+}
+
+
+@bp.get("/exports")
+def page() -> str:
+    """Show the exports; the rows go on by themselves."""
+    return render_template("exports.html", page="calls", rows=rows(), days=round(KEPT / 86_400))
+
+
+@bp.get("/exports/now")
+def now() -> str:
+    """Give the rows as they stand."""
+    return rows()
+
+
+@bp.post("/exports")
+def begin() -> BaseResponse:
+    """Ask for the calls that the page shows, by the same filter, in a format."""
+    form, asked = request.form.get("format", ""), asked_for(request.form)
+    if form not in FORMATS:
+        abort(400, f"A format is one of {', '.join(FORMATS)}.")
+    try:
+        wish = wish_of(wanted(asked), asked["words"], told(asked))
+    except IvrError as error:
+        flash(f"{error}{f'; {error.hint}' if error.hint else ''}.", "bad")
+        return redirect(url_for("calls.page"))
+    ask(archive().store, archive().keyring, wish, form, Person(me().key, me().name))
+    return redirect(url_for("exports.page"))
+
+
+@bp.post("/exports/<name>/cancel")
+def cancel(name: str) -> BaseResponse:
+    """Have it not written, or take its file away."""
+    row = mine(name)
+    over = archive().store.exports.cancel(row.id, Deed(me().name, "cancelled an export", row.id))
+    if over:
+        path_of(folder(), row).unlink(missing_ok=True)
+    flash("The export is cancelled, and its file taken away." if over else "There was nothing left of it.", "ok")
+    return redirect(url_for("exports.page"))
+
+
+@bp.get("/exports/<name>/file")
+def fetch(name: str) -> BaseResponse:
+    """Hand the file out to be saved. Who fetched it is written down."""
+    row = mine(name)
+    path = path_of(folder(), row)
+    if row.state != READY or row.until < time.time() or not path.is_file():
+        abort(404, "There is no file: it is not ready yet, its time is over, or another machine keeps it.")
+    archive().store.audit.add(Deed(me().name, "fetched an export", row.id, {"rows": row.done}))
+    _, ending, kind = FORMATS[row.format]
+    return send_file(path, mimetype=kind, as_attachment=True, download_name=f"calls-{row.id[:6]}.{ending}")
+
+
+def mine(name: str) -> ExportRow:
+    """Find an export of one's own, or anybody's for an admin; nobody else learns that it is there."""
+    row = archive().store.exports.find(name)
+    if row is None or (row.person != me().key and me().role != "admin"):
+        abort(404, "No export of this name is yours.")
+    return row
+
+
+def rows() -> str:
+    """Write the rows of the table."""
+    everybody = me().role == "admin"
+    found = archive().store.exports.latest(LISTED, None if everybody else me().key)
+    return render_template(
+        "_export_rows.html", found=[(row, filter_of(row)) for row in found], states=STATES, zone=zone(), all=everybody
+    )
+
+
+def filter_of(row: ExportRow) -> str:
+    """Say which calls, in words."""
+    try:
+        return wish_in(row, archive().keyring).told
+    except IvrError:
+        return "a filter that is not readable here"
+
+
+def told(asked: dict[str, str]) -> str:
+    """Say a filter in words."""
+    end = "going on" if asked["end"] == "open" else ENDS.get(asked["end"], ("",))[0]
+    parts = [
+        when_told(asked),
+        f"from {asked['number']}" if asked["number"] else "",
+        f"line {asked['line']}" if asked["line"] else "",
+        end,
+        f"with the words {asked['words']}" if asked["words"] else "",
+    ]
+    return ", ".join(part for part in parts if part) or "all calls"
+
+
+def folder() -> Path:
+    """Say where the files lie."""
+    found: Path = current_app.extensions["recordings"] / FOLDER
+    return found

@@ -1,0 +1,25 @@
+// What goes on by itself: asks every few seconds and replaces the inside of [data-poll]; the focus stays where it is.
+for (const box of document.querySelectorAll("[data-poll]")) {
+  const old = document.getElementById(box.dataset.pollOld ?? "");
+  let last = box.innerHTML.trim();
+
+  const show = (html) => {
+    if (html.trim() === last) return;
+    last = html.trim();
+    const held = box.contains(document.activeElement) ? document.activeElement.id : "";
+    box.innerHTML = html;
+    if (held) document.getElementById(held)?.focus();
+  };
+
+  setInterval(async () => {
+    if (document.visibilityState === "hidden" || box.querySelector("[data-poll-end]")) return;
+    try {
+      const answer = await fetch(box.dataset.poll, { headers: { "X-Requested-With": "script" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      show(await answer.text());
+      if (old) old.hidden = true;
+    } catch {
+      if (old) old.hidden = false;
+    }
+  }, Number(box.dataset.every ?? 3000));
+}

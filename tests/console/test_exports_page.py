@@ -1,0 +1,160 @@
+"""Exports in the browser: asked for with the filter of the page, fetched by who asked, refused to everybody else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+from kernel.two_calls import CALL, CALLER, OTHER
+from playwright.sync_api import Browser, expect
+from rig.looks import VIEWS, look
+from rig.people import client_of, let_in, sign_in
+
+from ivr.archive.calls import Archive
+from ivr.commands.export import command
+from ivr.keys import Keyring
+from ivr.publishing.library import Library
+from ivr.settings import read_settings
+from ivr.store import Store
+from ivr.worker.exports import Exporter
+
+
+def write(store: Store) -> None:
+    """Be the job process once."""
+    settings = read_settings()
+    archive = Archive(store, Keyring(settings.secret_keys))
+    exporter = Exporter(archive, Library(settings.data, store.versions).get, settings.recordings)
+    while exporter.once(time.time()):
+        pass
+
+
+def test_what_the_page_shows_is_exported_and_handed_to_who_asked_and_to_admins_alone(casework, tmp_path: Path) -> None:
+    store, clients = casework
+    supervisor: FlaskClient = clients["supervisor"]
+    assert "Nothing was exported yet" in supervisor.get("/exports").text
+    page = supervisor.post(
+        "/exports", data={"format": "csv", "number": CALLER, "end": "case", "when": "7d"}, follow_redirects=True
+    ).text
+    assert f"the last week, from {CALLER}, left a case" in page
+    assert "waits for the job process" in page
+    (row,) = store.exports.latest(9)
+    file = f"/exports/{row.id}/file"
+    assert supervisor.get(file, buffered=True).status_code == 404  # not yet
+    write(store)
+    assert file in supervisor.get("/exports/now").text
+    answer = supervisor.get(file, buffered=True)
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=calls-{row.id[:6]}.csv"
+    heading, only = csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""))
+    assert dict(zip(heading, only, strict=True))["caller"] == f"'{CALLER}"
+    assert clients["admin"].get(file, buffered=True).data == answer.data
+    other = client_of(supervisor.application, store, let_in(store, "supervisor", "Una Other"))
+    assert other.get(file).status_code == 404
+    assert other.post(f"/exports/{row.id}/cancel").status_code == 404
+    assert file not in other.get("/exports").text
+    assert row.id in clients["admin"].get("/exports").text
+    for role in ("auditor", "agent", "operator"):
+        assert clients[role].get(file).status_code == 403
+        assert clients[role].post("/exports").status_code == 403
+    assert 'action="/exports"' not in clients["auditor"].get("/calls").text
+    assert [line.deed.did for line in store.audit.latest(9) if line.deed.what == row.id] == [
+        "fetched an export",
+        "fetched an export",
+        "asked for an export of calls",
+    ]
+    supervisor.post(f"/exports/{row.id}/cancel")
+    assert supervisor.get(file, buffered=True).status_code == 404
+    assert list((tmp_path / "recordings" / "exports").iterdir()) == []
+    assert CALLER not in str(store.audit.latest(9))
+
+
+def test_a_filter_or_a_format_that_is_none_is_refused(casework) -> None:
+    store, clients = casework
+    assert clients["admin"].post("/exports", data={"format": "exe"}).status_code == 400
+    page = clients["admin"].post("/exports", data={"format": "csv", "number": "0123"}, follow_redirects=True).text
+    assert "not a phone number" in page
+    assert store.exports.latest(9) == []
+
+
+def test_a_month_is_that_of_the_hotlines_clock(casework) -> None:
+    _, clients = casework
+    now = datetime.now(ZoneInfo("UTC"))
+    assert CALL in clients["admin"].get(f"/calls?when={now:%Y-%m}").text
+    assert CALL not in clients["admin"].get("/calls?when=2020-03").text
+    assert f"{now:%B %Y}</option>" in clients["admin"].get("/calls").text
+
+
+def test_live_calls_stand_on_top_of_the_unfiltered_list_alone(casework) -> None:
+    _, clients = casework
+    page = clients["auditor"].get("/calls").text
+    assert page.index("Going on now") < page.index('<form class="filters')
+    assert f'id="live-{OTHER}"' in page
+    assert f'id="live-{CALL}"' not in page
+    assert "Going on now" not in clients["auditor"].get("/calls?end=case").text
+    assert f'id="live-{OTHER}"' in clients["auditor"].get("/calls/now").text
+
+
+def test_the_command_writes_a_whole_file_or_none(casework, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, _ = casework
+    path = tmp_path / "calls.parquet"
+    done = CliRunner().invoke(command, [str(path), "--outcome", "case"], catch_exceptions=False)
+    assert (done.exit_code, path.read_bytes()[:4]) == (0, b"PAR1")
+    assert "1 calls" in done.output
+    assert store.audit.latest(1)[0].deed.did == "exported calls"
+    assert CliRunner().invoke(command, [str(tmp_path / "calls.txt")]).exit_code == 2
+    path.write_text("before")
+    monkeypatch.setattr("ivr.exporting.slices.rows_of", lambda *_: 1 / 0)
+    assert isinstance(CliRunner().invoke(command, [str(path), "--quiet"]).exception, ZeroDivisionError)
+    assert path.read_text() == "before"
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".calls")] == []
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@VIEWS
+def test_a_month_is_exported_and_a_number_blocked_by_keyboard(
+    opened: Browser, hotline: str, opened_store: Store, scheme, width
+) -> None:
+    context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    sign_in(page, hotline, "supervisor")
+    page.goto(f"{hotline}/account", wait_until="load")
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    expect(page.locator("h1")).to_have_text("Calls")
+    page.wait_for_load_state()
+    page.keyboard.press("w")
+    month = page.locator("select[name=when] option").nth(6).inner_text()
+    page.keyboard.type(month)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**when=20**")
+    page.wait_for_load_state()
+    page.keyboard.press("e")
+    expect(page.locator("h1")).to_have_text("Exports")
+    expect(page.locator("#exports tbody tr").first).to_contain_text(month)
+    look(page, "exports")
+    row = opened_store.exports.latest(1)[0]
+    page.locator(f"#end-{row.id}").press("Enter")
+    expect(page.locator(".banner.ok")).to_contain_text("cancelled")
+    page.goto(f"{hotline}/settings/blocked")
+    page.wait_for_load_state()
+    page.keyboard.press("n")
+    page.keyboard.type("+14155550177")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("a machine")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".banner.ok")).to_contain_text("+14155550177 is not answered any more")
+    look(page, "settings-blocked")
+    page.get_by_role("button", name="Answer +14155550177 again").press("Enter")
+    expect(page.locator(".banner.ok")).to_contain_text("answered again")
+    context.close()
+    assert errors == []

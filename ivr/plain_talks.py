@@ -72,10 +72,9 @@ class PlainTalks:
         )
 
     def _called_back(self, ticket: Ticket) -> str:
-        """Name the leg on which somebody was called back: the one where the key was pressed last."""
+        """Name the leg on which somebody was called back: where a key was pressed last, as there is one at a time."""
         keyed = [turn for turn in self._store.chain(ticket.call) if turn.heard == ReachedKeyed.__name__]
-        since = [turn.leg for turn in keyed if turn.at >= (ticket.claimed_at or 0.0)]
-        return since[-1] if since else ""
+        return max(keyed, key=lambda turn: turn.at).leg if keyed else ""
 
     def _of_ring(self, offer: Offer) -> Talk | None:
         """Lay out a talk that came by ringing, once key 1 was pressed on that phone."""

@@ -130,8 +130,14 @@ def test_who_was_called_back_and_whose_agent_vanishes_is_called_again_at_once_at
     assert "We will call you back on" in desk.to_caller()
     assert desk.ledger.calls[desk.caller_sid].status == "completed"
     desk.is_over(Priya=("not_ready", "hung up"), Sam=READY)
-    again = desk.office.called_back(Habit("takes", talks=5))
+    again = desk.office.called_back(Habit("takes", talks=None))
     assert again.placed.called == PHONES["Sam"]
+    (child,) = (sid for sid, entry in desk.ledger.calls.items() if entry.parent == again.placed.sid)
+    desk.ask(ev.Hold(), "Sam")
+    assert set(desk.seats()) == {again.placed.sid, child}, "it is the leg of this call, and not that of the one before"
+    desk.ledger.apart[child](AgentHangsUp())
+    desk.office.work()
+    desk.office.round()
     assert (desk.ticket.state, desk.office.promises()[0][0]) == ("done", "done")
     tidy(mirrored_office)
 

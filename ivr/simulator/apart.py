@@ -36,6 +36,7 @@ class Apart:
         self.awaiting: Awaiting | None = None
         self.leg = Leg(Line.of(carrier), leg.party, leg.clock, leg.story, players, leg.name, status="in-progress")
         self._over = over
+        self._called = leg
         self._flow = self._live(url)
         carrier.ledger.acting[self.sid] = self.act
         carrier.ledger.apart[self.sid] = self.act
@@ -68,6 +69,7 @@ class Apart:
             pass
         self._over("completed")
         self.leg.line.web.close()
+        self._called.line.web.close()  # told of the end on the line of whoever had called, who may be gone already
 
     def _dial(self, leg: Leg, verb: Verb, fetched: Fetched) -> Flow:
         """Be in a room; nothing else is dialled from such a leg."""

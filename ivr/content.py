@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from ivr.engine import services as services  # noqa: PLC0414 - its steps are part of every tree
 from ivr.engine.tree import Tree
 
+RECORDINGS = 90  # days that recordings are kept where config.yaml says nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -46,6 +48,21 @@ class CallBackRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How many days each kind of data is kept; recordings have `Content.keep_recordings`."""
+
+    calls: int = 400
+    transcripts: int = 90
+    cases: int = 1100
+    messages: int = 1100
+    surveys: int = 1100
+    call_backs: int = 400
+    callers: int = 1100
+    agents: int = 400
+    exports: int = 7
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a step stands in its file; lines count from 1."""
 
@@ -67,10 +84,11 @@ class Content:
     sources: Mapping[str, str]  # path -> text, as published
     audio: Mapping[str, float] = field(default_factory=dict)  # sha256 (hex) of a wav -> seconds
     always_on: tuple[str, ...] = ()  # numbers of the static fallback
-    keep_recordings: int = 90  # days
+    keep_recordings: int = RECORDINGS  # days
     tested: bool = False  # its scenarios must pass before anything is published in its place, or it itself
     credentials: tuple[str, ...] = ()  # names of secrets of ours that look-ups send
     templates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> name -> words of messages
     messages_kind: str = ""  # of a case that a message opens; "" is the first kind there is
     call_backs: CallBackRules = CallBackRules()
+    retention: Retention = Retention()
     targets: Mapping[str, float] = field(default_factory=dict)  # team -> seconds within which its callers are to be met

@@ -38,6 +38,7 @@ class SecretKey:
     calls: bytes = field(repr=False)  # a call's seed -> its key
     people: bytes = field(repr=False)  # index of callers' numbers
     doors: bytes = field(repr=False)  # one-time codes, and what the pages sign and seal for people who sign in
+    graves: bytes = field(repr=False)  # names of what was erased, and the seal under a certificate of it
 
     @classmethod
     def made_of(cls, name: str, secret: bytes) -> SecretKey:
@@ -51,6 +52,7 @@ class SecretKey:
             calls=derive(secret, "call key"),
             people=derive(secret, "caller index"),
             doors=derive(secret, "doors"),
+            graves=derive(secret, "graves"),
         )
 
     def record_id(self, *parts: bytes) -> bytes:

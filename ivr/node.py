@@ -121,6 +121,11 @@ class Node:
             raise NothingPublished
         return self.library.get(active)
 
+    def in_force_or_none(self) -> Content | None:
+        """Give that version; None where there is none."""
+        active = self.snapshots.current.living.active
+        return self.library.get(active) if active else None
+
     def _look(self) -> Living:
         """Look at what lives; the recordings of announcements are on this disk before anybody hears of them."""
         living = living_in(self.store)

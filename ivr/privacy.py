@@ -27,6 +27,10 @@ class NotReadable(IvrError):
     """What was sealed under another key, or was changed, cannot be opened."""
 
 
+class Erased(NotReadable):
+    """The key was destroyed: what was sealed under it is gone for everybody."""
+
+
 class CallKey:
     """One call's own key."""
 
@@ -43,7 +47,9 @@ class CallKey:
         return self._cipher.encrypt(text, [record])
 
     def open(self, record: bytes, sealed: bytes) -> bytes:
-        """Open the private part of a record; NotReadable where it was sealed otherwise."""
+        """Open the private part of a record; NotReadable where it was sealed otherwise, Erased where it is gone."""
+        if not sealed:
+            raise Erased("it was erased")
         try:
             return self._cipher.decrypt(sealed, [record])
         except InvalidTag:
@@ -68,7 +74,9 @@ def wrap(key: SecretKey, name: str, seed: bytes) -> bytes:
 
 
 def key_of(record: CallRecord, keyring: Keyring) -> CallKey:
-    """Unwrap a call's key from its record; KeyNotHeld or NotReadable where that cannot be."""
+    """Unwrap a call's key from its record; KeyNotHeld or NotReadable where that cannot be, Erased where it is gone."""
+    if not record.wrapped:
+        raise Erased(f"call {record.call} was erased")
     return unwrapped(keyring.held(record.key), record.call, record.wrapped)
 
 
@@ -103,6 +111,15 @@ def caller_index(key: SecretKey, number: str) -> bytes:
 def caller_indexes(keyring: Keyring, number: str) -> list[bytes]:
     """Make the words to look for: one per key, since a call stays under the key it began with."""
     return [caller_index(key, number) for key in keyring]
+
+
+def tombstones(keyring: Keyring, name: str) -> list[bytes]:
+    """Make the marks to look for before something late is kept: one per key, the sealing one's first.
+
+    `name` is a CallSid, or ``case <number>`` of a case that no call opened. The mark tells nobody without the key what
+    was erased, not even by trying all numbers of cases.
+    """
+    return [hmac.digest(key.graves, name.encode(), "sha256")[:16] for key in keyring]
 
 
 def seal_named(key: SecretKey, kind: bytes, name: bytes, text: bytes) -> bytes:

@@ -54,6 +54,7 @@ ROOMS = {
     "ivr.messages": NOUNS | SEALS | {"ivr.store"},
     "ivr.mail": {"ivr.errors", "ivr.certificate", "ivr.environment", "ivr.settings", "ivr.keys", "ivr.messages"},
     "ivr.cases": NOUNS | SEALS | {"ivr.store", "ivr.turns", "ivr.messages", "ivr.facts"},
+    "ivr.keeping": ALL,
     "ivr.callers": NOUNS | SEALS | {"ivr.store"},
     "ivr.blocking": NOUNS | SEALS | {"ivr.store", "ivr.withheld"},
     "ivr.hooks": NOUNS | SEALS | {"ivr.store", "ivr.inquiries"},

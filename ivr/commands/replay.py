@@ -9,6 +9,7 @@ import click
 
 from ivr.errors import IvrError, UnknownCall
 from ivr.keys import Keyring
+from ivr.privacy import Erased
 from ivr.publishing.library import Library
 from ivr.records import CallRecord
 from ivr.replay import check, reel
@@ -35,15 +36,18 @@ def command(call: str | None) -> None:
 def replay_all(store: Store, settings: Settings, calls: Iterator[CallRecord]) -> int:
     """Replay calls; how many were not the same or could not be read."""
     library, keyring = Library(settings.data, store.versions), Keyring(settings.secret_keys)
-    turns = good = failed = 0
+    turns = good = erased = failed = 0
     for record in calls:
         try:
             turns += check(reel(record, store.chain(record.call), keyring, library.get))
             good += 1
+        except Erased:
+            erased += 1
         except IvrError as error:
             failed += 1
             click.echo(f"{record.call}: {error}", err=True)
-    click.echo(f"{good} calls with {turns} turns are the same, {failed} are not")
+    gone = f", {erased} were erased" if erased else ""
+    click.echo(f"{good} calls with {turns} turns are the same, {failed} are not{gone}")
     return failed
 
 

@@ -198,6 +198,7 @@ class _Assembly:
             keep_recordings=self.config.keep,
             tested=self.config.tested,
             call_backs=self.config.call_backs,
+            retention=self.config.retention,
             targets=self.config.targets,
             credentials=tuple(sorted(self.scope.credentials)),
             templates=self.templates,

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.content import CallBackRules, Kind, Schedule
+from ivr.content import CallBackRules, Kind, Retention, Schedule
 from ivr.engine.staff import AREA
 from ivr.engine.tree import Limits, Line
-from ivr.menu import case_kinds, hours, kinds, offices, outside, recipients, shapes, waits
+from ivr.menu import case_kinds, hours, keeping, kinds, offices, outside, recipients, shapes, waits
 from ivr.menu.calling_back import call_backs
 from ivr.menu.maps import Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.problems import shown
@@ -69,6 +69,7 @@ class Config:
     tested: bool = False
     messages_kind: str = ""
     call_backs: CallBackRules = field(default_factory=CallBackRules)
+    retention: Retention = field(default_factory=Retention)
 
 
 def each(read: Callable[[Scope, Scalar, Node], Any], what: str, shape: shapes.Shape) -> kinds.Read:
@@ -195,16 +196,7 @@ def _limits(scope: Scope, node: Node) -> Limits:
     return Limits(**values)
 
 
-def _days(scope: Scope, node: Node) -> int | None:
-    found = kinds.scalar(scope, node, "a number of days")
-    match = re.fullmatch(r"([1-9]\d{0,4}) days?", found.text) if found else None
-    if found and not match:
-        scope.notes.add("bad-time", found, f"{shown(found.text)} is not a number of days", "write 90 days")
-    return int(match[1]) if match else None
-
-
-shapes.shaped(_days, shapes.pattern(r"[1-9]\d* days?"))
-RECORDING: Options = {"consent": Option(kinds.text), "keep": Option(_days)}
+RECORDING: Options = {"consent": Option(kinds.text), "keep": Option(keeping.days)}
 PUBLISH: Options = {"test": Option(kinds.flag)}
 MESSAGES: Options = {"kind": Option(kinds.kind_of_case)}
 
@@ -247,6 +239,7 @@ CONFIG: Options = {
     "always_on": Option(kinds.listed(kinds.phone)),
     "limits": Option(_limits),
     "recording": Option(_section(RECORDING, "'recording'")),
+    "retention": Option(keeping.retention),
     "call_backs": Option(call_backs),
     "publish": Option(_section(PUBLISH, "'publish'")),
     "messages": Option(_section(MESSAGES, "'messages'")),
@@ -281,7 +274,9 @@ def read_config(scope: Scope, root: Node) -> Config:
         tested=values.get("publish", {}).get("test", False),
         messages_kind=values.get("messages", {}).get("kind", ""),
         call_backs=values.get("call_backs", CallBackRules()),
+        retention=values.get("retention", Retention()),
     )
+    keeping.check(scope, root, made.limits, made.retention)
     _fill_lines(scope, made, values.get("lines", {}), root)
     _fill_teams(made, values)
     _letters_once(scope, made, root)

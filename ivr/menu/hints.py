@@ -101,6 +101,7 @@ KEYS: Mapping[str, str] = {
     "everywhere": "Keys that every menu takes.",
     "always_on": "Numbers dialled when the hotline itself is down.",
     "call_backs": "Whom the hotline calls back, when, and how often: countries, daytime, tries, pauses.",
+    "retention": "How many days each kind of data is kept: {calls: 400 days, cases: 1100 days}",
     "publish": "What is demanded before a version comes into force: test, that all scenarios pass.",
     "limits": "How long a call may last, and how many steps it may take.",
     "seed": "People to begin with; no part of a version.",

@@ -172,6 +172,7 @@ def _hotline(before: Content, after: Content) -> Iterator[Change]:
         ("always_on", before.always_on, after.always_on),
         ("scenarios must pass before a publish", before.tested, after.tested),
         ("recordings are kept (days)", before.keep_recordings, after.keep_recordings),
+        ("kept for days:", before.retention, after.retention),
         ("callers are to be met (seconds) by", before.targets, after.targets),
         ("our own words in", before.tree.phrases, after.tree.phrases),
     ):

@@ -121,6 +121,7 @@ class Ledger:
     broken: int = 0
     absent: bool = False
     words: str = ""  # what the next recordings say, where the carrier is to write it down
+    transcriptions: dict[str, str] = field(default_factory=dict)  # id of what was written down -> of its recording
     queues: dict[str, Queue] = field(default_factory=dict)  # by name
     rooms: list[Room] = field(default_factory=list)
     acting: dict[str, Callable[[Act], object]] = field(default_factory=dict)  # CallSid -> lets something befall a leg

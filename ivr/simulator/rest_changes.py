@@ -9,6 +9,7 @@ from ivr.simulator.acts import AgentHangsUp, Moved
 from ivr.simulator.carrier import Carrier, new_sid
 from ivr.simulator.ledger import CallEntry, Placed, Queue
 from ivr.simulator.replies import Reply, as_json, call_json, date, error, page
+from ivr.simulator.rest_deletions import delete_copy
 from ivr.simulator.rest_rooms import change_room
 from ivr.simulator.rest_texts import MESSAGES, send_text
 
@@ -34,8 +35,8 @@ def change(carrier: Carrier, path: str, method: str, form: Sequence[tuple[str, s
     call, queue = CALL.fullmatch(path), QUEUE.fullmatch(path)
     if method == "POST" and call:
         return _end(carrier, call[2], dict(form))
-    if method == "DELETE" and queue:
-        return _delete(carrier, queue[2])
+    if method == "DELETE" and (gone := _delete(carrier, queue[2]) if queue else delete_copy(carrier, path)):
+        return gone
     missing = error(404, 20404, f"The requested resource {path} was not found")
     return change_room(carrier, path, method, dict(form)) or missing
 

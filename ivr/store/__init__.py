@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
@@ -24,11 +26,14 @@ from ivr.store.committer import BUDGET, Committer, Writer
 from ivr.store.database import Database
 from ivr.store.drafts import Drafts
 from ivr.store.effects import Effects
+from ivr.store.erasures import Deletions, Erasures
 from ivr.store.exports import Exports
 from ivr.store.flags import Flags
+from ivr.store.holds import Holds
 from ivr.store.hooks import Hooks
 from ivr.store.identities import Identities
 from ivr.store.insight import Insight
+from ivr.store.keeping import Keeping
 from ivr.store.material import Materials
 from ivr.store.messages import Messages
 from ivr.store.nodes import Nodes
@@ -44,6 +49,7 @@ from ivr.store.routing import RoutingRows
 from ivr.store.rows import rows_of
 from ivr.store.rung import RungOffers
 from ivr.store.sessions import Sessions
+from ivr.store.shredding import Shredder
 from ivr.store.talks import TalkRows
 from ivr.store.tickets import Tickets
 from ivr.store.transcripts import Transcripts
@@ -93,6 +99,7 @@ class Store:
         self.blocks = Blocks(self.database, self.audit)
         self.exports = Exports(self.database, self.audit)
         self._let_people_in()
+        self._open_keeping()
         self._committer = Committer(_writer(self.database), budget)
 
     def _let_people_in(self) -> None:
@@ -107,22 +114,32 @@ class Store:
         self.tries = Tries(self.database)
         self.pins = Pins(self.database, self.audit, self.tries)
 
+    def _open_keeping(self) -> None:
+        """Open what says how long things stay, and takes them."""
+        self.holds = Holds(self.database, self.audit)
+        self.erasures = Erasures(self.database, self.audit)
+        self.deletions = Deletions(self.database)
+        self.keeping = Keeping(self.database)
+        self.shredder = Shredder(self.database)
+
     def upgrade(self) -> None:
         """Bring the tables to this release's form; twice does no harm."""
         from ivr.store.migrations import upgrade
 
         upgrade(self.database)
 
-    def commit(self, entry: Entry) -> bool:
+    def commit(self, entry: Entry, marks: Sequence[bytes] = ()) -> bool:
         """Keep a turn with all that belongs to it, durably: True when added, False when its id was there.
 
+        What comes late (a fold) brings the marks of its call (``ivr.privacy.tombstones``): where a tombstone stands
+        under one of them, nothing is kept, and it is as if the id were there.
         Raises StoreUnavailable when the budget is over: it may be there or not, and the same entry may come again.
         """
-        return self._committer.commit(rows_of(entry))
+        return self._committer.commit(replace(rows_of(entry), marks=tuple(marks)))
 
-    def note(self, note: NoteRecord) -> bool:
-        """Write down what the carrier told us, durably: False when it was told before."""
-        return self._committer.commit(rows_of(note))
+    def note(self, note: NoteRecord, marks: Sequence[bytes] = ()) -> bool:
+        """Write down what the carrier told us, durably: False when it was told before, or its call was erased."""
+        return self._committer.commit(replace(rows_of(note), marks=tuple(marks)))
 
     def turn(self, call: str, turn: bytes) -> TurnRecord | None:
         """Find one turn of a call by its id."""

@@ -86,6 +86,13 @@ class Audit:
         with self._database.reading() as connection:
             return [_line(row) for row in connection.execute(query)]
 
+    def of(self, did: str, what: str) -> Line | None:
+        """Find the first row that tells of this deed; it looks through the whole trail."""
+        query = select(audit).where(audit.c.did == did, audit.c.what == what).order_by(audit.c.number).limit(1)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return _line(row) if row else None
+
     def walk(self) -> Iterator[Line]:
         """Go through the whole trail from its beginning; ChainBroken at the first row that does not fit."""
         before, number = b"", 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from ivr.store.insight import mark_in
 from ivr.store.rows import call_of
 from ivr.store.tables import calls, effects, turns
 from ivr.store.transcript_tables import transcripts
+
+PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,18 @@ class Calls:
         )
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
+
+    def readable(self) -> Iterator[str]:
+        """Go through the ids of all calls that have a key."""
+        after = ""
+        query = select(calls.c.call).where(func.length(calls.c.wrapped) > 0).order_by(calls.c.call).limit(PAGE)
+        while True:
+            with self._database.reading() as connection:
+                page = list(connection.execute(query.where(calls.c.call > after)).scalars())
+            yield from page
+            if len(page) < PAGE:
+                return
+            after = page[-1]
 
     def quiet(self, since: float, limit: int) -> list[Quiet]:
         """List open calls that began before `since` and had no turn from then on, the longest silent first."""

@@ -26,6 +26,7 @@ PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA busy_timeout=10000",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # what is erased is written over, not only let go
 )
 
 # A server that hangs must not hang us: the connection is given up, the request is repeated by the carrier.
@@ -167,6 +168,22 @@ class Database:
         """Add one row in the transaction at hand: False when its key was there."""
         query = self.insert(table).values(**values).on_conflict_do_nothing().returning(literal(1))
         return connection.execute(query).first() is not None
+
+    def forget_log(self) -> None:
+        """Write SQLite's log over, where readers let it: what was erased stands in it as it was before.
+
+        Most of it is moved to the file beforehand, which holds up no writer.
+        """
+        if not self.sqlite:
+            return
+        with _spoken(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+            with self.turn_to_write():
+                connection.exec_driver_sql("PRAGMA busy_timeout=0")
+                try:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    connection.exec_driver_sql("PRAGMA busy_timeout=10000")
 
     def books(self, data: Path) -> str:
         """Say where the job engine may keep its own tables: a file beside ours, or a schema in the same server."""

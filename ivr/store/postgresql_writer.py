@@ -64,7 +64,25 @@ class PostgresqlWriter:
 
 
 def _commit(connection: psycopg.Connection[tuple[bytes]], batch: list[Rows]) -> list[bool]:
+    marks = [mark for rows in batch for mark in rows.marks]
+    if marks:
+        buried = _buried(connection, marks)
+        late = {id(rows) for rows in batch if buried.intersection(rows.marks)}
+        if late:  # erased meanwhile: as if they were there
+            told = iter(_commit_all(connection, [rows for rows in batch if id(rows) not in late]))
+            return [False if id(rows) in late else next(told) for rows in batch]
+    return _commit_all(connection, batch)
+
+
+def _buried(connection: psycopg.Connection[tuple[bytes]], marks: list[bytes]) -> set[bytes]:
+    """Give those marks under which a tombstone stands."""
+    return {row[0] for row in connection.execute("SELECT mark FROM tombstones WHERE mark = ANY(%s)", (marks,))}
+
+
+def _commit_all(connection: psycopg.Connection[tuple[bytes]], batch: list[Rows]) -> list[bool]:
     tables = {rows.table for rows in batch}
+    if not tables:
+        return []
     if len(tables) == 1 and not any(rows.call or rows.effects for rows in batch):
         return _told(batch, _heads(connection, tables.pop(), batch))
     with connection.transaction():

@@ -32,6 +32,7 @@ class Rows:
     head: Values
     call: Values | None = None
     effects: tuple[Values, ...] = ()
+    marks: tuple[bytes, ...] = ()  # of what comes late: where a tombstone stands under one, nothing is added
 
 
 def rows_of(record: Entry | NoteRecord) -> Rows:

@@ -74,6 +74,8 @@ def _commit(connection: sqlite3.Connection, batch: list[Rows]) -> list[bool]:
 
 
 def _add(connection: sqlite3.Connection, rows: Rows) -> bool:
+    if rows.marks and _buried(connection, rows.marks):
+        return False
     if connection.execute(HEADS[rows.table], rows.head).rowcount == 0:
         return False
     if rows.call is not None:
@@ -81,3 +83,10 @@ def _add(connection: sqlite3.Connection, rows: Rows) -> bool:
     if rows.effects:
         connection.executemany(ADD_EFFECT, rows.effects)
     return True
+
+
+def _buried(connection: sqlite3.Connection, marks: tuple[bytes, ...]) -> bool:
+    """Say whether what comes late was erased meanwhile."""
+    places = ", ".join("?" * len(marks))
+    query = f"SELECT 1 FROM tombstones WHERE mark IN ({places})"  # noqa: S608 - our own words
+    return connection.execute(query, marks).fetchone() is not None

@@ -25,6 +25,7 @@ WITH_EMAIL = text("email <> ''")
 RECOUNT = text("recount_at IS NOT NULL")
 TO_DO = text("status IN ('new', 'open', 'waiting') AND alias_of = ''")  # in a query, too: so the index is used
 RECKON = text("reckon")
+KEPT = text("state = 'kept'")
 OTHER_NAME = text("alias_of <> ''")
 PROMISED = text("state IN ('waiting', 'queued')")
 
@@ -190,6 +191,7 @@ recordings = Table(
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
     ),
+    Index("ix_recordings_kept", "at", "sid", sqlite_where=KEPT, postgresql_where=KEPT),
 )
 
 # What callers answered in surveys: numbers and keys, which say nothing of who they are.

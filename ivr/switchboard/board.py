@@ -7,6 +7,7 @@ alike. So the normal path reads no state, and no request needs a lock.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter, time
 from typing import Protocol
@@ -25,7 +26,7 @@ from ivr.facts.desk import Facts
 from ivr.facts.snapshot import Snapshot
 from ivr.facts.view import Asking
 from ivr.keys import Keyring
-from ivr.privacy import call_key, key_of, new_seed
+from ivr.privacy import call_key, key_of, new_seed, tombstones
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
 from ivr.replay import known
 from ivr.switchboard import entries
@@ -49,8 +50,8 @@ class Store(Protocol):
     def commit(self, entry: Entry) -> bool:
         """Keep an entry durably: False where its turn was there."""
 
-    def note(self, note: NoteRecord) -> bool:
-        """Keep a note durably: False where it was there."""
+    def note(self, note: NoteRecord, marks: Sequence[bytes] = ()) -> bool:
+        """Keep a note durably: False where it was there, or a tombstone of its call stands under one of the marks."""
 
     def turn(self, call: str, turn: bytes) -> TurnRecord | None:
         """Find a turn of a call."""
@@ -280,7 +281,7 @@ class Board:
 
     def note(self, notice: Notice) -> bool:
         """Write down what the carrier tells beside the turns; False where it told so before."""
-        return self.store.note(entries.note_record(notice))
+        return self.store.note(entries.note_record(notice), tombstones(self.keyring, notice.call))
 
     def left(self, token: str, call: str, heard: HungUp) -> bool:
         """Write down that the caller hung up, and what they left: a recording, a ring that was joined."""

@@ -16,7 +16,7 @@ from ivr.carrier.recordings import CarrierAway
 from ivr.engine.tree import Limits, Record, Tree
 from ivr.errors import StoreUnavailable, UnknownCall, UnknownVersion
 from ivr.keys import Keyring
-from ivr.privacy import key_of
+from ivr.privacy import Erased, key_of
 from ivr.records import CallRecord, NoteRecord, TurnRecord
 from ivr.replay import ends, walked
 from ivr.store import Store
@@ -168,6 +168,8 @@ class Endings:
             raise
         except UnknownCall:
             return  # its first request never became a turn
+        except Erased:
+            return  # how it ended was written before; nobody can read it any more
         except Exception:
             # Whatever is wrong with one call must not keep the others open. What it holds stays held, for `retry`.
             log.exception("call_not_ended", call=call)

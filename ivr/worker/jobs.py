@@ -14,6 +14,7 @@ from typing import Any
 from dbos import DBOS, SetWorkflowID
 
 from ivr.store.recordings import Fetched
+from ivr.worker.copies import CopyDeeds
 from ivr.worker.deeds import Deeds
 from ivr.worker.post import Post
 
@@ -27,11 +28,12 @@ KEPT = 7 * 86400.0  # seconds that the engine remembers what it has done
 class Jobs:
     """The running engine. One per process, and one process per machine."""
 
-    def __init__(self, deeds: Deeds, post: Post, books: str, name: str) -> None:
-        """Begin to work, going on with what a killed process left; `books` is the address of its tables.
+    def __init__(self, deeds: Deeds, post: Post, copies: CopyDeeds, where: tuple[str, str]) -> None:
+        """Begin to work, going on with what a killed process left; `where` is the address of its tables and its name.
 
-        `name` is this worker's, the same after every start, so that it finds its own unfinished work again.
+        The name is this worker's, the same after every start, so that it finds its own unfinished work again.
         """
+        books, name = where
         DBOS(
             config={
                 "name": "ivr",
@@ -45,6 +47,7 @@ class Jobs:
         )
         self._effect, self._recording = _workflows(deeds)
         self._message = _message_workflow(post)
+        self._copy = _copy_workflow(copies)
         DBOS.launch()
         self._queue = DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=POLLING)
 
@@ -64,6 +67,11 @@ class Jobs:
         """Have one attempt made to send a message; begun already, nothing happens."""
         with SetWorkflowID(f"message-{message.hex()}-{attempt}"):
             self._queue.enqueue(self._message, message.hex(), attempt)
+
+    def delete(self, copy: str, attempt: int) -> None:
+        """Have the carrier asked once to delete a copy; begun already, nothing happens."""
+        with SetWorkflowID(f"copy-{copy}-{attempt}"):
+            self._queue.enqueue(self._copy, copy, attempt)
 
     def tidy(self, now: float) -> int:
         """Forget workflows that ended long ago: what they did stands in the store. Says how many."""
@@ -118,3 +126,17 @@ def _message_workflow(post: Post) -> Callable[[str, int], str]:
         return send_once(one, attempt)
 
     return message
+
+
+def _copy_workflow(copies: CopyDeeds) -> Callable[[str, int], str]:
+    """Declare how a copy is deleted."""
+
+    @DBOS.step(name="delete")
+    def delete_once(one: str, attempt: int) -> str:
+        return copies.delete(one, attempt)
+
+    @DBOS.workflow(name="copy")
+    def copy(one: str, attempt: int) -> str:
+        return delete_once(one, attempt)
+
+    return copy

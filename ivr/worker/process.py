@@ -17,22 +17,27 @@ import structlog
 from ivr.archive.calls import Archive
 from ivr.callers import Callers
 from ivr.carrier.calls import Lists
+from ivr.carrier.copies import Copies
 from ivr.carrier.rooms import Rooms
 from ivr.carrier.taskrouter import TaskRouter
 from ivr.carrier.texts import Texts
 from ivr.cases.clock import Clock
-from ivr.content import Content
 from ivr.engine.tasks import TASKROUTER
 from ivr.errors import IvrError
 from ivr.inquiries.addresses import networks
 from ivr.insight.folding import Folding
+from ivr.keeping.erase import Eraser
+from ivr.keeping.places import Places
+from ivr.keeping.purge import Keeper, Purge
 from ivr.keys import Keyring
 from ivr.mail.listener import Letters, Listener
 from ivr.messages import EMAIL, SMS
 from ivr.node import Node
 from ivr.settings import Settings
+from ivr.store import Store
 from ivr.tickets import Ticket
 from ivr.worker.call_backs import CallBackRound, Keeping
+from ivr.worker.copies import CopyDeeds
 from ivr.worker.crew import Crew
 from ivr.worker.deeds import Deeds
 from ivr.worker.deliveries import Deliveries, Forgetting
@@ -151,11 +156,14 @@ def _work(settings: Settings, node: Node) -> None:
     late, writing = LateSubmits(node.library.get, node.submits), Writing(node.store, keyring, node.library.get)
     deeds = Deeds(node.store, keyring, Inbox(settings), late, writing)
     post = post_of(settings, node)
-    jobs = Jobs(deeds, post, node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}")
+    where = node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}"
+    jobs = Jobs(deeds, post, CopyDeeds(node.store, Copies(settings)), where)
     listener = listener_of(settings, node)
     deliveries = deliveries_of(settings, node)
     telling = Queueing(deliveries, Forgetting(node.store), name="webhooks")
+    keeper = Store(settings.database_url, settings.data)
     queues: list[Queueing | Exporter] = [telling, counting_of(settings, node), exporting_of(settings, node)]
+    queues.append(keeping_of(settings, node, keeper))
     if not settings.local_account:
         queues += [queueing_of(settings, node, Rooms(settings)), tasking_of(settings, node)]
     try:
@@ -176,6 +184,7 @@ def _work(settings: Settings, node: Node) -> None:
             queueing.close()
         deliveries.close()
         jobs.close()
+        keeper.close()
 
 
 def post_of(settings: Settings, node: Node) -> Post:
@@ -217,6 +226,13 @@ def exporting_of(settings: Settings, node: Node) -> Exporter:
     return Exporter(archive, node.library.get, settings.recordings)
 
 
+def keeping_of(settings: Settings, node: Node, store: Store) -> Queueing:
+    """Wire what sees to it that nothing is kept beyond its time, and that what is to be erased goes."""
+    store.audit.via = "job process"
+    eraser = Eraser(store, Keyring(settings.secret_keys), Places(settings.data, settings.recordings))
+    return Queueing(Keeper(Purge(store, eraser.places, node.in_force_or_none)), eraser, name="keeping")
+
+
 def queueing_of(settings: Settings, node: Node, rooms: Rooms) -> Queueing:
     """Wire the queue's round: talks, offers by calls of ours, and the sweep."""
     keyring = Keyring(settings.secret_keys)
@@ -231,14 +247,10 @@ def tasking_of(settings: Settings, node: Node) -> Queueing:
     """Wire TaskRouter's round: what it must hear, and the sweep."""
     carrier = TaskRouter(settings)
 
-    def in_force() -> Content | None:
-        active = node.snapshots.current.living.active
-        return node.library.get(active) if active else None
-
     return Queueing(
-        Mirror(node.store, in_force, carrier),
+        Mirror(node.store, node.in_force_or_none, carrier),
         TaskSweep(node.store, routed_by(node), carrier),
-        Crew(node.store, in_force, carrier, settings.public_url),
+        Crew(node.store, node.in_force_or_none, carrier, settings.public_url),
         name="taskrouter",
     )
 

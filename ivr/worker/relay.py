@@ -24,7 +24,7 @@ class Relay:
     def run(self, now: float) -> int:
         """Hand on everything that is due; says how much it was."""
         self._store.effects.release(now)
-        return self._effects(now) + self._recordings(now) + self._messages(now)
+        return self._effects(now) + self._recordings(now) + self._messages(now) + self._copies(now)
 
     def tidy(self, now: float) -> int:
         """Keep the engine's books short."""
@@ -56,4 +56,12 @@ class Relay:
                 self._post.overdue(message)
         if waiting:
             self._store.messages.handed_on([message.id for message in waiting], now + AGAIN)
+        return len(due)
+
+    def _copies(self, now: float) -> int:
+        due = self._store.deletions.due(now)
+        for copy in due:
+            self._jobs.delete(copy.id, copy.attempts + 1)
+        if due:
+            self._store.deletions.handed_on([copy.id for copy in due], now + AGAIN)
         return len(due)

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from ivr.carrier.copies import Copies
 from ivr.keys import Keyring
 from ivr.settings import Settings
 from ivr.store import Store
+from ivr.worker.copies import CopyDeeds
 from ivr.worker.deeds import Deeds
 from ivr.worker.jobs import KEPT, Jobs
 from ivr.worker.media import Media
@@ -33,7 +35,8 @@ def test_what_was_heard_is_done_once_and_a_late_recording_in_the_end(
     sealing.turn(CALL, 1, CASE)
     sealing.turn(CALL, 2, KEEP, kind="end")
     post = Post(store, keyring, {}, Media(store, keyring, settings))
-    jobs = Jobs(deeds, post, store.database.books(tmp_path), "worker")
+    where = store.database.books(tmp_path), "worker"
+    jobs = Jobs(deeds, post, CopyDeeds(store, Copies(settings)), where)
     relay = Relay(store, jobs, post)
 
     def kept() -> bool:

@@ -122,6 +122,7 @@ READER: Mapping[str, str] = {
     "two-deeds": (
         "A step does one thing. What is said before it stands under `words`; anything else is a step of its own."
     ),
+    "retention-too-short": "Something is kept shorter than it is needed, or longer than what it goes with.",
     "two-defaults": "One line alone takes the calls to numbers that no line has.",
     "two-forms": "A choice is spoken in one form: `for` (a noun), `to` (a verb) or `say` (a sentence).",
     "two-types": "A name holds one kind of thing; here it is kept as another kind than elsewhere.",

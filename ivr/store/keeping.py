@@ -1,0 +1,193 @@
+"""What is past its time: looked for window by window, so that no look takes long however much there is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal, or_, select, tuple_
+
+from ivr.store.case_words import SETTLED
+from ivr.store.database import Database
+from ivr.store.erasures import RETENTION, want_in
+from ivr.store.keeping_tables import purges
+from ivr.store.message_tables import messages
+from ivr.store.queue_tables import offers, tickets
+from ivr.store.shredding import SLICE, finished, nothing_sealed
+from ivr.store.tables import KEPT, answers, call_backs, callers, calls, cases, recordings
+from ivr.store.transcript_tables import transcripts
+
+WINDOW = 500  # rows of one look
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """One thing that is past its time."""
+
+    name: Any  # its key: text or bytes
+    call: str  # "" where it has none
+    case: str  # "" where it has none
+    finished: bool  # nothing of it is still to be done
+    path: str = ""  # of a recording
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the last round found of one kind."""
+
+    kind: str
+    at: float
+    gone: int
+    open: int  # past their time, and still being worked on
+    held: int  # past their time, and under a legal hold
+
+
+class Keeping:
+    """Looks for what is past its time, and takes what no key protects."""
+
+    def __init__(self, database: Database) -> None:
+        """Look in this database."""
+        self._database = database
+
+    def calls(self, before: float, ended_before: float) -> Iterator[Old]:
+        """Go through ended calls that began before then and of which something can still be read."""
+        row = (calls.c.at, calls.c.call)
+        over = and_(calls.c.ended_at.is_not(None), calls.c.ended_at < ended_before)
+        columns = (
+            over.label("is_over"),
+            func.length(calls.c.wrapped).label("whole"),
+            finished(calls.c.call).label("done"),
+        )
+        for one in self._windows(row, calls.c.at < before, columns):
+            if one.is_over and one.whole:
+                yield Old(one.call, one.call, "", bool(one.done))
+
+    def recordings(self, before: float) -> Iterator[Old]:
+        """Go through recordings that are kept and older."""
+        mine = (KEPT, recordings.c.at < before)
+        columns = (recordings.c.call, recordings.c.path, finished(recordings.c.call).label("done"))
+        for one in self._windows((recordings.c.at, recordings.c.sid), and_(*mine), columns):
+            yield Old(one.sid, one.call, "", bool(one.done), one.path)
+
+    def transcripts(self, before: float) -> Iterator[Old]:
+        """Go through what was written down of recordings and is older."""
+        mine = (transcripts.c.state == "completed", transcripts.c.at < before, func.length(transcripts.c.private) > 0)
+        columns = (transcripts.c.call, finished(transcripts.c.call).label("done"))
+        for one in self._windows((transcripts.c.at, transcripts.c.sid), and_(*mine), columns):
+            yield Old(one.sid, one.call, "", bool(one.done))
+
+    def cases(self, before: float) -> Iterator[Old]:
+        """Go through cases that are older, and of which nothing was written or heard since."""
+        since = select(literal(1)).where(messages.c.case == cases.c.number, messages.c.at >= before).exists()
+        columns = (cases.c.call, cases.c.alias_of, cases.c.status, func.length(cases.c.private).label("whole"))
+        mine = and_(cases.c.at < before, ~since)
+        for one in self._windows((cases.c.at, cases.c.number), mine, columns):
+            if one.whole:
+                settled = bool(one.alias_of) or one.status in SETTLED
+                yield Old(one.number, one.call, one.number, settled)
+
+    def messages(self, before: float) -> Iterator[Old]:
+        """Go through messages that are older; those of a case wait for its end."""
+        open_case = select(literal(1)).where(cases.c.number == messages.c.case, cases.c.status.not_in(SETTLED)).exists()
+        columns = (messages.c.call, messages.c.case, func.length(messages.c.private).label("whole"))
+        columns += ((~open_case).label("done"),)  # type: ignore[assignment]
+        for one in self._windows((messages.c.at, messages.c.id), messages.c.at < before, columns):
+            if one.whole:
+                yield Old(one.id, one.call, one.case, bool(one.done))
+
+    def call_backs(self, before: float) -> Iterator[Old]:
+        """Go through promises that are older."""
+        over = call_backs.c.state.not_in(("waiting", "queued"))
+        mine = and_(call_backs.c.at < before, func.length(call_backs.c.private) > 0)
+        columns = (call_backs.c.call, call_backs.c.case, over.label("done"))
+        for one in self._windows((call_backs.c.at, call_backs.c.effect), mine, columns):
+            yield Old(one.effect, one.call, one.case, bool(one.done))
+
+    def forget_callers(self, before: float, *, pretend: bool = False) -> int:
+        """Forget what was kept of numbers that nobody changed and that have not called since; a slice of them."""
+        called = select(literal(1)).where(calls.c.caller == callers.c.caller, calls.c.at >= before).exists()
+        return self._take(callers, and_(callers.c.at < before, ~called), None, pretend=pretend)
+
+    def forget_who_answered(self, before: float, *, pretend: bool = False) -> int:
+        """Leave of survey answers the numbers alone; a slice of them."""
+        mine = and_(answers.c.at < before, or_(answers.c.call != "", answers.c.person != "", answers.c.case != ""))
+        return self._take(answers, mine, {"call": "", "person": "", "case": ""}, pretend=pretend)
+
+    def forget_who_worked(self, before: float, *, pretend: bool = False) -> int:
+        """Leave of offers and tickets no word of who had them; a slice of them."""
+        rung = and_(offers.c.at < before, or_(offers.c.person != "", offers.c.phone != ""))
+        had = and_(tickets.c.joined_at < before, tickets.c.person != "")
+        done = self._take(offers, rung, {"person": "", "phone": ""}, pretend=pretend)
+        return done + self._take(tickets, had, {"person": ""}, pretend=pretend)
+
+    def seals_nothing(self, call: str) -> bool:
+        """Say whether nothing of a call needs its key any more."""
+        with self._database.reading() as connection:
+            return nothing_sealed(connection, call)
+
+    def drop_recording(self, sid: str, now: float) -> None:
+        """Write that a recording's time is over, and have the carrier delete its own."""
+        gone = {"path": "", "sha256": "", "state": "absent", "reason": "its time is over"}
+        with self._database.writing() as connection:
+            connection.execute(recordings.update().where(recordings.c.sid == sid).values(gone))
+            want_in(self._database, connection, (RETENTION, "recording", sid), now)
+
+    def empty(self, kind: str, names: Sequence[Any]) -> None:
+        """Empty transcripts, messages or promises by their own keys."""
+        table, column, values = _EMPTIED[kind]
+        for place in range(0, len(names), SLICE):
+            with self._database.writing() as connection:
+                mine = table.c[column].in_(names[place : place + SLICE])
+                connection.execute(table.update().where(mine).values(values))
+
+    def report(self, made: Report) -> None:
+        """Write what the last round found."""
+        told = json.dumps({"gone": made.gone, "open": made.open, "held": made.held})
+        with self._database.writing() as connection:
+            connection.execute(purges.delete().where(purges.c.kind == made.kind))
+            connection.execute(purges.insert().values(kind=made.kind, at=made.at, report=told))
+
+    def reports(self) -> dict[str, Report]:
+        """Read what the last round found, kind by kind."""
+        with self._database.reading() as connection:
+            rows = list(connection.execute(select(purges)))
+        return {row.kind: Report(row.kind, row.at, **json.loads(row.report)) for row in rows}
+
+    def _windows(self, row: tuple[Any, Any], which: ColumnElement[bool], columns: Sequence[Any]) -> Iterator[Any]:
+        """Go through rows in the order of their time, a window at a look."""
+        after: tuple[Any, ...] = ()
+        query = select(*row, *columns).where(which).order_by(*row).limit(WINDOW)
+        while True:
+            later = query.where(tuple_(*row) > after) if after else query
+            with self._database.reading() as connection:
+                found = connection.execute(later).all()
+            yield from found
+            if len(found) < WINDOW:
+                return
+            after = tuple(found[-1])[:2]
+
+    def _take(
+        self, table: Table, which: ColumnElement[bool], values: Mapping[str, Any] | None, *, pretend: bool
+    ) -> int:
+        key = next(iter(table.primary_key.columns))
+        with self._database.reading() as connection:
+            if pretend:
+                return int(connection.execute(select(func.count()).select_from(table).where(which)).scalar() or 0)
+            names = list(connection.execute(select(key).where(which).limit(SLICE)).scalars())
+        if names:
+            with self._database.writing() as connection:
+                _change(connection, table, key.in_(names), values)
+        return len(names)
+
+
+def _change(connection: Connection, table: Table, which: ColumnElement[bool], values: Mapping[str, Any] | None) -> None:
+    connection.execute(table.delete().where(which) if values is None else table.update().where(which).values(values))
+
+
+_EMPTIED: dict[str, tuple[Table, str, dict[str, Any]]] = {
+    "transcripts": (transcripts, "sid", {"private": b"", "state": "failed"}),
+    "messages": (messages, "id", {"private": b"", "other": b"", "provider": ""}),
+    "call_backs": (call_backs, "effect", {"private": b""}),
+}

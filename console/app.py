@@ -38,6 +38,7 @@ from console.booth import Booth
 from console.desk_face import Face
 from console.faces import Faces
 from console.herald import Herald
+from console.keeping import person, retention
 from console.settings import blocked, hours, switches, written
 from console.signin import first, library, limits, sessions, sso
 from console.signin.sessions import person_here
@@ -78,6 +79,8 @@ ROOMS = (
     switches,
     written,
     blocked,
+    retention,
+    person,
     people,
     audit,
     integrations,

@@ -130,6 +130,8 @@ def one(call: str) -> str:
         talks=[(one.at, said_of(one)) for one in told.talks],
         notes=[(note.at, carrier_said(note)) for note in told.notes],
         slowest=max((scene.took for scene in told.scenes), default=0),
+        erased=is_erased(call),
+        can_erase=may(me().role, ROUTES["person.page"]),
         back=way_back(),
         legs=legs_of(told),
         summary=plight_of(archive(), library(), told.call.call).summary,
@@ -154,6 +156,12 @@ def live_rows() -> str:
     places = {call: max(chain, key=lambda turn: turn.at).place for call, chain in chains.items() if chain}
     rows = [(archive().seen(row), places.get(row.record.call, ""), time.time() - row.record.at) for row in found]
     return render_template("_live_calls.html", rows=rows, count=store.calls.going_on())
+
+
+def is_erased(call: str) -> bool:
+    """Say whether a call's key was destroyed."""
+    record = archive().store.call(call)
+    return record is not None and not record.wrapped
 
 
 def way_back() -> str:

@@ -18,7 +18,7 @@ from console.calls import archive
 from console.case_words import STATUS, due_of, told
 from console.conversation import entries, recordings_of
 from console.paging import after
-from console.rights import may
+from console.rights import ROUTES, may
 from ivr.archive.paths import text_of
 from ivr.archive.promises import Promised, promise_told, promised
 from ivr.cases import OpenCase, opened
@@ -159,6 +159,7 @@ def shown(case: Case, *, error: IvrError | None = None, typed: dict[str, str] | 
         prepared=prepared(case),
         can_work=may(me().role, WORKERS),
         can_see_calls=may(me().role, "see calls"),
+        can_erase=may(me().role, ROUTES["person.page"]),
         error=error,
         typed=typed or {},
         seen=pieces_of(case),

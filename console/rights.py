@@ -35,6 +35,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "change people": frozenset({"admin"}),
     "see the audit trail": frozenset({"admin", "auditor"}),
     "let other systems in": frozenset({"admin"}),
+    "hold, hand out and erase what is kept of people": frozenset({"admin"}),
 }
 # right -> the scope of a token that has it; no role does
 BY_TOKEN: Mapping[str, str] = {"read calls by a token": "calls", "read cases by a token": "cases"}
@@ -111,6 +112,14 @@ ROUTES: Mapping[str, str] = {
     "switches.off": "switch flags and announcements",
     "written.page": "see the settings",
     "written.roles": "see the settings",
+    "retention.page": "see the settings",
+    "person.page": "hold, hand out and erase what is kept of people",
+    "person.erase": "hold, hand out and erase what is kept of people",
+    "person.take_out": "hold, hand out and erase what is kept of people",
+    "person.hold": "hold, hand out and erase what is kept of people",
+    "person.lift": "hold, hand out and erase what is kept of people",
+    "person.certificate_page": "see the audit trail",
+    "person.certificate_file": "see the audit trail",
     "draft_prompts.page": "change menus",
     "draft_prompts.listen": "change menus",
     "draft_prompts.bring": "change menus",

@@ -116,15 +116,13 @@ def allowed(content: Content, root: Node | None) -> list[Setting]:
 
 
 def limits(content: Content, root: Node | None) -> list[Setting]:
-    """List what a call may take, and what is written down of keeping."""
+    """List what a call may take; how long things are kept has a page of its own."""
     bounds = content.tree.limits
-    rows = [
+    return [
         Setting("Longest call", f"{bounds.call // 60} min", line_in(root, "limits", "call")),
         Setting("Steps in a call", str(bounds.steps), line_in(root, "limits", "steps")),
         Setting("Silences in a row", str(bounds.silence), line_in(root, "limits", "silence")),
     ]
-    kept = f"{content.keep_recordings} days are written down; nothing is deleted by itself yet"
-    return [*rows, Setting("Recordings are kept", kept, line_in(root, "recording", "keep"))]
 
 
 def find(root: Node | None, *path: str) -> Node | None:

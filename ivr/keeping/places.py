@@ -13,7 +13,7 @@ from pathlib import Path
 from ivr.carrier.recordings import SID
 from ivr.messages.files import FOLDER
 
-EXPORTS = "exports"
+EXPORTS = "exports"  # below the folder of recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Places:
         return found if path and found.is_file() else None
 
     def _exports(self) -> list[Path]:
-        folder = self.data / EXPORTS
+        folder = self.recordings / EXPORTS
         return sorted(folder.iterdir()) if folder.is_dir() else []
 
 

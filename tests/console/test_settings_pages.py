@@ -165,7 +165,6 @@ def test_an_outage_is_announced_and_a_future_call_heard_by_keyboard_alone(
         if name == "settings-written":
             shown = page.locator("main").inner_text()
             assert [key for key, line in written_in(root).items() if f"config.yaml:{line}" not in shown] == []
-            assert "nothing is deleted by itself yet" in shown
     context.close()
     assert errors == []
 
@@ -173,7 +172,7 @@ def test_an_outage_is_announced_and_a_future_call_heard_by_keyboard_alone(
 def written_in(root: Path) -> dict[str, int]:
     """Find in which lines of the sample's config.yaml these keys stand."""
     lines = (root / "config.yaml").read_text(encoding="utf-8").splitlines()
-    keys = ("  front_desk:", "  care:", "always_on:", "limits:", "recording:")
+    keys = ("  front_desk:", "  care:", "always_on:", "limits:")
     return {key: next(at for at, line in enumerate(lines, 1) if line.startswith(key)) for key in keys}
 
 

@@ -1,0 +1,113 @@
+"""A secret, and a card number that somebody keys, stand in no byte that is stored and in no line of a log."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rig.server import ACCOUNT, ROOT, TOKEN, Server
+from rig.worker import working
+
+from ivr.content import Content
+from ivr.keys import Keyring
+from ivr.messages import Conversation, Draft
+from ivr.simulator.call import Call, Plan
+from ivr.simulator.carrier import Carrier
+from ivr.simulator.rest import RestSide
+from ivr.store import Store
+from tests.keeping.everywhere import of_database, of_files, sqlalchemy_url, where
+from tests.kernel.hotline import hotline
+
+PIN = "918273640518"
+CARD = "4539578763621486"  # its check digit is right
+NUMBER = "15005550123"  # of the caller
+
+
+def content() -> Content:
+    """The small hotline, with a longer PIN and a longer account."""
+    made = hotline()
+    steps = dict(made.tree.steps)
+    steps["main.pin"] = replace(steps["main.pin"], shortest=len(PIN), longest=len(PIN))
+    steps["main.account"] = replace(steps["main.account"], shortest=len(CARD), longest=len(CARD))
+    return replace(made, tree=replace(made.tree, steps=steps))
+
+
+@pytest.fixture
+def carrier() -> Iterator[tuple[Carrier, RestSide]]:
+    made = Carrier(ACCOUNT, TOKEN)
+    with RestSide(made) as side:
+        yield made, side
+
+
+@pytest.fixture
+def server(url: str, tmp_path: Path, carrier: tuple[Carrier, RestSide]) -> Iterator[Server]:
+    with working(tmp_path, content(), carrier[1], url) as server:
+        yield server
+
+
+def stored(server: Server, url: str) -> Iterator[tuple[str, bytes]]:
+    yield from of_files(server.data)
+    yield from of_database(sqlalchemy_url(url) if url else f"sqlite:///{server.data / 'ivr.db'}")
+
+
+def case_of(server: Server, call: str) -> str:
+    """Wait until the case is there; its number."""
+    limit = time.monotonic() + 40
+    while time.monotonic() < limit:
+        command = [sys.executable, "-m", "ivr", "story", call, "--json"]
+        done = subprocess.run(command, env=server.environ, cwd=ROOT, capture_output=True, text=True, check=True)
+        told = json.loads(done.stdout)
+        if told["call"]["ended"] and told["cases"] and {one["state"] for one in told["recordings"]} == {"kept"}:
+            assert told["cases"][0]["said"]["fields"] == {"account": CARD}  # sealed, it is there
+            assert PIN not in done.stdout
+            return told["cases"][0]["number"]
+        time.sleep(0.3)
+    raise AssertionError(told)
+
+
+def test_they_stand_in_no_stored_byte_and_no_log_line(
+    server: Server, url: str, carrier: tuple[Carrier, RestSide]
+) -> None:
+    ours = Carrier(ACCOUNT, TOKEN, status=f"{server.url}/voice/status", ledger=carrier[0].ledger)
+    call = Call(ours, Plan(url=f"{server.url}/voice", caller=f"+{NUMBER}"))
+    call.advance()
+    call.press("2")
+    call.press(PIN)
+    call.press("1")
+    call.press(CARD)
+    call.speak(3)
+    call.hang_up()
+    number = case_of(server, call.sid)
+    store = Store(url, server.data)
+    draft = Draft(case=number, channel="note", body=f"they gave {CARD}", author="Priya", once="1")
+    assert Conversation(store, Keyring(server.settings.secret_keys)).write(draft, time.time())
+    store.close()
+    assert where(call.sid, stored(server, url)) != []  # what is looked through is what is stored
+    assert where(PIN, stored(server, url)) == []
+    assert where(CARD, stored(server, url)) == []
+    assert where(NUMBER, stored(server, url)) == []
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        CARD.encode(),
+        base64.b64encode(f"a{CARD}".encode()),
+        base64.urlsafe_b64encode(f"ab{CARD}c".encode()),
+        CARD.encode().hex().encode(),
+        CARD.encode("utf-16-le"),
+        zlib.compress(f"they gave {CARD}".encode()),
+        zlib.compress(base64.b64encode(CARD.encode())),
+    ],
+)
+def test_the_search_finds_digits_however_they_are_written(hidden: bytes) -> None:
+    assert where(CARD, iter([("somewhere", hidden)])) == ["somewhere"]
+    assert where(CARD[::-1], iter([("somewhere", hidden)])) == []

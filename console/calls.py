@@ -21,7 +21,7 @@ from ivr.archive.legs import legs_of
 from ivr.archive.passages import events_of
 from ivr.archive.paths import Step, path_of
 from ivr.archive.promises import attempts_told, promise_told
-from ivr.archive.story import Library, Scene, story
+from ivr.archive.story import Library, Scene, Story, story
 from ivr.archive.talking import said_of
 from ivr.archive.times import NotATime, month_of, read_time, zone_of
 from ivr.archive.wording import noted
@@ -117,16 +117,10 @@ def one(call: str) -> str:
         began=began,
         zone=zone_of(library(), told.call.version, told.call.line),
         ends=ENDS,
-        scenes=[
-            (scene, kind_of(scene, told.call.version), [noted(event) for event in scene.events])
-            for scene in told.scenes
-        ],
+        scenes=list(scenes_of(told)),
         seconds=seconds_of(told),
         undone=[(to_do(one), became(one)) for one in told.effects if one.state != "sent"],
-        promises=[
-            (promise_told(one), list(zip((each.at for each in one.attempts), attempts_told(one), strict=True)))
-            for one in told.call_backs
-        ],
+        promises=list(promises_of(told)),
         talks=[(one.at, said_of(one)) for one in told.talks],
         notes=[(note.at, carrier_said(note)) for note in told.notes],
         slowest=max((scene.took for scene in told.scenes), default=0),
@@ -156,6 +150,18 @@ def live_rows() -> str:
     places = {call: max(chain, key=lambda turn: turn.at).place for call, chain in chains.items() if chain}
     rows = [(archive().seen(row), places.get(row.record.call, ""), time.time() - row.record.at) for row in found]
     return render_template("_live_calls.html", rows=rows, count=store.calls.going_on())
+
+
+def scenes_of(told: Story) -> Iterator[tuple[Scene, str, list[str]]]:
+    """Give each scene with the deed of its step, and what was noted in words."""
+    for scene in told.scenes:
+        yield scene, kind_of(scene, told.call.version), [noted(event) for event in scene.events]
+
+
+def promises_of(told: Story) -> Iterator[tuple[str, list[tuple[float, str]]]]:
+    """Give each promise to call back in words, with its attempts."""
+    for one in told.call_backs:
+        yield promise_told(one), list(zip((each.at for each in one.attempts), attempts_told(one), strict=True))
 
 
 def is_erased(call: str) -> bool:

@@ -157,15 +157,22 @@ def shown(case: Case, *, error: IvrError | None = None, typed: dict[str, str] | 
         others=others(case),
         promises=[promise_told(each) for each in promises_of(known)],
         prepared=prepared(case),
-        can_work=may(me().role, WORKERS),
-        can_see_calls=may(me().role, "see calls"),
-        can_erase=may(me().role, ROUTES["person.page"]),
+        **allowed(),
         error=error,
         typed=typed or {},
         seen=pieces_of(case),
         once=secrets.token_hex(8),
         back=way_back(),
     )
+
+
+def allowed() -> dict[str, bool]:
+    """Say what whoever looks may do with a case."""
+    return {
+        "can_work": may(me().role, WORKERS),
+        "can_see_calls": may(me().role, "see calls"),
+        "can_erase": may(me().role, ROUTES["person.page"]),
+    }
 
 
 def pieces_of(case: Case) -> int:

@@ -156,8 +156,7 @@ def _work(settings: Settings, node: Node) -> None:
     late, writing = LateSubmits(node.library.get, node.submits), Writing(node.store, keyring, node.library.get)
     deeds = Deeds(node.store, keyring, Inbox(settings), late, writing)
     post = post_of(settings, node)
-    where = node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}"
-    jobs = Jobs(deeds, post, CopyDeeds(node.store, Copies(settings)), where)
+    jobs = jobs_of(settings, node, deeds, post)
     listener = listener_of(settings, node)
     deliveries = deliveries_of(settings, node)
     telling = Queueing(deliveries, Forgetting(node.store), name="webhooks")
@@ -185,6 +184,12 @@ def _work(settings: Settings, node: Node) -> None:
         deliveries.close()
         jobs.close()
         keeper.close()
+
+
+def jobs_of(settings: Settings, node: Node, deeds: Deeds, post: Post) -> Jobs:
+    """Start the job engine, with its books and this machine's name."""
+    where = node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}"
+    return Jobs(deeds, post, CopyDeeds(node.store, Copies(settings)), where)
 
 
 def post_of(settings: Settings, node: Node) -> Post:

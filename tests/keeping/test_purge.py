@@ -47,7 +47,7 @@ def settled(house: House, number: str) -> None:
 def test_each_kind_goes_at_its_own_time_and_the_key_with_the_last(house: House) -> None:
     call = house.caller("C10021")
     settled(house, "C10021")
-    (export := house.places.data / "exports" / "march.csv").parent.mkdir()
+    (export := house.places.recordings / "exports" / "march.csv").parent.mkdir(parents=True)
     export.write_text("+14155550123")
     assert purged(house, 5) == {}
     assert purged(house, 29) == {"exports": 1}

@@ -13,12 +13,16 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, g, jsonify, request, url_for
 
 from console.calls import ENDS, archive, library
+from console.insight import place
 from console.paging import after, written
 from ivr.archive.as_data import case_data, case_file, story_data
 from ivr.archive.story import story
 from ivr.archive.times import NotATime, read_time
 from ivr.cases import opened
 from ivr.errors import UnknownCall
+from ivr.insight.asked import NAMES, NotAsked, read_asked
+from ivr.insight.report import report
+from ivr.insight.saying import as_data
 from ivr.roles import BadPerson, as_phone
 from ivr.store.access import Token
 from ivr.store.audit import Deed
@@ -100,6 +104,17 @@ def case(number: str) -> Response:
         abort(404, "No case of this number is known.")
     written_down("opened a case", found.number)
     return jsonify(case_file(archive(), found))
+
+
+@bp.get("/insight")
+def insight() -> Response:
+    """Tell the figures of some days."""
+    known(*NAMES)
+    try:
+        asked = read_asked(request.args, time.time(), place().zone)
+    except NotAsked as error:
+        abort(400, f"{error}; {error.hint}")
+    return jsonify(as_data(report(asked, place())))
 
 
 def known(*names: str) -> None:

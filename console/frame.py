@@ -63,6 +63,7 @@ LINKS = (
         "w",
         '<rect x="3" y="4" width="18" height="12" rx="2"/><path d="M8 20h8M12 16v4"/>',
     ),
+    Link("Understand", "insight.page", "Insight", "n", '<path d="M4 20V10M10 20V4M16 20v-7M21 20H3"/>'),
     Link(
         "Change",
         "menus.page",

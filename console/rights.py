@@ -23,6 +23,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "talk to callers": frozenset({"agent", "supervisor", "admin"}),
     "be in others' talks": frozenset({"supervisor", "admin"}),
     "see the wall": frozenset({"agent", "operator", "supervisor", "admin", "auditor"}),
+    "see insight": frozenset({"operator", "supervisor", "admin", "auditor"}),
     "see calls": frozenset({"supervisor", "admin", "auditor"}),
     "export calls": frozenset({"supervisor", "admin"}),
     "play calls again": frozenset({"supervisor", "admin"}),
@@ -38,7 +39,11 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "hold, hand out and erase what is kept of people": frozenset({"admin"}),
 }
 # right -> the scope of a token that has it; no role does
-BY_TOKEN: Mapping[str, str] = {"read calls by a token": "calls", "read cases by a token": "cases"}
+BY_TOKEN: Mapping[str, str] = {
+    "read calls by a token": "calls",
+    "read cases by a token": "cases",
+    "read insight by a token": "insight",
+}
 # rights that no role gives
 OPEN = "everybody"  # also who is not signed in
 FIRST = "while there is no admin"
@@ -98,6 +103,7 @@ ROUTES: Mapping[str, str] = {
     "desk.card": "take calls",
     "desk.recording": "take calls",
     "desk.wrap_up": "take calls",
+    "insight.page": "see insight",
     "menus.page": "see menus",
     "menus.style": "see menus",
     "menus.difference": "see menus",
@@ -162,6 +168,7 @@ ROUTES: Mapping[str, str] = {
     "api.call": "read calls by a token",
     "api.cases": "read cases by a token",
     "api.case": "read cases by a token",
+    "api.insight": "read insight by a token",
     "phone.page": "use the phone",
     "phone.dial": "use the phone",
     "phone.press": "use the phone",

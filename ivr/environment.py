@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -236,3 +237,17 @@ def decode_key(encoded: str, ordinal: int) -> bytes:
     if len(key) < KEY_BYTES:
         raise ValueError(f"key {ordinal}: has {len(key)} bytes; it needs {KEY_BYTES} or more")
     return key
+
+
+def as_rate(text: str) -> Decimal:
+    """Read what a minute costs, in minor units: a fraction is usual."""
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text):
+        raise ValueError(f"{text!r} is not an amount in minor units, such as 2.2 (cents)")
+    return Decimal(text)
+
+
+def as_currency(text: str) -> str:
+    """Read a currency."""
+    if not re.fullmatch(r"[A-Z]{3}", text):
+        raise ValueError(f"{text!r} is not the code of a currency, such as USD")
+    return text

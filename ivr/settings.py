@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from ivr.environment import (
     as_application,
     as_count,
     as_credential,
+    as_currency,
     as_database,
     as_host,
     as_issuer,
@@ -32,6 +34,7 @@ from ivr.environment import (
     as_networks,
     as_path,
     as_port,
+    as_rate,
     as_roles,
     as_sender,
     as_shared_keys,
@@ -86,6 +89,9 @@ class Settings:
     twiml_app: str = ""  # what a phone in a browser may call
     credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (name, secret): what menus send outside
     sso: Issuer | None = None  # by whom people may sign in
+    currency: str = "USD"  # ISO 4217, of the rates
+    toll_free_rate: Decimal = Decimal(0)  # what the carrier takes for a minute of a caller's line, in minor units
+    agent_rate: Decimal = Decimal(0)  # and of an agent's leg
     private_networks: tuple[str, ...] = ()  # that menus may ask, though they are not public; for tests
 
 
@@ -181,6 +187,7 @@ def gather(reading: Reading, data: Path) -> Settings:
         private_networks=reading.take("IVR_PRIVATE_NETWORKS", as_networks, ()),
         local_account="TWILIO_ACCOUNT_SID" in reading.local,
         sso=single_sign_on(reading),
+        **rates(reading),
         **messaging(reading, (port, console_port)),
     )
 
@@ -203,6 +210,15 @@ def single_sign_on(reading: Reading) -> Issuer | None:
         reading.problems.append(f"{name}: single sign-on needs {', '.join(named)}, and this one is not set")
     name = reading.take("OIDC_NAME", as_shown, "single sign-on")
     return Issuer(issuer, client, secret, name, reading.take("OIDC_TRUST_EMAIL", as_yes_no, fallback=False))
+
+
+def rates(reading: Reading) -> dict[str, Any]:
+    """Take what calls cost."""
+    return {
+        "currency": reading.take("CURRENCY", as_currency, "USD"),
+        "toll_free_rate": reading.take("TOLL_FREE_RATE", as_rate, Decimal(0)),
+        "agent_rate": reading.take("AGENT_RATE", as_rate, Decimal(0)),
+    }
 
 
 def messaging(reading: Reading, ports: tuple[int, ...]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from ivr.drawing.graph import Box, Graph, Row
@@ -57,6 +57,9 @@ Roboto,"Noto Sans","Noto Sans Georgian",sans-serif}
 .ivr .label{font-size:11px;font-weight:650;fill:var(--tone)}
 .ivr .rule{stroke:var(--line);stroke-width:1;stroke-dasharray:1 3}
 .ivr .arrow{fill:none;stroke:var(--arrow);stroke-width:1.4}
+.ivr .w1{stroke-width:1.4}.ivr .w2{stroke-width:2.5}.ivr .w3{stroke-width:4}.ivr .w4{stroke-width:5.5}
+.ivr .w5{stroke-width:7}.ivr .w6{stroke-width:8.5}.ivr .w7{stroke-width:10}.ivr .w8{stroke-width:12}
+.ivr .w9{stroke-width:14}.ivr .flow{opacity:.55}
 .ivr .unhappy{stroke-dasharray:5 4}
 .ivr .tip{fill:var(--arrow)}
 .ivr .on{font-size:10.5px;font-weight:650;fill:var(--soft);paint-order:stroke;stroke:var(--bg);stroke-width:4px;
@@ -82,10 +85,13 @@ PLAIN = frozenset({"then", "after", "call"})  # where a step has one way on, its
 HAPPY = PLAIN | {"if", "else", "ext.", "needs"}
 
 
-def draw_svg(graph: Graph, *, links: bool = False, styled: bool = True) -> str:
+Widths = Mapping[tuple[str, int], int]  # id of a box and number of its row -> 1 to 9
+
+
+def draw_svg(graph: Graph, *, links: bool = False, styled: bool = True, widths: Widths | None = None) -> str:
     """Draw a graph; with `links`, boxes and written ways lead to `#step-<id>` of the page around the picture.
 
-    Where it is not `styled`, that page brings PAGE_STYLE itself.
+    Where it is not `styled`, that page brings PAGE_STYLE itself. `widths` are those of arrows, all thin where unsaid.
     """
     layout = lay_out(graph)
     wide, high = round(layout.width), round(layout.height)
@@ -96,7 +102,7 @@ def draw_svg(graph: Graph, *, links: bool = False, styled: bool = True) -> str:
         f"<style>{STYLE}</style>" if styled else "",
         TIP,
         f'<rect class="paper" width="{wide}" height="{high}"/>',
-        *_arrows(layout),
+        *_arrows(layout, widths or {}),
     ]
     for placed in layout.placed.values():
         parts += _box(layout, placed, links)
@@ -109,7 +115,7 @@ def _forward(layout: Layout, placed: Placed, row: Row) -> Placed | None:
     return target if target is not None and target.column == placed.column + 1 else None
 
 
-def _arrows(layout: Layout) -> Iterator[str]:
+def _arrows(layout: Layout, widths: Widths) -> Iterator[str]:
     labels: list[str] = []
     for placed in layout.placed.values():
         for index, row in enumerate(placed.box.rows):
@@ -120,6 +126,8 @@ def _arrows(layout: Layout) -> Iterator[str]:
             to_x, to_y = target.x - 2, target.y + HEAD / 2
             bend = (to_x - x) * 0.55
             tone = "arrow" if happy(placed.box, row) else "arrow unhappy"
+            if thick := widths.get((placed.box.id, index)):
+                tone += f" flow w{thick}"
             yield (
                 f'<path class="{tone}" marker-end="url(#tip)" '
                 f'd="M{x:.0f} {y:.1f}C{x + bend:.0f} {y:.1f} {to_x - bend:.0f} {to_y:.1f} {to_x:.0f} {to_y:.1f}"/>'

@@ -50,6 +50,7 @@ from ivr.store.rows import rows_of
 from ivr.store.rung import RungOffers
 from ivr.store.sessions import Sessions
 from ivr.store.shredding import Shredder
+from ivr.store.sums import Sums
 from ivr.store.talks import TalkRows
 from ivr.store.tickets import Tickets
 from ivr.store.transcripts import Transcripts
@@ -92,6 +93,7 @@ class Store:
         self.wrap_ups = WrapUps(self.database)
         self.talks = TalkRows(self.database)
         self.insight = Insight(self.database)
+        self.sums = Sums(self.database)
         self.materials = Materials(self.database)
         self.proofs = Proofs(self.database)
         self.messages = Messages(self.database)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, tuple_
+from sqlalchemy import Connection, Table, func, select, tuple_
 
 from ivr.records import NoteRecord, TurnRecord
 from ivr.store.answers import Answer
@@ -88,6 +88,12 @@ class Materials:
         query = select(calls.c.at, calls.c.call).where(*real).order_by(calls.c.at, calls.c.call).limit(limit)
         with self._database.reading() as connection:
             return [(float(row.at), row.call) for row in connection.execute(query)]
+
+    def how_many(self) -> int:
+        """Count the calls to count."""
+        query = select(func.count()).select_from(calls).where(calls.c.ended_at.is_not(None), ~calls.c.pretend)
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
 
 
 def _by_call(connection: Connection, table: Table, names: Sequence[str]) -> dict[str, list[Any]]:

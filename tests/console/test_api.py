@@ -23,7 +23,7 @@ DESCRIBED = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))
 def ask(casework) -> Ask:
     """Ask with a token that may read everything, or with the headers that are given."""
     store, clients = casework
-    _, secret = store.tokens.make("the tests", ["calls", "cases"], 1, "tests", time.time())
+    _, secret = store.tokens.make("the tests", ["calls", "cases", "insight"], 1, "tests", time.time())
     client: FlaskClient = clients["admin"].application.test_client()
 
     def asked(path: str, headers: dict[str, str] | None = None) -> TestResponse:
@@ -61,6 +61,10 @@ def judge(answer: TestResponse, path: str) -> None:
         ("/cases?status=new&late=no", "/cases", 200),
         ("/cases?status=old", "/cases", 400),
         ("/cases/C99999", "/cases/{number}", 404),
+        ("/insight", "/insight", 200),
+        ("/insight?days=7&line=care&team=care", "/insight", 200),
+        ("/insight?since=yesterday", "/insight", 400),
+        ("/insight?day=7", "/insight", 400),
     ],
 )
 def test_every_answer_is_as_the_description_says(ask, asked, path, status):

@@ -23,6 +23,8 @@ from ivr.store.database import Database, clean
 from ivr.store.insight_tables import insight_calls, insight_cells, insight_counts, insight_due
 
 HOUR, DAY = "hour", "day"
+# the same without language and team: what most people look at, in a few rows
+ANY_HOUR, ANY_DAY = "any hour", "any day"
 # what is summed by the hour, too; all of it is summed by the day
 HOURLY = frozenset({"calls", "talked", "gave_up", "left_waiting", "waited"})
 LOCK = 4711_2612  # any number, the same in every process: one changes the sums, the others wait
@@ -33,7 +35,7 @@ Delta = Counter[tuple["Cell", str]]
 class Cell:
     """What calls have in common that are summed together."""
 
-    span: str  # HOUR | DAY
+    span: str  # HOUR | DAY | ANY_HOUR | ANY_DAY
     at: int  # its beginning on the line's own clock, in seconds since the epoch
     day: int  # local midnight before it
     line: str
@@ -63,12 +65,13 @@ class Counted:
 
     def parts(self) -> Iterator[tuple[Cell, str, int]]:
         """Give what it adds to which cell, each word once."""
-        common = (self.line, self.language, self.version, self.team)
-        day, hour = Cell(DAY, self.day, self.day, *common), Cell(HOUR, self.hour, self.day, *common)
+        fine, coarse = (self.line, self.language, self.version, self.team), (self.line, "", self.version, "")
+        days = [Cell(span, self.day, self.day, *of) for span, of in ((DAY, fine), (ANY_DAY, coarse))]
+        hours = [Cell(span, self.hour, self.day, *of) for span, of in ((HOUR, fine), (ANY_HOUR, coarse))]
         for word, number in self.counts.items():
-            yield day, word, number
-            if word.partition("/")[0] in HOURLY:
-                yield hour, word, number
+            cells = [*days, *hours] if word.partition("/")[0] in HOURLY else days
+            for cell in cells:
+                yield cell, word, number
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 
 from ivr.store.database import Database
-from ivr.store.insight import DAY, HOUR
+from ivr.store.insight import ANY_DAY, ANY_HOUR, DAY, HOUR
 from ivr.store.insight_tables import insight_cells, insight_counts
 
 KINDS = ("line", "language", "version", "team")
@@ -51,7 +51,7 @@ class Sums:
         query = (
             select(column, insight_counts.c.word, func.sum(insight_counts.c.n))
             .join_from(insight_cells, insight_counts, insight_counts.c.cell == insight_cells.c.id)
-            .where(*_cells(which, span), insight_counts.c.word.in_(words))
+            .where(*_cells(which, span, kind), insight_counts.c.word.in_(words))
             .group_by(column, insight_counts.c.word)
         )
         found: dict[str | int, Counter[str]] = defaultdict(Counter)
@@ -76,7 +76,8 @@ class Sums:
     def there_are(self, since: float, until: float) -> dict[str, list[str]]:
         """List the lines, languages, versions and teams of which there are calls, each in its order."""
         columns = [insight_cells.c[kind] for kind in KINDS]
-        query = select(*columns).where(*_cells(Slice(since, until), DAY)).distinct()
+        days = (insight_cells.c.span == DAY, insight_cells.c.at >= since, insight_cells.c.at < until)
+        query = select(*columns).where(*days).distinct()
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return {kind: sorted({row[place] for row in rows} - {""}) for place, kind in enumerate(KINDS)}
@@ -88,7 +89,9 @@ class Sums:
         return None if found is None else int(found)
 
 
-def _cells(which: Slice, span: str) -> list[ColumnElement[bool]]:
+def _cells(which: Slice, span: str, kind: str = "") -> list[ColumnElement[bool]]:
     kinds = [insight_cells.c[kind] == getattr(which, kind) for kind in KINDS if getattr(which, kind)]
     at = insight_cells.c.at if span == DAY else insight_cells.c.day  # an hour counts with its day; each has its index
+    if not (which.language or which.team or kind in {"language", "team"}):
+        span = {DAY: ANY_DAY, HOUR: ANY_HOUR}[span]
     return [insight_cells.c.span == span, at >= which.since, at < which.until, *kinds]

@@ -130,7 +130,7 @@ def test_a_recount_puts_right_what_was_wrong(line):
     with line.store.database.writing() as connection:
         connection.exec_driver_sql("DELETE FROM insight_calls WHERE call = 'CAx'")
         connection.exec_driver_sql("UPDATE insight_counts SET n = n + 1 WHERE word = 'talked'")
-    assert recount(line.folding, line.archive)[1] == 4  # of a strange call, and of talks: day and hour
+    assert recount(line.folding, line.archive)[1] == 8  # a strange call, and talks: day and hour, with team and without
     assert sums(line.store) == right
 
 

@@ -58,6 +58,8 @@ def test_filters_part_the_calls(store):
     place = Place(store, lambda _: content, ZoneInfo("UTC"), Rates(), now)
     every = {team: report(read_asked({"team": team}, now, place.zone), place).calls for team in ("", "care", "other")}
     assert every[""] == 100
+    fine = store.sums.by("team", read_asked({}, now, place.zone).slice(place.zone), ["calls"])
+    assert {team: each["calls"] for team, each in fine.items()} == {"": 100 - every["care"], "care": every["care"]}
     assert 0 < every["care"] < 100
     assert every["other"] == 0
     for kind, value in (("line", "care"), ("language", "en-US"), ("version", "aa" * 32)):

@@ -5,6 +5,7 @@ What it says is what `ivr … --json` says. Lists are pages: `next` is the addre
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -31,6 +32,7 @@ from ivr.store.case_words import STATUSES
 from ivr.store.cases import Filter
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
+LIMIT = re.compile(r"[1-9][0-9]{0,2}")
 PAGE, MOST = 50, 200  # entries of a page, where nothing is said and at most
 DESCRIPTION = Path(__file__).absolute().parent / "openapi.yaml"
 
@@ -135,7 +137,7 @@ def one_of(name: str, values: Any) -> str:
 def most() -> int:
     """Read how many entries a page is to have."""
     text = request.args.get("limit", str(PAGE))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MOST):
+    if not LIMIT.fullmatch(text) or int(text) > MOST:
         abort(400, f"limit is a number from 1 to {MOST}.")
     return int(text)
 

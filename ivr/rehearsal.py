@@ -28,6 +28,7 @@ from ivr.token import START, Envelope, Pretend, Tokens
 
 DRAFT = "draft"
 VERSION = f"A version by the beginning of its hash, or `{DRAFT}` for the working copy; else the one in force."
+YEARS = range(2000, 2100)  # of a caller's clock
 VALID = 3600  # seconds within which the call must begin
 
 
@@ -122,6 +123,9 @@ def moment(at: str, line: Line, now: float) -> float:
     if not at:
         return now
     try:
-        return datetime.fromisoformat(at).replace(tzinfo=ZoneInfo(line.zone)).timestamp()
+        read = datetime.fromisoformat(at)
+        if read.year not in YEARS:
+            raise IvrError(f"{at!r} is too far away", hint=f"a year from {YEARS[0]} to {YEARS[-1]}")
+        return read.replace(tzinfo=ZoneInfo(line.zone)).timestamp()
     except ValueError as error:
         raise IvrError(f"{at!r} is not a moment", hint="write it as 2026-12-24 17:58") from error

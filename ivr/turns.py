@@ -7,7 +7,7 @@ it stand keys that do the same (``ivr/switchboard/standins.py``): with them the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
@@ -23,6 +23,8 @@ from ivr.privacy import CallKey
 from ivr.records import EffectRecord, TurnRecord
 
 HIDDEN = "*"  # stands for a secret in a state that is kept
+SIDE = "side"  # the kind of a turn beside the caller's own way
+TAKES = "1"  # the key that takes a call after the whisper
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,25 @@ def read_told(record: TurnRecord, key: CallKey) -> Told:
     if not record.effects:
         return told
     return replace(told, effects=tuple(read_effect(effect, key) for effect in record.effects))
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """What somebody of ours keyed on a leg that rang them."""
+
+    leg: str
+    at: float
+    keys: str
+    target: str  # whom the carrier says that leg rang
+
+
+def keyed(chain: Iterable[TurnRecord], key: CallKey, leg: str = "") -> list[Keyed]:
+    """Open what was keyed on the legs of a call, or on one of them; NotReadable or NotCodable as `read_told`."""
+    turns = [turn for turn in chain if turn.kind == SIDE and turn.heard == Pressed.__name__ and leg in {"", turn.leg}]
+    told = [(turn, read_told(turn, key)) for turn in turns]
+    return [
+        Keyed(turn.leg, turn.at, one.input.keys, one.target) for turn, one in told if isinstance(one.input, Pressed)
+    ]
 
 
 def read_effect(record: EffectRecord, key: CallKey) -> Effect:

@@ -68,6 +68,8 @@ class Reader:
 
     def _written(self, numbers: Sequence[str]) -> dict[str, str]:
         """Open the conversations of these cases, with those of their doubles; what cannot be opened is left out."""
+        if not numbers:
+            return {}
         found: dict[str, list[str]] = defaultdict(list)
         names = {number: number for number in numbers} | self._store.cases.doubles_of(numbers)
         for message, said in read(self._store, self._keyring, self._store.messages.of_case(*names)):

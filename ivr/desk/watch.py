@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ivr import tickets as words
-from ivr.engine.inputs import Pressed
 from ivr.store import Store
 from ivr.tickets import Agent, Offer, Ticket
 
@@ -112,11 +111,11 @@ class Watch:
 
     def _rung(self) -> dict[str, Rung]:
         offers = self._store.rung.going_on(time.time())
-        self._keyed = {offer.id for offer in offers if offer.id in self._keyed or self._has_keyed(offer)}
+        self._keyed = {
+            offer.id
+            for offer in offers
+            if offer.id in self._keyed
+            or offer.reason == words.TAKEN
+            or self._store.turns.keyed(offer.call, offer.leg)
+        }
         return {offer.person: Rung(offer, offer.id in self._keyed) for offer in offers}
-
-    def _has_keyed(self, offer: Offer) -> bool:
-        turns = self._store.chain(offer.call)
-        return offer.reason == words.TAKEN or any(
-            turn.leg == offer.leg and turn.heard == Pressed.__name__ for turn in turns
-        )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select, tuple_
 
 from ivr.records import CallRecord
-from ivr.store.database import Database, clean
+from ivr.store.database import Database, clean, cleaned
 from ivr.store.hooks import CALL_ENDED, announce_in
 from ivr.store.insight import mark_in
 from ivr.store.rows import call_of
@@ -169,19 +169,19 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
     if search.callers:
         found.append(calls.c.caller.in_(search.callers))
     if search.line:
-        found.append(calls.c.line == search.line)
+        found.append(calls.c.line == clean(search.line))
     if search.since is not None:
         found.append(calls.c.at >= search.since)
     if search.until is not None:
         found.append(calls.c.at < search.until)
     if search.outcome:
-        found.append(calls.c.outcome == search.outcome)
+        found.append(calls.c.outcome == clean(search.outcome))
     if search.open:
         found.append(calls.c.ended_at.is_(None))
     if search.written:
         found.append(calls.c.call.in_(select(transcripts.c.call).where(transcripts.c.state == "completed")))
     if search.after is not None:
-        found.append(tuple_(calls.c.at, calls.c.call) < search.after)
+        found.append(tuple_(calls.c.at, calls.c.call) < cleaned(search.after))
     return found
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 from ivr.store.audit import Audit, Deed
 from ivr.store.case_tables import case_changes
 from ivr.store.case_words import HOTLINE, NEVER, NEW, OPEN, OWED, UNSETTLED, CaseChanged, MoveRefused, UnknownCase
-from ivr.store.database import Database, clean
+from ivr.store.database import Database, clean, cleaned
 from ivr.store.effects import settle_in
 from ivr.store.hooks import CASE_OPENED, announce_in
 from ivr.store.tables import OTHER_NAME, RECKON, TO_DO, calls, cases
@@ -298,7 +298,7 @@ def _late(now: float) -> ColumnElement[bool]:
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [cases.c.alias_of == ""]
     if wanted.statuses:
-        found.append(cases.c.status.in_(wanted.statuses))
+        found.append(cases.c.status.in_([clean(status) for status in wanted.statuses]))
         found += [and_(TO_DO)] if set(wanted.statuses) <= set(UNSETTLED) else []
     found += [cases.c[name] == clean(getattr(wanted, name)) for name in ("team", "kind") if getattr(wanted, name)]
     if wanted.owner is not None:
@@ -309,7 +309,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(cases.c.call.in_(select(calls.c.call).where(calls.c.caller.in_(wanted.callers))))
     if wanted.after is not None:
         two = tuple_(cases.c.due_at, cases.c.number) if wanted.by_due else tuple_(cases.c.at, cases.c.number)
-        found.append(two > wanted.after if wanted.by_due else two < wanted.after)
+        found.append(two > cleaned(wanted.after) if wanted.by_due else two < cleaned(wanted.after))
     return found
 
 

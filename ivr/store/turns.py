@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, literal, select
 
 from ivr.records import CallRecord, TurnRecord
 from ivr.store.database import Database, clean
 from ivr.store.rows import call_of, turn_of
 from ivr.store.tables import calls, effects, turns
+
+PRESSED = "Pressed"  # what a turn is named by in which keys were heard
 
 
 class Turns:
@@ -40,6 +42,12 @@ class Turns:
             for row in connection.execute(select(turns).where(turns.c.call.in_([clean(call) for call in calls]))):
                 found[row.call].append(turn_of(row, []))
         return {call: parents_first(chain) for call, chain in found.items()}
+
+    def keyed(self, call: str, leg: str) -> bool:
+        """Tell whether anything was keyed on a leg of a call."""
+        there = (turns.c.call == clean(call)) & (turns.c.leg == clean(leg)) & (turns.c.heard == PRESSED)
+        with self._database.reading() as connection:
+            return connection.execute(select(literal(1)).where(there).select_from(turns).limit(1)).first() is not None
 
     def call(self, call: str) -> CallRecord | None:
         """Find a call by its CallSid."""

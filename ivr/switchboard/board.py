@@ -35,7 +35,7 @@ from ivr.switchboard.entries import Moment, Notice
 from ivr.switchboard.inquiring import question_of, waits
 from ivr.switchboard.ringing import answered, unclear
 from ivr.token import START, Envelope, Pretend, Tokens, Vocabulary, starts
-from ivr.turns import Told, digest, read_told
+from ivr.turns import SIDE, Told, digest, read_told
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -270,7 +270,7 @@ class Board:
         name = entries.side_turn(envelope.key, leg.call, document_of(heard))
         turn = Turn(moment.state, verbs, (), (), {})
         told = Told(heard, {}, "", 0.0, (), digest(b"", turn), target=leg.target)
-        record = replace(entries.turn_record(moment, name, entries.SIDE, turn, told), leg=leg.call)
+        record = replace(entries.turn_record(moment, name, SIDE, turn, told), leg=leg.call)
         if not self.store.commit(Entry(record)):
             theirs = self.store.turn(leg.parent, name)
             if theirs is None:

@@ -21,9 +21,20 @@ from ivr.privacy import CallKey, caller_index, wrap
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord, name_of
 from ivr.replay import advance, disguised, known
 from ivr.switchboard.standins import standins
-from ivr.turns import Told, digest, effect_records, hidden_digest, hide, holds_secret, is_secret, normal, without_keys
+from ivr.turns import (
+    SIDE,
+    Told,
+    digest,
+    effect_records,
+    hidden_digest,
+    hide,
+    holds_secret,
+    is_secret,
+    normal,
+    without_keys,
+)
 
-DRIVE, SIDE, END = "drive", "side", "end"
+DRIVE, END = "drive", "end"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ivr.engine.inputs import Dialed
 from ivr.records import TurnRecord
-from ivr.switchboard.entries import SIDE, Moment
-from ivr.turns import read_told
+from ivr.switchboard.entries import Moment
+from ivr.turns import SIDE, read_told
 
 
 def unclear(moment: Moment) -> bool:

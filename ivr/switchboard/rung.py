@@ -10,16 +10,14 @@ import json
 from typing import Protocol
 
 from ivr import tickets as words
-from ivr.engine.inputs import Pressed
 from ivr.errors import StoreUnavailable
 from ivr.privacy import key_of
 from ivr.records import name_of
 from ivr.switchboard.board import Board
-from ivr.switchboard.entries import SIDE
 from ivr.switchboard.ringing import plain
 from ivr.switchboard.talking import OVER
 from ivr.tickets import Offer
-from ivr.turns import read_told
+from ivr.turns import TAKES, keyed
 
 
 class RungDesk(Protocol):
@@ -71,6 +69,4 @@ class RungRoom:
         if record is None:
             raise StoreUnavailable("a call that stands there cannot be found")
         key = key_of(record, self._board.keyring)
-        keyed = (turn for turn in self._board.store.chain(offer.call) if turn.kind == SIDE and turn.leg == offer.leg)
-        heard = (read_told(turn, key).input for turn in keyed if turn.heard == Pressed.__name__)
-        return any(isinstance(one, Pressed) and one.keys == "1" for one in heard)
+        return any(one.keys == TAKES for one in keyed(self._board.store.chain(offer.call), key, offer.leg))

@@ -31,7 +31,7 @@ from ivr.switchboard.board import Answer, Board, Request, on_clock
 from ivr.switchboard.entries import Moment, Notice
 from ivr.tickets import Offer, Ticket
 from ivr.token import Envelope
-from ivr.turns import Told, digest, read_told
+from ivr.turns import SIDE, Told, digest, read_told
 
 AWAY = "away"  # the state of a ticket that nobody can ask for any more
 
@@ -234,7 +234,7 @@ def commit_beside(board: Board, moment: Moment, name: bytes, leg: str, reads: Ma
     verbs = beside(moment.content.tree, moment.state, moment.heard, reads)
     turn = Turn(moment.state, verbs, events=(), effects=(), reads={})
     told = Told(moment.heard, dict(reads), "", 0.0, (), digest(b"", turn))
-    record = replace(entries.turn_record(moment, name, entries.SIDE, turn, told), leg=leg)
+    record = replace(entries.turn_record(moment, name, SIDE, turn, told), leg=leg)
     if board.store.commit(Entry(record)):
         return told
     theirs = board.store.turn(moment.call, name)

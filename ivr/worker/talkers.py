@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ivr import tickets as words
 from ivr.codec import NotCodable
-from ivr.engine.inputs import Pressed
 from ivr.keys import KeyNotHeld, Keyring
 from ivr.privacy import NotReadable, key_of
 from ivr.store import Store
-from ivr.turns import read_told
-
-TAKES = "1"  # the key that takes a call after the whisper
+from ivr.turns import TAKES, keyed
 
 
 def who_talked(store: Store, keyring: Keyring, call: str) -> str:
@@ -28,15 +23,13 @@ def who_talked(store: Store, keyring: Keyring, call: str) -> str:
 _TALKED = (words.TALKING, words.DONE)
 
 
-def _took(store: Store, keyring: Keyring, call: str) -> Iterator[tuple[float, str]]:
+def _took(store: Store, keyring: Keyring, call: str) -> list[tuple[float, str]]:
     """Give the phones on which the call was taken after a whisper, and when; none where they cannot be read here."""
     record = store.call(call)
-    sides = [turn for turn in store.chain(call) if turn.kind == "side" and turn.heard == Pressed.__name__]
-    if record is None or not sides:
-        return
+    if record is None:
+        return []
     try:
-        key = key_of(record, keyring)
-        told = [(turn.at, read_told(turn, key)) for turn in sides]
+        told = keyed(store.chain(call), key_of(record, keyring))
     except (KeyNotHeld, NotReadable, NotCodable):
-        return
-    yield from ((at, one.target) for at, one in told if isinstance(one.input, Pressed) and one.input.keys == TAKES)
+        return []
+    return [(one.at, one.target) for one in told if one.keys == TAKES]

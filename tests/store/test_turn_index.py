@@ -19,6 +19,7 @@ def test_no_question_goes_through_all_turns(tmp_path: Path) -> None:
     store.turn("CA1", ident(1))
     store.chain("CA1")
     store.turns.chains(["CA1", "CA2"])
+    store.turns.keyed("CA1", "CA2")
     store.calls.quiet(9.0, 10)
     store.effects.release(9.0)
     store.effects.revive("CA1", 9.0)
@@ -29,6 +30,6 @@ def test_no_question_goes_through_all_turns(tmp_path: Path) -> None:
             rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
             plans[statement] = [row[3] for row in rows]
     store.close()
-    assert len(plans) == 7
+    assert len(plans) == 8
     assert [step for plan in plans.values() for step in plan if step.split()[:2] == ["SCAN", "turns"]] == []
     assert [step for plan in plans.values() for step in plan if step.startswith(("SCAN own", "SCAN later"))] == []

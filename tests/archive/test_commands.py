@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from kernel.boards import SECRET, board_over, publish
 from kernel.hotline import hotline
 from kernel.two_calls import CALL, CALLER, OTHER, two_calls
+from rig.tables import with_tables
 
 from ivr.__main__ import ivr_words
 from ivr.archive.times import NotATime, read_time, show_span, show_time
@@ -37,7 +38,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "t" * 32)
     monkeypatch.setenv("IVR_SECRET_KEYS", f"{SECRET[0]}:{base64.b64encode(SECRET[1]).decode()}")
     store = Store("", tmp_path)
-    store.upgrade()
+    with_tables(store)
     two_calls(store, tmp_path)
     store.close()
     return tmp_path

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from rig.server import ACCOUNT, KEYS, TOKEN
+from rig.tables import with_tables
 
 from ivr.__main__ import ivr_words
 from ivr.commands.prepare import seed
@@ -37,7 +38,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for name, value in (names | {"IVR_SECRET_KEYS": KEYS, "IVR_CONFIG": str(config)}).items():
         monkeypatch.setenv(name, value)
     made = Store("", tmp_path)
-    made.upgrade()
+    with_tables(made)
     seed(read_settings(), made)
     yield made
     made.close()

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from click.testing import CliRunner
+from rig.tables import with_tables
 
 from ivr.commands.users import command
 from ivr.credentials import keep_local
@@ -22,7 +23,7 @@ def store(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     keep_local(tmp_path, {})
     opened = Store("", tmp_path)
-    opened.upgrade()
+    with_tables(opened)
     opened.people.add(Person("Priya", "operator"), "Ida")
     yield opened
     opened.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from rig.server import ACCOUNT, KEYS, TOKEN
+from rig.tables import with_tables
 
 from ivr.__main__ import ivr_words
 from ivr.errors import IvrError
@@ -30,7 +31,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("getpass.getuser", lambda: "root")
     store = Store("", tmp_path)
-    store.upgrade()
+    with_tables(store)
     yield store
     store.close()
 

@@ -12,8 +12,9 @@ from kernel.boards import SECRET, board_over
 from playwright.sync_api import Browser, Page
 from rig.menus import published, unpublished
 from rig.pages import opened, pages
-from rig.people import client_of, let_everybody_in, sign_in
+from rig.people import client_of, come_in, let_everybody_in
 from rig.server import ACCOUNT, TOKEN, serving
+from rig.tables import with_tables
 
 from console.app import create_app
 from ivr.menu.files import read_files
@@ -52,7 +53,7 @@ def casework(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[
     for name, value in (names | {"IVR_SECRET_KEYS": keys, "IVR_RECORDINGS": str(tmp_path / "recordings")}).items():
         monkeypatch.setenv(name, value)
     store = Store("", tmp_path)
-    store.upgrade()
+    with_tables(store)
     two_calls(store, tmp_path)
     accounts = let_everybody_in(store)
     app = create_app(read_settings())
@@ -75,8 +76,7 @@ def page(opened: Browser, hotline: str) -> Iterator[Page]:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    sign_in(page, hotline, "admin")
-    page.goto(f"{hotline}/phone")
+    come_in(page, hotline, "admin", "/phone")
     yield page
     context.close()
     assert errors == []

@@ -15,8 +15,9 @@ from kernel.boards import board_over
 from kernel.two_calls import CALL, CALLER, OTHER, two_calls
 from playwright.sync_api import Browser, expect
 from rig.looks import VIEWS, look
-from rig.people import client_of, let_everybody_in, sign_in
+from rig.people import client_of, come_in, let_everybody_in
 from rig.server import ACCOUNT, KEYS, TOKEN
+from rig.tables import with_tables
 
 from console.app import create_app
 from console.calls import ENDS, PAGE
@@ -50,7 +51,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Sto
         monkeypatch.setenv(name, value)
     settings = read_settings()
     store = Store("", tmp_path)
-    store.upgrade()
+    with_tables(store)
     two_calls(store, tmp_path)
     accounts = let_everybody_in(store)
     yield store, client_of(create_app(settings), store, accounts["auditor"])
@@ -182,7 +183,7 @@ def test_before_the_first_call_the_page_leads_to_the_phone(tmp_path: Path) -> No
         "IVR_SECRET_KEYS": KEYS,
     }
     store = Store("", tmp_path)
-    store.upgrade()
+    with_tables(store)
     accounts = let_everybody_in(store)
     app = create_app(read_settings(names | {"SECOND_FACTOR_ROLES": "none"}))
     page = client_of(app, store, accounts["supervisor"]).get("/calls").text
@@ -216,8 +217,7 @@ def test_without_its_key_a_call_is_shown_closed(world, monkeypatch: pytest.Monke
 def test_a_call_is_found_and_read_by_keyboard(opened: Browser, hotline: str, scheme, width) -> None:
     context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
     page = context.new_page()
-    sign_in(page, hotline, "supervisor")
-    page.goto(f"{hotline}/phone")
+    come_in(page, hotline, "supervisor", "/phone")
     page.wait_for_load_state()
     page.keyboard.press("d")  # a pretended call of this test's own
     expect(page.locator("#turns .turn").last).to_contain_text("Welcome to Aurora Energy")

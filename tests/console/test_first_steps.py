@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from rig.server import ACCOUNT, KEYS, TOKEN
+from rig.tables import with_tables
 
 from console.app import create_app
 from ivr.settings import read_settings
@@ -19,7 +20,7 @@ def empty_hotline(data: Path, roles: str) -> FlaskClient:
     names = {"IVR_DATA": str(data), "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
     settings = read_settings(names | {"IVR_SECRET_KEYS": KEYS, "SECOND_FACTOR_ROLES": roles})
     store = Store(settings.database_url, settings.data)
-    store.upgrade()
+    with_tables(store)
     store.close()
     return create_app(settings).test_client()
 

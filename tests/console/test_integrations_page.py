@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from rig.looks import VIEWS, look
-from rig.people import sign_in
+from rig.people import come_in
 
 from ivr.store import Store
 
@@ -39,8 +39,7 @@ def test_a_token_and_a_webhook_are_made_by_keyboard_and_shown_once(
 ) -> None:
     context = opened.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
-    sign_in(page, hotline, "admin")
-    page.goto(f"{hotline}/integrations")
+    come_in(page, hotline, "admin", "/integrations")
     opened_store.tokens.make(f"Old books {scheme} {width}", ["cases"], 1, "tests", time.time() - 90000)
     page.reload()
     look(page, "integrations")

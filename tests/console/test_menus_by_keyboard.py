@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from rig.looks import VIEWS, look
 from rig.menus import tone, two_versions
-from rig.people import sign_in
+from rig.people import come_in
 
 from ivr.store import Store
 
@@ -23,8 +23,7 @@ def test_every_page_of_menus_can_be_read_by_everybody(
     first, second = two_versions(opened_store, root)
     context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
     page = context.new_page()
-    sign_in(page, hotline, "operator")
-    page.goto(f"{hotline}/menus#step-complaints.account")
+    come_in(page, hotline, "operator", "/menus#step-complaints.account")
     expect(page.locator("[data-facts='complaints.account']")).to_be_visible()
     look(page, "menus")
     for address in (f"difference?before={first}&after={second}", f"versions/{first}/roll-back"):
@@ -53,7 +52,7 @@ def test_a_step_is_found_and_a_version_brought_back_by_keyboard(
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    sign_in(page, hotline, "operator")
+    come_in(page, hotline, "operator", "/phone")
     page.keyboard.press("g")
     page.keyboard.press("m")
     expect(page.locator("h1")).to_have_text("Menus")
@@ -114,9 +113,7 @@ def test_a_prompt_is_changed_and_published_by_keyboard(
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    sign_in(page, hotline, "operator")
-    page.goto(f"{hotline}/menus")
-    page.wait_for_load_state()
+    come_in(page, hotline, "operator", "/menus")
     page.keyboard.press("n")
     page.locator("body[data-ready]").wait_for()
     prompt_changed(page, " Nice to hear you.")
@@ -144,8 +141,7 @@ def colleague(page: Page, hotline: str) -> None:
     """Somebody else changes the same file while this page has changes of its own: both texts are shown."""
     other = page.context.browser.new_context()  # type: ignore[union-attr]
     theirs = other.new_page()
-    sign_in(theirs, hotline, "admin")
-    theirs.goto(page.url)
+    come_in(theirs, hotline, "admin", page.url.removeprefix(hotline))
     theirs.locator("body[data-ready]").wait_for()
     expect(page.locator("#others")).to_contain_text("Helen Okafor has this draft open", timeout=15_000)
     page.context.set_offline(offline=True)
@@ -168,9 +164,7 @@ def colleague(page: Page, hotline: str) -> None:
 def test_words_that_fit_are_offered_and_an_error_is_put_right(opened: Browser, hotline: str) -> None:
     context = opened.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    sign_in(page, hotline, "operator")
-    page.goto(f"{hotline}/menus")
-    page.wait_for_load_state()
+    come_in(page, hotline, "operator", "/menus")
     page.keyboard.press("n")
     page.locator("body[data-ready]").wait_for()
     page.locator("#files a", has_text="complaints.yaml").focus()
@@ -201,9 +195,7 @@ def test_words_that_fit_are_offered_and_an_error_is_put_right(opened: Browser, h
 def test_prompts_are_found_by_language_and_brought(opened: Browser, hotline: str, scheme: str, width: int) -> None:
     context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
     page = context.new_page()
-    sign_in(page, hotline, "operator")
-    page.goto(f"{hotline}/menus")
-    page.wait_for_load_state()
+    come_in(page, hotline, "operator", "/menus")
     page.keyboard.press("n")
     page.locator("body[data-ready]").wait_for()
     page.keyboard.press("r")

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from rig.looks import VIEWS, look
 from rig.people import PASSPHRASE, client_of, let_everybody_in, sign_in
 from rig.server import ACCOUNT, KEYS, TOKEN
+from rig.tables import with_tables
 
 from console.app import create_app
 from ivr.settings import read_settings
@@ -31,7 +32,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     names = {"IVR_DATA": str(tmp_path), "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
     settings = read_settings(names | {"IVR_SECRET_KEYS": KEYS, "SECOND_FACTOR_ROLES": "none"})
     store = Store(settings.database_url, tmp_path)
-    store.upgrade()
+    with_tables(store)
     accounts = let_everybody_in(store)
     app: Flask = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from rig.people import sign_in
+from rig.looks import VIEWS
+from rig.people import come_in
 
 from console.phone import AGENTS
 from ivr.store import Store
@@ -333,13 +334,11 @@ def test_strangers_are_refused(page: Page, hotline: str) -> None:
     assert rebound.status == 403
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@VIEWS
 def test_axe_finds_nothing(opened: Browser, hotline: str, scheme: str, width: int) -> None:
     context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})  # type: ignore[arg-type]
     page = context.new_page()
-    sign_in(page, hotline, "admin")
-    page.goto(f"{hotline}/phone")
+    come_in(page, hotline, "admin", "/phone")
     empty = Axe().run(page)
     dial(page)
     page.keyboard.press("2")

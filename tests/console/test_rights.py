@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from rig.people import client_of, let_everybody_in
 from rig.server import ACCOUNT, KEYS, TOKEN
+from rig.tables import with_tables
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -33,7 +34,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, dic
     names = {"IVR_DATA": str(data), "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "IVR_SECRET_KEYS": KEYS}
     settings = read_settings(names | {"SECOND_FACTOR_ROLES": "none"})
     store = Store(settings.database_url, data)
-    store.upgrade()
+    with_tables(store)
     accounts = let_everybody_in(store)
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False  # forms without a token are another test's

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 from rig.looks import VIEWS, look
-from rig.people import sign_in
+from rig.people import come_in
 
 from ivr.onair import NotAnEnd, flags_read, read_end
 from ivr.publishing.library import Library
@@ -137,8 +137,7 @@ def test_an_outage_is_announced_and_a_future_call_heard_by_keyboard_alone(
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    sign_in(page, hotline, "admin")
-    page.goto(f"{hotline}/account")
+    come_in(page, hotline, "admin", "/account")
     keys(page, "g", "s")
     expect(page.locator("h1")).to_have_text("Settings")
     hear_christmas(page)

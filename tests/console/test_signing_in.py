@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from rig.people import PASSPHRASE, client_of, code_of, let_in
+from rig import people
+from rig.people import PASSPHRASE, client_of, code_of, take_cheap_hashes
 from rig.server import ACCOUNT, KEYS, TOKEN
+from rig.tables import with_tables
 from werkzeug.test import TestResponse
 
 from console.app import create_app
@@ -23,6 +25,7 @@ from ivr.keys import Keyring
 from ivr.people.codes import first_admin_code, invitation_code
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
+from ivr.store.accounts import Account
 from ivr.store.people import Person
 from ivr.store.sessions import IDLE, LONGEST
 
@@ -40,14 +43,36 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
     store = Store(settings.database_url, settings.data)
-    store.upgrade()
+    with_tables(store)
     yield store
     store.close()
 
 
 @pytest.fixture
 def app(settings: Settings, store: Store) -> Flask:
-    return create_app(settings)
+    return opened(settings)
+
+
+def opened(settings: Settings) -> Flask:
+    """The pages; their passphrases cost nothing, since so many are tried here."""
+    app = create_app(settings)
+    take_cheap_hashes(app)
+    return app
+
+
+def let_in(store: Store, role: str) -> Account:
+    return people.let_in(store, role, cheap=True)
+
+
+def test_a_passphrase_of_ours_is_dear_to_guess(settings: Settings, store: Store) -> None:
+    app = create_app(settings)
+    hashing = app.extensions["security"].pwd_context
+    assert hashing.hash("x").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    people.let_in(store, "admin")
+    people.let_in(store, "agent")
+    assert not hashing.needs_update(store.accounts.find(email="helen@aurora.example").password)
+    assert hashing.needs_update(people.hashed(cheap=True))
+    assert where(sign_in(app.test_client(), email="priya@aurora.example")) == "/"
 
 
 @pytest.fixture
@@ -218,7 +243,7 @@ def test_who_needs_a_second_factor_cannot_take_it_away_and_others_can(client, st
 
 def test_too_many_tries_are_refused_whoever_counts(client, store: Store, settings: Settings) -> None:
     let_in(store, "admin")
-    other = create_app(settings).test_client()  # another page worker
+    other = opened(settings).test_client()  # another page worker
     answers = [sign_in((client, other)[turn % 2], WRONG).status_code for turn in range(AT_ONE_NAME + 1)]
     assert answers == [200] * AT_ONE_NAME + [429]
     assert sign_in(client).status_code == 429  # the right one too

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 import pytest
 from engine.aurora import tree
 from rig.postgres import Postgres, postgres
+from rig.tables import with_tables
 
 from ivr.content import Content
 from ivr.engine.state import CallState
@@ -31,7 +32,7 @@ PARENT = bytes(range(16))
 def store(request, tmp_path):
     if request.param == "sqlite":
         opened = Store("", tmp_path, budget=60)
-        opened.upgrade()
+        with_tables(opened)
         yield opened
         opened.close()
         return

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from kernel.boards import board
 from rig.postgres import Postgres, postgres
+from rig.tables import with_tables
 
 from ivr.store import Store
 
@@ -19,7 +20,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A store with its tables; a busy machine must not make it give up where a test wants an answer."""
     if request.param == "sqlite":
         opened = Store("", tmp_path, budget=60)
-        opened.upgrade()
+        with_tables(opened)
         yield opened
         opened.close()
         return

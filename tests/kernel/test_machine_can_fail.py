@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from kernel.machine import Nodes
+from rig.tables import with_tables
 from sqlalchemy import true
 
 from ivr.codec import write_json
@@ -78,7 +79,7 @@ def test_the_machine_sees(tmp_path, monkeypatch, mutation):
     for place, broken in MUTATIONS[mutation]:
         monkeypatch.setattr(place, broken)
     store = Store("", tmp_path, budget=60)
-    store.upgrade()
+    with_tables(store)
     plan = settings(
         max_examples=EXAMPLES,
         stateful_step_count=40,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rig.tables import with_tables
 
 from ivr.store import Store
 
@@ -38,6 +39,6 @@ def files_of(menu: str = MENU) -> dict[str, bytes]:
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store with its tables."""
     opened = Store("", tmp_path)
-    opened.upgrade()
+    with_tables(opened)
     yield opened
     opened.close()

@@ -8,6 +8,7 @@ import os
 import pytest
 from click.testing import CliRunner
 from publishing.conftest import MENU, files_of
+from rig.tables import with_tables
 
 from ivr.commands import diff, publish, rollback
 from ivr.credentials import keep_local
@@ -33,7 +34,7 @@ def hotline(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     keep_local(tmp_path / "data", {})
     store = Store("", tmp_path / "data")
-    store.upgrade()
+    with_tables(store)
     store.close()
     return tmp_path
 

@@ -7,6 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 from publishing.conftest import CONFIG, MENU
+from rig.tables import with_tables
 
 from ivr.commands import calendar, hear
 from ivr.commands.publish import command as publish
@@ -49,7 +50,7 @@ def hotline(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     keep_local(tmp_path / "data", {})
     store = Store("", tmp_path / "data")
-    store.upgrade()
+    with_tables(store)
     store.close()
     return tmp_path
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from queue_machine import Queue
 from rig.postgres import Postgres, postgres
+from rig.tables import with_tables
 from talk_acts import LEADS
 
 from ivr.store import Store
@@ -21,7 +22,7 @@ def store(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("machine")
     if request.param == "sqlite":
         opened = Store("", folder, budget=60)
-        opened.upgrade()
+        with_tables(opened)
         yield opened
         opened.close()
         return

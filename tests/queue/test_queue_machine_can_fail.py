@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from queue_machine import Queue
+from rig.tables import with_tables
 
 from ivr import tickets as words
 from ivr.handover import orders
@@ -61,7 +62,7 @@ def test_the_machine_sees_that(tmp_path, monkeypatch, fault):
     for place, fake in broken:
         monkeypatch.setattr(place, fake)
     store = Store("", tmp_path, budget=60)
-    store.upgrade()
+    with_tables(store)
     plan = settings(
         max_examples=EXAMPLES,
         stateful_step_count=15,

@@ -12,6 +12,7 @@ import soundfile
 from flask.testing import FlaskClient
 from rig.people import client_of, let_everybody_in
 from rig.server import ACCOUNT, KEYS, TOKEN
+from rig.tables import with_tables
 
 from console.app import create_app
 from ivr.menu.files import read_files
@@ -32,7 +33,7 @@ def unpublished(tmp_path: Path, root: Path) -> Iterator[tuple[Store, Clients]]:
     names |= {"IVR_SECRET_KEYS": KEYS, "IVR_RECORDINGS": str(root / "recordings"), "SECOND_FACTOR_ROLES": "none"}
     settings = read_settings(names)
     store = Store(settings.database_url, tmp_path)
-    store.upgrade()
+    with_tables(store)
     accounts = let_everybody_in(store)
     app = create_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False

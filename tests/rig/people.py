@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
-from playwright.sync_api import Page
+from playwright.sync_api import Cookie, Page
 
 from console.signin.sessions import DOOR
 from ivr.roles import ROLES
@@ -26,12 +26,19 @@ ROLE_NAMES = {
     "admin": "Helen Okafor",
     "auditor": "Jun Sato",
 }
+COOKIES: dict[tuple[str, str], list[Cookie]] = {}  # (address of the pages, role) -> of who has signed in there
+CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}  # of a hash that takes no time
 
 
 @cache
-def hashed() -> str:
+def hashed(*, cheap: bool = False) -> str:
     """Hash the passphrase once: it takes a while, as it should."""
-    return PasswordHasher().hash(PASSPHRASE)
+    return PasswordHasher(**CHEAP if cheap else {}).hash(PASSPHRASE)
+
+
+def take_cheap_hashes(app: Flask) -> None:
+    """Have an application hash passphrases in no time: for tests in which many people try many of them."""
+    app.extensions["security"].pwd_context.update(**{f"argon2__{name}": value for name, value in CHEAP.items()})
 
 
 def address_of(name: str) -> str:
@@ -39,11 +46,11 @@ def address_of(name: str) -> str:
     return f"{name.split(maxsplit=1)[0].lower()}@aurora.example"
 
 
-def let_in(store: Store, role: str, name: str = "") -> Account:
-    """Add a person of a role who can sign in by the passphrase."""
+def let_in(store: Store, role: str, name: str = "", *, cheap: bool = False) -> Account:
+    """Add a person of a role who can sign in by the passphrase; `cheap` is for an application of cheap hashes."""
     name = name or ROLE_NAMES[role]
     person = store.people.add(Person(name, role, ("complaints",), email=address_of(name)), "tests")
-    return store.accounts.set_password(person, hashed(), name)
+    return store.accounts.set_password(person, hashed(cheap=cheap), name)
 
 
 def let_everybody_in(store: Store) -> dict[str, Account]:
@@ -65,6 +72,16 @@ def code_of(key: str, periods: int = 0) -> str:
     """Make the code of this moment, or of so many half minutes later, as the app on a phone does."""
     made: str = TOTP(key=key.replace("-", "").replace(" ", "")).generate(time=time.time() + 30 * periods).token
     return made
+
+
+def come_in(page: Page, at: str, role: str, to: str) -> None:
+    """Open a page as a person of this role, who signs in by the form but once: a passphrase takes its while."""
+    if (at, role) not in COOKIES:
+        sign_in(page, at, role)
+        COOKIES[at, role] = page.context.cookies()
+    page.context.add_cookies(COOKIES[at, role])  # type: ignore[arg-type]
+    page.goto(f"{at}{to}")
+    page.wait_for_load_state()
 
 
 def sign_in(page: Page, at: str, role: str) -> None:

@@ -16,14 +16,14 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
+
+from rig.tables import migrated
 
 from ivr.codec import dumps
 from ivr.content import Content
@@ -170,7 +170,7 @@ def publish_all(settings: Settings, contents: Sequence[Content]) -> None:
     """Make the tables and publish, as `ivr prepare` and `ivr publish` do with files."""
     file = Path(settings.database_url.removeprefix("sqlite:///"))
     if settings.database_url.startswith("sqlite:///") and not file.exists():
-        file.write_bytes(_migrated())
+        file.write_bytes(migrated())
     store = Store(settings.database_url, settings.data)
     library = Library(settings.data, store.versions)
     try:
@@ -183,16 +183,6 @@ def publish_all(settings: Settings, contents: Sequence[Content]) -> None:
             store.versions.switch(content.hash, "tests", "", at)
     finally:
         store.close()
-
-
-@cache
-def _migrated() -> bytes:
-    """Migrate once per test process: an empty SQLite file with all tables."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store("", Path(folder))
-        store.upgrade()
-        store.close()
-        return (Path(folder) / "ivr.db").read_bytes()
 
 
 def _listen(port: int) -> socket.socket:

@@ -7,6 +7,7 @@ import os
 
 import pytest
 from click.testing import CliRunner
+from rig.tables import with_tables
 
 from ivr.commands import call as phone
 from ivr.commands.test import command as play_scenarios
@@ -174,7 +175,7 @@ def installed(hotline, monkeypatch):
     monkeypatch.setenv("IVR_DATA", str(data))
     keep_local(data, os.environ)
     store = Store("", data)
-    store.upgrade()
+    with_tables(store)
     files = read_files(hotline / "config.yaml", hotline / "menus", hotline / "recordings")
     version = publish(files, Author("test", ""), store, data).version
     yield version

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from rig.postgres import Postgres, postgres
+from rig.tables import with_tables
 
 from ivr.store import Store
 
@@ -29,6 +30,6 @@ def store(url: str, tmp_path: Path) -> Iterator[Store]:
     """A store with its tables."""
     opened = Store(url, tmp_path)
     if not url:
-        opened.upgrade()
+        with_tables(opened)
     yield opened
     opened.close()

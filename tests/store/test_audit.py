@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from rig.tables import with_tables
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -61,7 +62,7 @@ def test_the_database_itself_refuses_changes(store: Store, change: str) -> None:
 )
 def test_a_change_past_the_triggers_is_found(tmp_path: Path, change: str, row: int) -> None:
     store = Store("", tmp_path)
-    store.upgrade()
+    with_tables(store)
     for who in ("Helen", "Marta", "Priya"):
         store.audit.add(Deed(who, "signed in", detail={"by": "password"}))
     with store.database.writing() as connection:
@@ -75,7 +76,7 @@ def test_a_change_past_the_triggers_is_found(tmp_path: Path, change: str, row: i
 
 def test_a_row_that_was_made_anew_with_a_hash_of_its_own_is_found_by_the_next(tmp_path: Path) -> None:
     store = Store("", tmp_path)
-    store.upgrade()
+    with_tables(store)
     for who in ("Helen", "Marta", "Priya"):
         store.audit.add(Deed(who, "signed in"))
     first, second, _ = store.audit.walk()

@@ -8,6 +8,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from rig.tables import with_tables
 from samples import ident
 from sqlalchemy import event
 
@@ -264,7 +265,7 @@ def test_every_status_leads_somewhere_and_can_be_opened_again():
 
 def test_what_is_asked_every_second_and_on_every_page_is_answered_from_an_index(tmp_path: Path) -> None:
     store = Store("", tmp_path)
-    store.upgrade()
+    with_tables(store)
     asked: list[tuple[str, Any]] = []
     event.listen(store.database.engine, "before_cursor_execute", lambda *all: asked.append((all[2], all[3])))
     store.cases.to_reckon()

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from rig.postgres import Postgres
+from rig.tables import with_tables
 from samples import call, effect, first, ident, note, turn
 
 from ivr.errors import StoreUnavailable
@@ -98,7 +99,7 @@ def test_a_chain_has_its_parents_first_whatever_the_clocks_say(store: Store) -> 
 
 def test_a_locked_database_is_told_within_the_budget_and_the_retry_is_one_turn(tmp_path: Path) -> None:
     store = Store("", tmp_path, budget=0.2)
-    store.upgrade()
+    with_tables(store)
     store.commit(first(1))
     queue = os.open(tmp_path / "ivr.db.lock", os.O_RDWR)
     fcntl.flock(queue, fcntl.LOCK_EX)
@@ -143,7 +144,7 @@ def test_a_database_that_is_not_there_is_said_to_be_away_by_reads_and_commits(tm
 
 def test_a_database_that_fails_is_told_and_the_store_recovers(tmp_path: Path) -> None:
     store = Store("", tmp_path)
-    store.upgrade()
+    with_tables(store)
     with store.database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE turns RENAME TO elsewhere")
     with pytest.raises(StoreUnavailable):

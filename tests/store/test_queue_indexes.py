@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from rig.tables import with_tables
 from samples import ident
 from sqlalchemy import event
 
@@ -34,7 +35,7 @@ ASKED = {
 
 def test_what_is_asked_of_queues_is_answered_from_the_rows_that_are_not_over(tmp_path: Path) -> None:
     store = Store("", tmp_path)
-    store.upgrade()
+    with_tables(store)
     asked: list[tuple[str, Any]] = []
     event.listen(store.database.engine, "before_cursor_execute", lambda *all: asked.append((all[2], all[3])))
     found = {}

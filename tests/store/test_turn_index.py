@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from rig.tables import with_tables
 from samples import ident
 from sqlalchemy import event
 
@@ -13,7 +14,7 @@ from ivr.store import Store
 
 def test_no_question_goes_through_all_turns(tmp_path: Path) -> None:
     store = Store("", tmp_path)
-    store.upgrade()
+    with_tables(store)
     asked: list[tuple[str, Any]] = []
     event.listen(store.database.engine, "before_cursor_execute", lambda *all: asked.append((all[2], all[3])))
     store.turn("CA1", ident(1))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from kernel.boards import board
 from rig.postgres import Postgres, postgres
+from rig.tables import with_tables
 
 from ivr.codec import dumps
 from ivr.engine.effects import Effect
@@ -46,7 +47,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 def store(url: str, tmp_path: Path) -> Iterator[Store]:
     opened = Store(url, tmp_path)
     if not url:
-        opened.upgrade()
+        with_tables(opened)
     yield opened
     opened.close()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ivr.archive.promises import place_kept
 from ivr.codec import NotCodable, loads
@@ -34,17 +36,6 @@ from ivr.worker.talkers import who_talked
 from ivr.worker.writing import Writing
 
 USUAL = 3  # the priority of who waits, where no step says another
-# kinds of effects that the job process does
-DONE = (
-    "CreateCase",
-    "KeepRecording",
-    "KeepAnswer",
-    "AskBySms",
-    "RequestCallBack",
-    "SubmitLater",
-    "SendMessage",
-    *ORDERS,
-)
 
 
 class Deeds:
@@ -78,25 +69,10 @@ class Deeds:
             return "failed"
         return self._done(wanted, opened)
 
-    def _done(self, wanted: Wanted, opened: Effect) -> str:  # noqa: PLR0911 - one line per kind of effect
+    def _done(self, wanted: Wanted, opened: Effect) -> str:
         if isinstance(opened, Staff):
             return self._staff.do(wanted, opened)
-        match opened:
-            case CreateCase():
-                return self._create_case(wanted, opened)
-            case KeepRecording():
-                return self._expect_recording(wanted, opened)
-            case KeepAnswer():
-                return self._keep_answer(wanted, opened)
-            case AskBySms():
-                return self._poll(wanted, opened)
-            case RequestCallBack():
-                return self._promise(wanted, opened)
-            case SubmitLater() if self._late:
-                return self._submit(wanted, self._late, opened)
-            case SendMessage() if self._writing:
-                return self._writing.write(wanted, opened, time.time())
-        return wanted.state
+        return DEEDS[type(opened)](self, wanted, opened) if type(opened) in DEEDS else wanted.state
 
     def _open(self, wanted: Wanted) -> Effect:
         call = self._store.call(wanted.call)
@@ -105,7 +81,8 @@ class Deeds:
         found: Effect = loads(Effect, open_effect(wanted.record, key_of(call, self._keyring)))
         return found
 
-    def _create_case(self, wanted: Wanted, opened: CreateCase) -> str:
+    def create_case(self, wanted: Wanted, opened: CreateCase) -> str:
+        """Open a case, once for a visit."""
         turn = self._store.turn(wanted.call, wanted.turn)
         parent, at = (turn.parent, turn.at) if turn else (b"", 0.0)
         made = Case(
@@ -122,7 +99,8 @@ class Deeds:
         )
         return "sent" if self._store.cases.create(made, time.time()) else "failed"
 
-    def _expect_recording(self, wanted: Wanted, opened: KeepRecording) -> str:
+    def expect_recording(self, wanted: Wanted, opened: KeepRecording) -> str:
+        """Have a recording fetched, now or when it must be ready."""
         now = time.time()
         ready = told(self._store.notes(wanted.call), opened.sid)
         recording = Recording(
@@ -142,7 +120,8 @@ class Deeds:
         self._store.recordings.expect(recording, now)
         return "sent"
 
-    def _keep_answer(self, wanted: Wanted, opened: KeepAnswer) -> str:
+    def keep_answer(self, wanted: Wanted, opened: KeepAnswer) -> str:
+        """Keep what a caller answered to a question of a survey."""
         made = Answer(
             effect=wanted.record.id,
             call=wanted.call,
@@ -157,7 +136,8 @@ class Deeds:
         self._store.answers.keep(made, time.time())
         return "sent"
 
-    def _poll(self, wanted: Wanted, opened: AskBySms) -> str:
+    def poll(self, wanted: Wanted, opened: AskBySms) -> str:
+        """Ask a caller by SMS after the call."""
         turn = self._store.turn(wanted.call, wanted.turn)
         if turn is None or self._writing is None:
             return wanted.state
@@ -178,7 +158,8 @@ class Deeds:
         self._store.effects.settle(wanted.record.id, "failed" if why_not else "sent", time.time(), why_not)
         return "failed" if why_not else "sent"
 
-    def _promise(self, wanted: Wanted, opened: RequestCallBack) -> str:
+    def promise(self, wanted: Wanted, opened: RequestCallBack) -> str:
+        """Write down a promise to call back; who gave up a place in the queue for it keeps that place."""
         kept = place_kept(self._store.tickets.of_call(wanted.call), opened.team)
         made = CallBack(
             effect=wanted.record.id,
@@ -206,13 +187,20 @@ class Deeds:
         turn = self._store.turn(wanted.call, wanted.turn)
         return turn.at if turn else 0.0
 
-    def _submit(self, wanted: Wanted, late: LateSubmits, opened: SubmitLater) -> str:
+    def submit(self, wanted: Wanted, opened: SubmitLater) -> str:
+        """Send what a caller left for another system."""
+        if self._late is None:
+            return wanted.state
         call, turn = self._store.call(wanted.call), self._store.turn(wanted.call, wanted.turn)
         if call is None or turn is None:
             raise StoreUnavailable("a turn that stands there cannot be found")
-        state, reason = late.send(call, turn, opened)
+        state, reason = self._late.send(call, turn, opened)
         self._store.effects.settle(wanted.record.id, state, time.time(), reason)
         return state
+
+    def write(self, wanted: Wanted, opened: SendMessage) -> str:
+        """Write a message."""
+        return self._writing.write(wanted, opened, time.time()) if self._writing else wanted.state
 
     def fetch(self, sid: str) -> Fetched:
         """Try once to get a recording."""
@@ -231,3 +219,16 @@ class Deeds:
     def settle(self, sid: str, attempt: int, fetched: Fetched) -> None:
         """Write down what an attempt (counted from 1) brought, and when the next one is due."""
         self._store.recordings.settle(sid, fetched, time.time() + pause(attempt))
+
+
+DEEDS: Mapping[type[Any], Callable[[Deeds, Wanted, Any], str]] = {
+    CreateCase: Deeds.create_case,
+    KeepRecording: Deeds.expect_recording,
+    KeepAnswer: Deeds.keep_answer,
+    AskBySms: Deeds.poll,
+    RequestCallBack: Deeds.promise,
+    SubmitLater: Deeds.submit,
+    SendMessage: Deeds.write,
+}
+# kinds of effects that the job process does
+DONE = (*(kind.__name__ for kind in DEEDS), *ORDERS)

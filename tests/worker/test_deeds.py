@@ -6,12 +6,13 @@ import time
 import wave
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
-from ivr.engine.effects import CreateCase, KeepAnswer, KeepRecording, RequestCallBack, SendMessage
+from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, SendMessage, Staff
 from ivr.keys import Keyring
 from ivr.settings import CARRIER, Settings
 from ivr.store import Store
-from ivr.worker.deeds import Deeds
+from ivr.worker.deeds import DEEDS, DONE, Deeds
 from ivr.worker.recordings import LATE, Inbox
 from tests.worker.conftest import CALL, RECORDING, Sealing
 
@@ -183,3 +184,8 @@ def test_a_message_waits_in_the_outbox_and_is_not_handed_on(store: Store, sealin
     found = store.effects.find(effect)
     assert found is not None
     assert found.state == "waiting"
+
+
+def test_every_effect_that_is_no_order_of_the_staff_has_its_deed() -> None:
+    assert set(get_args(Effect)) == {*get_args(Staff), *DEEDS}
+    assert set(DONE) == {kind.__name__ for kind in get_args(Effect)}

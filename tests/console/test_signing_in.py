@@ -20,7 +20,6 @@ from werkzeug.test import TestResponse
 
 from console.app import create_app
 from console.signin.limits import AT_ONE_NAME, FROM_ONE_ADDRESS, TRIES_OF_A_CODE
-from console.signin.secrets import judge
 from ivr.keys import Keyring
 from ivr.people.codes import first_admin_code, invitation_code
 from ivr.settings import Settings, read_settings
@@ -378,23 +377,6 @@ def test_no_form_is_taken_without_its_token(app: Flask, store: Store, path: str)
         answer = client.post(path, data=fields)
         assert answer.status_code == 400
         assert "The form was not one of ours" in answer.text
-
-
-@pytest.mark.parametrize(
-    ("passphrase", "good"),
-    [
-        ("plum tractor violin seven", True),
-        ("Tr0ub4dor&3", False),  # too short
-        ("passwordpassword", False),
-        ("helen.okafor.aurora", False),
-        ("aaaaaaaaaaaaaaaaaaaa", False),
-        ("qwertyuiop123456", False),
-        ("x" * 201, False),
-        ("鳥 森 川 空 雪 花 月 星 風 海 石 火", True),
-    ],
-)
-def test_passphrases_are_judged_by_how_soon_they_are_guessed(passphrase: str, good: bool) -> None:
-    assert (judge(passphrase, ("Helen Okafor", "helen@aurora.example")) == []) is good
 
 
 def test_a_key_that_was_moved_back_still_opens_and_one_taken_away_does_not(settings, store: Store) -> None:

@@ -55,12 +55,12 @@ class Worker:
         with self._log.open("ab") as log:
             words = [sys.executable, "-m", "ivr", "worker"]
             self.process = subprocess.Popen(words, env=self._environ, stdout=log, stderr=log, cwd=ROOT)
-        assert until(lambda: self.log().count("working") > before or self.process.poll() is not None, 20), self.log()
+        assert until(lambda: self.log().count("working") > before or self.process.poll() is not None, 60), self.log()
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def log(self) -> str:
         return self._log.read_text() if self._log.exists() else ""
@@ -129,6 +129,6 @@ def test_a_second_worker_in_the_same_folder_is_told_so(settings: Settings, url: 
     first.start()
     second.start()
     assert second.process is not None
-    assert second.process.wait(20) == 1
+    assert second.process.wait(60) == 1
     assert "another `ivr worker`" in second.log()
     assert first.stop() == 0

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from ivr.content import Content
 from ivr.errors import UnknownCall
 from ivr.rehearsal import Rehearsal, Wish, line_of
+from ivr.retelling.facts import as_maps
 from ivr.retelling.telling import until_settled
 from ivr.simulator.acts import Act, Agent, AgentHangsUp, Awaiting, HangUp, Talked
 from ivr.simulator.call import Call, CannotNow, Plan
@@ -155,4 +156,4 @@ def _deed(one: InHand, act: Act) -> tuple[Act, ...]:
 
 def _notebook(order: Order) -> Notebook:
     head = {"line": order.wish.line, "at": order.wish.at, "caller": order.caller or "withheld"}
-    return Notebook("A call from the phone page", head)
+    return Notebook("A call from the phone page", head, as_maps(order.wish.facts))

@@ -9,12 +9,12 @@ from typing import Any
 
 from console.times import moment
 from ivr.content import Content
-from ivr.drafts.runs import going
+from ivr.drafts.runs import SCENARIOS, TRIAL, going
 from ivr.drafts.workshop import Look, Workshop
 from ivr.menu.audio import is_recording
 from ivr.menu.problems import LOOK_AT
 from ivr.menu.table import DEEDS
-from ivr.store.drafts import TEXT, DraftFile, Run
+from ivr.store.drafts import GONE, TEXT, DraftFile, Run
 
 FLAG = "flag."
 
@@ -24,6 +24,7 @@ def face(workshop: Workshop, look: Look, *, texts: bool) -> dict[str, Any]:
     problems = [problem.as_json() for problem in look.compiled.problems]
     live = live_of(workshop)
     known = look.content or live
+    runs = workshop.store.drafts.runs(look.draft.id)
     told: dict[str, Any] = {
         "state": look.draft.state,
         "mark": look.mark,
@@ -31,7 +32,7 @@ def face(workshop: Workshop, look: Look, *, texts: bool) -> dict[str, Any]:
         "errors": sum(one["severity"] != LOOK_AT for one in problems),
         "changed": changed(live, look.content),
         "hindered": workshop.hindered(look),
-        "runs": {run.kind: run_told(run, look.mark) for run in workshop.store.drafts.runs(look.draft.id).values()},
+        "runs": {kind: run_told(runs[kind], look.mark) for kind in (SCENARIOS, TRIAL) if kind in runs},
         "files": {file.path: file_told(file, texts=texts) for file in look.files if file.kind == TEXT},
         "review": review_of(workshop, look),
     }
@@ -42,7 +43,7 @@ def face(workshop: Workshop, look: Look, *, texts: bool) -> dict[str, Any]:
 
 def file_told(file: DraftFile, *, texts: bool) -> dict[str, Any]:
     """Tell a file's revision, whose it is and since when."""
-    told = {"revision": file.revision, "who": file.who, "at": moment(file.at)}
+    told = {"revision": file.revision, "who": file.who, "at": moment(file.at), "gone": file.kind == GONE}
     return told | {"text": file.text} if texts else told
 
 

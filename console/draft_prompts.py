@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.account import me
 from console.drafts import looked, said, workshop
-from ivr.drafts.workshop import Look, SavedOver
+from console.menus import number_in
+from ivr.drafts.workshop import Look, NotYet, SavedOver
 from ivr.errors import IvrError
 from ivr.menu.locales import fingerprint
 from ivr.menu.phone_quality import NoSound, fingerprint_in, phone_sound
@@ -39,6 +40,12 @@ class Row:
 
     prompt: Prompt
     file: DraftFile | None  # its recording
+    revision: int  # of the recording that stands there, or stood; 0 where there was none
+
+    @property
+    def of(self) -> str:
+        """Which text it is, as the form says it."""
+        return fingerprint([self.prompt.text])
 
     @property
     def shape(self) -> str:
@@ -49,6 +56,7 @@ class Row:
 @bp.get("/menus/drafts/<draft>/prompts")
 def page(draft: str) -> str:
     """List the texts that can be recorded: what is wanted first; a language and a state in the address."""
+    g.recorder = True  # the guard's policy lets this page use a microphone
     look = looked(draft)
     voice = look.compiled.voice
     rows = list(rows_of(look, voice)) if voice else []
@@ -88,37 +96,39 @@ def bring(draft: str, language: str, name: str) -> BaseResponse:
     spoken = find(voice, name) if voice else None
     if voice is None or spoken is None or name not in recordable(voice) or language not in voice.scope.languages:
         abort(404, "No text of this draft has this name and language.")
-    brought = request.files.get("sound")
-    there = url_for("draft_prompts.page", draft=draft, language=language)
-    if brought is None or not brought.filename:
-        flash("Choose a file first: wav, mp3, flac or ogg.", "bad")
-        return redirect(there)
-    with tempfile.NamedTemporaryFile(prefix="ivr-prompt-") as file:
-        brought.save(file.name)
-        try:
-            sound = phone_sound(Path(file.name), fingerprint([text_of(voice, spoken, language)]))
-        except NoSound as error:
-            flash(f"{brought.filename} was not taken: {error}.", "bad")
-            return redirect(there)
-    keep(look, f"recordings/prompts/{language}/{name}.wav", sound.wav)
-    return redirect(there)
-
-
-def keep(look: Look, path: str, wav: bytes) -> None:
-    """Keep a recording over the one that was seen, and say so."""
-    seen = next((file.revision for file in workshop().store.drafts.rows(look.draft.id) if file.path == path), 0)
+    seen = number_in("revision", "which recording was there")
+    there = url_for("draft_prompts.page", draft=draft, language=language, _anchor=f"{language}-{name}")
+    text = text_of(voice, spoken, language)
     try:
-        workshop().save(look.draft.id, workshop().recording(path, wav, me().name, time.time(), seen))
+        if request.form.get("of") != fingerprint([text]):
+            raise NotYet(f"the text of {name} has changed since you opened the page", hint="read it, and record that")
+        file = workshop().recording(path_of(language, name), sound_of(text), me().name, time.time(), seen)
+        workshop().save(look.draft.id, file)
     except SavedOver as error:
         flash(f"{said(error)} Listen to it, then bring yours again.", "bad")
     except IvrError as error:
         flash(said(error), "bad")
     else:
-        flash(f"{path.rpartition('/')[2]} is in the draft. Callers hear it when the draft is published.", "ok")
+        flash(f"{name}.wav is in the draft. Callers hear it when the draft is published.", "ok")
+    return redirect(there)
+
+
+def sound_of(text: str) -> bytes:
+    """Make what was brought a sound for the phone that says which text it speaks; NotYet where it is none."""
+    brought = request.files.get("sound")
+    if brought is None or not brought.filename:
+        raise NotYet("no file was chosen", hint="choose one first: wav, mp3, flac or ogg")
+    with tempfile.NamedTemporaryFile(prefix="ivr-prompt-") as file:
+        brought.save(file.name)
+        try:
+            return phone_sound(Path(file.name), fingerprint([text])).wav
+        except NoSound as error:
+            raise NotYet(f"{brought.filename} was not taken", hint=str(error)) from error
 
 
 def rows_of(look: Look, voice: Voice) -> list[Row]:
     """Give every text that a recording can speak, in every language, with its recording; steps may share one."""
+    rows = {row.path: row for row in workshop().store.drafts.rows(look.draft.id)}
     files = {file.path: file for file in look.files if file.kind == RECORDING}
 
     def mark(path: str) -> str:
@@ -127,10 +137,15 @@ def rows_of(look: Look, voice: Voice) -> list[Row]:
 
     names = recordable(voice)
     found = {one.path: one for one in prompts(voice, mark) if one.name in names}
-    return [Row(one, files.get(path)) for path, one in found.items()]
+    return [Row(one, files.get(path), rows[path].revision if path in rows else 0) for path, one in found.items()]
+
+
+def path_of(language: str, name: str) -> str:
+    """Say where a recording stands."""
+    return f"recordings/prompts/{language}/{name}.wav"
 
 
 def recording_of(look: Look, language: str, name: str) -> DraftFile | None:
     """Find a recording of a draft."""
-    path = f"recordings/prompts/{language}/{name}.wav"
+    path = path_of(language, name)
     return next((file for file in look.files if file.path == path and file.kind == RECORDING), None)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,15 +13,19 @@ from werkzeug.wrappers import Response as BaseResponse
 from console.account import me
 from console.calls import archive
 from console.draft_face import face, file_told, live_of
-from console.menus import LONGEST, pictured, store
+from console.menus import LONGEST, number_in, pictured, store
 from console.rights import may
 from ivr.archive.changes import Changes, changes
+from ivr.content import Content
+from ivr.drafts.paths import PATTERN
 from ivr.drafts.runs import SCENARIOS, TRIAL, Runs
 from ivr.drafts.workshop import Look, SavedOver, Workshop
 from ivr.errors import IvrError
 from ivr.publishing.publish import Author
-from ivr.store.drafts import GONE, RECORDING, TEXT, DraftFile, NoDraft
+from ivr.rehearsal import line_of
+from ivr.store.drafts import GONE, OPEN, PUBLISH, PUBLISHED, RECORDING, TEXT, DraftFile, NoDraft
 
+MOST = 2**31  # revisions of a file
 bp = Blueprint("drafts", __name__)
 
 
@@ -50,6 +57,7 @@ def page(draft: str) -> str:
         base_is_live=look.draft.base == (store().versions.active() or ""),
         review=workshop().settings.publish_review,
         can_calls=may(me().role, "see calls"),
+        pattern=PATTERN,
     )
 
 
@@ -94,7 +102,7 @@ def save(draft: str) -> tuple[Response, int] | Response:
     if not isinstance(body, dict):
         abort(400, "The page must send JSON.")
     path, text, seen = body.get("path"), body.get("text"), body.get("seen")
-    if not isinstance(path, str) or not isinstance(text, str) or not isinstance(seen, int):
+    if not isinstance(path, str) or not isinstance(text, str) or type(seen) is not int or not 0 <= seen < MOST:
         abort(400, "A file has a path, a text, and the revision that was seen.")
     kind = GONE if body.get("gone") is True else TEXT
     made = DraftFile(path, seen, "" if kind == GONE else text.replace("\r\n", "\n"), me().name, time.time(), kind)
@@ -112,12 +120,25 @@ def save(draft: str) -> tuple[Response, int] | Response:
 
 @bp.post("/menus/drafts/<draft>/hear")
 def hear(draft: str) -> BaseResponse:
-    """Lead to the phone with the draft as it stands."""
-    looked(draft)
+    """Lead to the phone with the draft as it stands, and with a past call that is to be played in it."""
+    look = looked(draft)
     try:
-        return redirect(url_for("phone.page", version=workshop().hear(draft)))
+        version = workshop().hear(draft)
+        played = example(look.content) if look.content and "line" in request.form else {}
     except IvrError as error:
         return back(draft, error)
+    return redirect(url_for("phone.page", version=version, **played))
+
+
+def example(content: Content) -> dict[str, Any]:
+    """Read a past call of a trial: its line, its time on the line's clock, its flags and its keys."""
+    line = line_of(content, request.form["line"])
+    try:
+        at = datetime.fromtimestamp(float(request.form.get("at", "")), ZoneInfo(line.zone))
+    except (ValueError, OverflowError, OSError):
+        abort(400, "The form does not say when that call was. Open the page again.")
+    keys, flags = request.form.get("keys", ""), request.form.getlist("flag")
+    return {"line": line.id, "at": at.strftime("%Y-%m-%dT%H:%M"), "keys": keys, "flag": flags}
 
 
 @bp.post("/menus/drafts/<draft>/runs/<kind>")
@@ -144,12 +165,13 @@ def publish(draft: str) -> BaseResponse | str:
     """Put a draft in force."""
     look = looked(draft)
     comment = " ".join(request.form.get("comment", "").split())[:LONGEST]
-    seen = request.form.get("seen", "")
-    if not seen.isdecimal():
-        abort(400, "The form does not say which version was in force. Open the page again.")
+    seen = number_in("seen", "which version was in force")
+    if look.draft.state == PUBLISHED:  # the second of two clicks
+        flash(f"This draft was published already, as {look.draft.version[:7]}.", "ok")
+        return redirect(url_for("menus.page"))
     if not comment:
         return asked(look, "Say why: it stands in the history of versions.")
-    who = Author(me().name, comment, int(seen), request.form.get("now") == "yes")
+    who = Author(me().name, comment, seen, request.form.get("now") == "yes")
     try:
         version = workshop().publish(draft, who, request.form.get("mark", ""))
     except IvrError as error:
@@ -182,7 +204,7 @@ def drop(draft: str) -> BaseResponse:
         if request.form.get("do") == "take up":
             store().drafts.take_up(draft, me().name)
             return redirect(url_for("drafts.page", draft=draft))
-        store().drafts.settle(draft, me().name, "dropped")
+        store().drafts.drop(draft, me().name)
     except IvrError as error:
         return back(draft, error)
     flash("The draft is dropped. Its page is there still, and takes it up again.", "ok")
@@ -205,11 +227,18 @@ def asked(look: Look, error: str = "") -> str:
         hindered=workshop().hindered(look),
         review=workshop().settings.publish_review,
         writer=me().name in (store().drafts.authors(look.draft) or {look.draft.begun_by}),
+        broken_off=broken_off(look),
         overtaken=look.draft.base != (last.hash if last else ""),
         error=error,
         typed=request.form,
         longest=LONGEST,
     )
+
+
+def broken_off(look: Look) -> str:
+    """Name who published a draft that is open still: nothing came of it; "" where nobody did."""
+    run = store().drafts.runs(look.draft.id).get(PUBLISH)
+    return run.who if run and look.draft.state == OPEN and run.state == "running" else ""
 
 
 def looked(draft: str) -> Look:

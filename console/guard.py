@@ -21,6 +21,10 @@ PHONE = (
     "; connect-src 'self' wss://voice-js.roaming.twilio.com https://eventgw.twilio.com https://sdk.twilio.com"
     "; media-src 'self' mediastream: blob: https://sdk.twilio.com"
 )
+# … and for a page that records: what was said is heard before it is sent
+RECORDER = "; media-src 'self' blob:"
+NO_MICROPHONE = "camera=(), geolocation=(), microphone=()"
+MICROPHONE = "camera=(), geolocation=(), microphone=(self)"
 # endpoint -> bytes that it takes where the others take less: a whole file of a menu, ten minutes of a recording
 LARGER = {"drafts.save": 5_000_000, "draft_prompts.bring": 30_000_000}
 # status -> what happened, and what to do next where whoever refused gave no words of their own
@@ -64,7 +68,9 @@ def install(app: Flask, hosts: frozenset[str]) -> None:
 
     @app.after_request
     def add_policy(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY + (PHONE if g.get("browser_phone") else "")
+        phone, recorder = g.get("browser_phone"), g.get("recorder")
+        response.headers["Content-Security-Policy"] = POLICY + (PHONE if phone else RECORDER if recorder else "")
+        response.headers["Permissions-Policy"] = MICROPHONE if phone or recorder else NO_MICROPHONE
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         if request.endpoint != "static":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ bp = Blueprint("menus", __name__)
 CHANGE = "change menus"
 HISTORY = 50
 LONGEST = 300  # characters of why
+NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,7 @@ def go_back(version: str) -> BaseResponse | str:
     """Put an earlier version in force again."""
     found(version)
     comment = " ".join(request.form.get("comment", "").split())[:LONGEST]
-    try:
-        seen = int(request.form.get("seen", ""))
-    except ValueError:
-        abort(400, "The form does not say which version was in force. Open the page again.")
+    seen = number_in("seen", "which version was in force")
     who = Author(me().name, comment or "back to an earlier version", seen, request.form.get("now") == "yes")
     try:
         switched = roll_back(version, who, store(), settings().data)
@@ -108,6 +107,14 @@ def go_back(version: str) -> BaseResponse | str:
     words = "is in force again" if switched else "was in force already"
     flash(f"Version {version[:7]} {words}. New calls hear it within two seconds.", "ok")
     return redirect(url_for("menus.page"))
+
+
+def number_in(field: str, what: str) -> int:
+    """Read the number that a form carries of what its page has shown; 400 where there is none."""
+    written = request.form.get(field, "")
+    if not NUMBER.fullmatch(written):
+        abort(400, f"The form does not say {what}. Open the page again.")
+    return int(written)
 
 
 def asked_back(version: str, error: IvrError | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
@@ -27,6 +28,8 @@ AGENTS = {
     "no_answer": "Nobody answers",
 }
 MOST_KEYS = 64
+FLAG = re.compile(r"flag\.[a-z][a-z0-9_]*", re.ASCII)
+SILENCE = "-"  # among the keys of a past call
 # what the buttons of the agent's phone do
 AGENT_ACTS: dict[str, Act] = {
     "answers": AgentDoes(Agent("answers", talks=None)),
@@ -72,6 +75,8 @@ def page() -> str:
         can_calls=can,
         again=past,
         turn=request.args.get("turn", ""),
+        example={"pressed": request.args.get("keys", "")} | {of: request.args.get(of, "") for of in ("line", "at")},
+        flags=request.args.getlist("flag"),
     )
 
 
@@ -82,21 +87,27 @@ def dial() -> Response:
     agents = text(wanted, "agents") or "ask"
     if agents not in AGENTS:
         raise BadDeed(f"nobody behaves like {agents!r}")
+    flags = list_of(wanted, "flags")
+    if not all(FLAG.fullmatch(flag) for flag in flags):
+        raise BadDeed("a flag is written as flag.storm")
     order = Order(
         caller=text(wanted, "caller"),
         agents=agents,
-        wish=Wish(line=text(wanted, "line"), at=text(wanted, "at").replace("T", " ")),
+        wish=Wish(text(wanted, "line"), text(wanted, "at").replace("T", " "), dict.fromkeys(flags, True)),
     )
-    return shown(booth().dial(order, versions().content(text(wanted, "version"))))
+    keys = [keys_of(each) if each != SILENCE else "" for each in list_of(wanted, "keys")]
+    made = booth().dial(order, versions().content(text(wanted, "version")))
+    for each in keys:  # of a past call that is played: as far as they lead
+        if made.awaiting.leg or made.awaiting.kind not in {"keys", "voice"}:
+            break
+        booth().do(made, Keys(each, by="caller") if each else Silence())
+    return shown(made)
 
 
 @bp.post("/phone/calls/<name>/press")
 def press(name: str) -> Response:
     """Press keys on the caller's phone."""
-    keys = text(told(), "keys")
-    if not 0 < len(keys) <= MOST_KEYS or set(keys) - set("0123456789*#"):
-        raise BadDeed(f"a phone has the keys 0 to 9, * and #; at most {MOST_KEYS} at once")
-    return done(name, Keys(keys, by="caller"))
+    return done(name, Keys(keys_of(text(told(), "keys")), by="caller"))
 
 
 @bp.post("/phone/calls/<name>/silence")
@@ -172,6 +183,18 @@ def text(body: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or len(value) > 200:
         raise BadDeed(f"{name} must be a short text")
     return value
+
+
+def list_of(body: dict[str, Any], name: str) -> list[str]:
+    """Read a list of texts, written as one with spaces between them; a missing one is empty."""
+    return text(body, name).split()
+
+
+def keys_of(pressed: str) -> str:
+    """Take what is pressed at once; BadDeed where no phone has such keys."""
+    if not 0 < len(pressed) <= MOST_KEYS or set(pressed) - set("0123456789*#"):
+        raise BadDeed(f"a phone has the keys 0 to 9, * and #; at most {MOST_KEYS} at once")
+    return pressed
 
 
 @bp.errorhandler(IvrError)

@@ -1,126 +1,34 @@
 // A draft: every text is kept as it is typed, checked at its place, and never written over somebody else's.
 import { makeEditor } from "./editor.min.js";
+import { $, ask, draft, element, home, tell } from "./draft-ask.js";
+import { change, changed, files, keeper, kept, open, saveAll, typed, unshelve } from "./draft-keep.js";
+import { ran } from "./draft-tried.js";
 import { mark } from "./menus.js";
 
-const $ = (id) => document.getElementById(id);
-const draft = $("draft").dataset;
-const home = `/menus/drafts/${draft.draft}`;
-const open = draft.open === "open";
-const files = new Map(); // path -> {text, revision, who, at, dirty, saving, kept}
 let here = "", words = { steps: [], teams: [], flags: [], recordings: [], deeds: [] };
 let now = { problems: [], changed: {}, runs: {} };
-let waiting = 0, drawn = "", conflict = null;
+let drawn = "";
 
 const editor = makeEditor($("editor"), {
   label: "Menu file in YAML",
-  changed: typed,
+  changed: () => typed(here, editor.text()),
   complete,
   keys: [{ key: "F12", run: () => { toBox(stepAt(editor.line())); return true; } }],
 });
-
-function element(name, words, look) {
-  const made = document.createElement(name);
-  if (words !== undefined) made.textContent = words;
-  if (look) made.className = look;
-  return made;
-}
-
-function tell(words) {
-  $("banner").textContent = words;
-  $("banner").hidden = !words;
-}
-
-async function ask(path, body) {
-  const token = document.querySelector("meta[name=csrf-token]").content;
-  const answer = await fetch(home + path, body === undefined ? {} : {
-    method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-  });
-  const told = (answer.headers.get("Content-Type") ?? "").includes("json") ? await answer.json() : { error: `The answer was ${answer.status}.` };
-  return { status: answer.status, told };
-}
-
-// What is typed and not kept yet stands in this browser, too: it outlives a crash and a network that is away.
-const shelf = (path) => `draft:${draft.draft}:${path}`;
-function shelve(path, file) {
-  try {
-    if (file.dirty) localStorage.setItem(shelf(path), JSON.stringify({ text: file.text, revision: file.revision }));
-    else localStorage.removeItem(shelf(path));
-  } catch { /* private window */ }
-}
-function unshelve(path, file) {
-  try {
-    const held = JSON.parse(localStorage.getItem(shelf(path)) ?? "null");
-    if (held && held.text !== file.text) Object.assign(file, { text: held.text, revision: held.revision, dirty: true });
-    else localStorage.removeItem(shelf(path));
-  } catch { /* private window */ }
-}
-
-function typed() {
-  const file = files.get(here);
-  if (!file) return;
-  file.text = editor.text();
-  file.dirty = true;
-  shelve(here, file);
-  $("kept").textContent = open ? "…" : "This draft is closed: what you type is not kept.";
-  clearTimeout(waiting);
-  if (open) waiting = setTimeout(() => save(here), 600);
-}
-
-async function save(path, over) {
-  const file = files.get(path);
-  if (!file || file.saving || !file.dirty || (conflict && conflict.path === path && over === undefined)) return;
-  file.saving = true;
-  const text = file.text;
-  try {
-    const { status, told } = await ask("/file", { path, text, seen: over ?? file.revision });
-    if (status === 409) return dispute(path, told);
-    if (status !== 200) return tell(`Not kept: ${told.error} What you typed stands in this window and this browser.`);
-    tell("");
-    Object.assign(file, { revision: told.revision, who: draft.me, dirty: file.text !== text });
-    shelve(path, file);
-    $("kept").textContent = `Kept at ${told.kept_at} UTC.`;
-    settle(told);
-  } catch {
-    tell("Not kept: the hotline does not answer. What you typed stands in this window and this browser, and is kept as soon as it does.");
-    waiting = setTimeout(() => save(path), 5000);
-  } finally {
-    file.saving = false;
-    if (file.dirty && !conflict && $("banner").hidden) { clearTimeout(waiting); waiting = setTimeout(() => save(path), 600); }
-  }
-}
-
-function dispute(path, told) {
-  conflict = { path, theirs: told.theirs };
-  tell("");
-  $("conflict-words").textContent = told.error;
-  $("theirs").value = told.theirs?.text ?? "";
-  $("yours").value = files.get(path).text;
-  $("conflict").hidden = false;
-  $("kept").textContent = "Not kept yet.";
-  $("take-theirs").focus();
-}
-
-function settled(text, revision, dirty) {
-  const { path, theirs } = conflict;
-  const file = files.get(path);
-  conflict = null;
-  $("conflict").hidden = true;
-  Object.assign(file, { text, revision, dirty, who: theirs?.who ?? "", at: theirs?.at ?? "" });
-  shelve(path, file);
-  if (path === here) { editor.replace(text); editor.focus(); }
-  return path;
-}
-$("take-theirs").addEventListener("click", () => { settled(conflict.theirs?.text ?? "", conflict.theirs?.revision ?? 0, false); refresh(); });
-$("keep-mine").addEventListener("click", () => {
-  const mine = files.get(conflict.path).text;
-  save(settled(mine, conflict.theirs?.revision ?? 0, true));
+keeper({
+  brought(path, text) {
+    if (!files.has(path)) return show([...files.keys()][0], false);
+    if (path === here) { editor.replace(text); editor.focus(); }
+  },
+  settle, refresh,
 });
 
 // ---- the files ----
 function show(path, keep = true) {
   if (!files.has(path)) return;
   const before = files.get(here);
-  if (before && keep) { before.kept = editor.state(); if (before.dirty) save(here); }
+  if (before && keep) before.kept = editor.state();
+  if (before?.dirty) saveAll();
   here = path;
   const file = files.get(path);
   const kept = file.kept && file.kept.doc.toString() === file.text ? file.kept : undefined;
@@ -138,7 +46,7 @@ function tabs() {
       const count = now.problems.filter((one) => one.path === path && one.severity === severity).length;
       if (!count) continue;
       const pill = element("span", count, `pill ${look}`);
-      pill.append(element("span", severity === "error" ? " errors" : " to look at", "vh"));
+      pill.append(element("span", severity !== "error" ? " to look at" : count === 1 ? " error" : " errors", "vh"));
       link.append(" ", pill);
     }
     link.addEventListener("click", (event) => { event.preventDefault(); show(path); editor.focus(); });
@@ -152,18 +60,40 @@ function tabs() {
   $("whose").textContent = file ? `${here}: ${file.who}${file.at ? `, ${file.at}` : ""}` : "";
 }
 
+// A file that is new to the draft, or was taken from it before: then its revision goes on from there.
+async function make(path, text) {
+  let { status, told, show: shown } = await change({ path, text, seen: 0 });
+  if (status === 409 && told.theirs?.gone) ({ status, told, show: shown } = await change({ path, text, seen: told.theirs.revision }));
+  if (status !== 200) return tell(`${path} is not in the draft: ${told.error}`);
+  tell("");
+  files.set(path, { text, revision: told.revision, who: draft.me, at: "", dirty: false });
+  show(path);
+  shown();
+  editor.focus();
+  return true;
+}
+
 $("add").addEventListener("submit", async (event) => {
   event.preventDefault();
   const field = event.target.elements.path, path = field.value.trim();
   if (!path || files.has(path)) return path && show(path);
-  const { status, told } = await ask("/file", { path, text: "", seen: 0 });
-  if (status !== 200) return tell(told.error);
+  if (await make(path, "")) field.value = "";
+});
+
+$("remove")?.addEventListener("click", async () => {
+  const path = here, file = files.get(path);
+  if (!file || !(await kept())) return;
+  const { status, told, show: shown } = await change({ path, text: "", seen: file.revision, gone: true });
+  if (status !== 200) { tell(`${path} was not removed: ${told.error}`); return; }
   tell("");
-  files.set(path, { text: "", revision: told.revision, who: draft.me, at: "", dirty: false });
-  field.value = "";
-  show(path);
-  settle(told);
-  editor.focus();
+  files.delete(path);
+  show([...files.keys()][0], false);
+  const back = element("button", "Put it back", "quiet small");
+  back.type = "button";
+  back.addEventListener("click", async () => { if (await make(path, file.text)) $("kept").textContent = `${path} is back.`; });
+  $("kept").replaceChildren(`${path} is removed from the draft. `, back);
+  back.focus();
+  shown();
 });
 
 // ---- problems ----
@@ -271,68 +201,20 @@ function complete(before) {
   if (/flag\.$/.test(before)) return all(words.flags, "flag");
   if (/\bteam:\s*$/.test(before)) return all(words.teams, "team");
   const near = area(here);
-  const steps = words.steps.map((step) => ({ label: step.startsWith(`${near}.`) ? step.slice(near.length + 1) : step, detail: "step" }));
+  const written = [...files].flatMap(([path, file]) => /^menus\/\w+\.yaml$/.test(path) ? [...file.text.matchAll(/^([a-z]\w*):/gm)].map((found) => `${area(path)}.${found[1]}`) : []);
+  const steps = [...new Set([...words.steps, ...written])].map((step) => ({ label: step.startsWith(`${near}.`) ? step.slice(near.length + 1) : step, detail: "step" }));
   if (/(->|\w+:)\s*$/.test(before)) return [...steps, ...all(words.teams, "team"), ...all(words.recordings, "recording")];
   if (/^\s+$/.test(before)) return all(words.deeds, "deed");
   return [...steps, ...all(words.flags.map((flag) => `flag.${flag}`), "flag")];
-}
-
-// ---- what is tried ----
-function ran(kind) {
-  const run = now.runs[kind], said = [];
-  const button = document.querySelector(`[data-run=${kind}]`);
-  button.disabled = !open || run?.state === "running" || now.errors > 0;
-  if (!run) return [element("p", "Not tried yet.", "dim")];
-  if (run.state === "running") {
-    const bar = element("progress");
-    bar.max = run.total || 1;
-    bar.value = run.done;
-    bar.setAttribute("aria-label", `${run.done} of ${run.total}`);
-    return [element("p", `${run.done} of ${run.total}, begun by ${run.who}`), bar];
-  }
-  if (run.stale) said.push(element("p", "The draft has changed since.", "st warn wrap"));
-  if (run.state !== "done") return [...said, element("p", run.result.error ?? "It was stopped. Begin it again.", "st bad wrap")];
-  return [...said, ...(kind === "trial" ? trial(run.result) : scenarios(run.result))];
-}
-
-function scenarios(result) {
-  const said = [element("p", `${result.passed} of ${result.passed + result.failed} scenarios pass`, `st wrap ${result.failed ? "bad" : "ok"}`)];
-  for (const one of result.failures) {
-    const more = element("details");
-    more.append(element("summary", one.path), element("pre", one.why, "why-pre"));
-    said.push(more);
-  }
-  return said;
-}
-
-function trial(result) {
-  const list = element("dl", undefined, "facts");
-  for (const [number, words] of [[result.keys.alike, "go the same way to the same end"], [result.keys.parted, "take another way"], [result.keys.elsewhere, "end elsewhere"], [result.keys.dead, "press a key that leads nowhere"], [result.keys.stopped, "could not be followed to their end"]])
-    list.append(element("dt", number.toLocaleString("en"), "num"), element("dd", words));
-  const said = [element("p", `${result.calls.toLocaleString("en")} past calls, by the same keys`), list];
-  if (!result.calls) return [element("p", "No real call of the last 30 days has ended: there is nothing to try. The phone and the scenarios need none.", "dim")];
-  for (const group of result.keys.groups) {
-    const more = element("details");
-    more.append(element("summary", `${group.kind}: ${group.calls} calls`), element("p", group.told));
-    for (const one of group.examples) {
-      const line = element("p", undefined, "small inline");
-      const name = `${new Date(one.at * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-      const link = element(draft.calls ? "a" : "span", name);
-      if (draft.calls) link.href = draft.calls + one.call;
-      line.append(link, ` on ${one.line}${one.keys.length ? `, keys ${one.keys.join(" ")}` : ""}`);
-      more.append(line);
-    }
-    said.push(more);
-  }
-  return said;
 }
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-run]");
   if (!button) return;
   button.disabled = true;
+  if (!(await kept())) { button.disabled = false; return; }
   const { status, told } = await ask(`/runs/${button.dataset.run}`, {});
-  if (status !== 200) return tell(told.error);
+  if (status !== 200) { button.disabled = false; return tell(told.error); }
   tell("");
   settle(told);
 });
@@ -348,21 +230,23 @@ function settle(told) {
     if (!file.dirty && !file.saving && theirs.revision > file.revision) fetchFile(path);
   }
   for (const path of [...files.keys()]) if (!(path in told.files) && !files.get(path).dirty) files.delete(path);
+  if (!files.has(here)) show([...files.keys()][0], false);
   tabs();
   diagnose();
   count();
   for (const kind of ["scenarios", "trial"]) {
     const said = JSON.stringify([now.runs[kind], now.errors > 0]);
-    if (shown[kind] !== said) $(kind).replaceChildren(...ran(kind));
+    if (shown[kind] !== said) $(kind).replaceChildren(...ran(kind, now.runs[kind], !open || now.errors > 0));
     shown[kind] = said;
   }
   draw();
 }
 
 async function fetchFile(path) {
+  const asked = changed();
   const { status, told } = await ask(`/file?path=${encodeURIComponent(path)}`);
   const file = files.get(path);
-  if (status !== 200 || file?.dirty) return;
+  if (status !== 200 || asked !== changed() || file?.dirty || file?.saving || told.revision <= file?.revision) return;
   files.set(path, { ...told, dirty: false });
   if (path === here) editor.replace(told.text);
   if (told.who !== draft.me) $("kept").textContent = `${told.who} changed ${path} at ${told.at}.`;
@@ -374,22 +258,30 @@ function company(others) {
   if ($("others").textContent !== words) $("others").textContent = words;
 }
 
+// What was asked before a change of ours is late when it comes after it: the next round tells what holds now.
 async function refresh() {
-  try {
-    const { status, told } = await ask("/state");
-    if (status === 200) { company(told.others); settle(told); }
-  } catch { /* the next round asks again; a save says that nobody answers */ }
+  const asked = changed();
+  const { status, told } = await ask("/state");
+  if (status !== 200) return; // the next round asks again; a save says that nobody answers
+  company(told.others);
+  if (told.state !== draft.open && ![...files.values()].some((file) => file.dirty)) return location.reload();
+  if (asked === changed()) settle(told);
 }
 
 // menus before what hangs on them, the first area first, config.yaml last
 const rank = (path) => (path === "config.yaml" ? 99 : path.split("/").length) + (path === "menus/main.yaml" ? -1 : 0);
-const { told } = await ask("/state?texts=yes");
-words = told.words;
-company(told.others);
-for (const [path, file] of Object.entries(told.files).sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))) { files.set(path, { ...file, dirty: false }); unshelve(path, files.get(path)); }
-show([...files.keys()].find((path) => path === "menus/main.yaml") ?? files.keys().next().value, false);
-settle(told);
-for (const [path, file] of files) if (file.dirty && open) save(path);
-document.body.dataset.ready = "yes";
-setInterval(refresh, 3000);
-addEventListener("pagehide", () => { const file = files.get(here); if (file?.dirty && open) save(here); });
+const { status, told } = await ask("/state?texts=yes");
+if (status !== 200) tell(`${told.error} Open the page again.`);
+else begin(told);
+
+function begin(first) {
+  words = first.words;
+  company(first.others);
+  for (const [path, file] of Object.entries(first.files).sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))) files.set(path, { ...file, dirty: false });
+  unshelve();
+  show(files.has("menus/main.yaml") ? "menus/main.yaml" : files.keys().next().value, false);
+  settle(first);
+  saveAll();
+  document.body.dataset.ready = "yes";
+  setInterval(refresh, 3000);
+}

@@ -100,6 +100,7 @@ function dial() {
   ask("/phone/calls", {
     version: $("version").value, line: $("line").value, caller: $("caller").value,
     at: $("at").value, agents: $("agents").value,
+    keys: $("example")?.dataset.keys ?? "", flags: $("example")?.dataset.flags ?? "",
   });
 }
 
@@ -233,6 +234,7 @@ $("agent-hang").addEventListener("click", () => act("agent", { does: "hangs_up" 
 $("line").addEventListener("change", (event) => { $("h-pad").textContent = event.target.selectedOptions[0].dataset.number; });
 setInterval(mark, 300);
 if ($("again")) dial();
+if ($("example")) $("dial").focus();
 
 // Who leaves the page has put the phone down: nothing could take the call up again.
 window.addEventListener("pagehide", () => {

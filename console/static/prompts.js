@@ -33,7 +33,17 @@ async function record(button) {
   const held = new DataTransfer();
   held.items.add(wav(sound.getChannelData(0), sound.sampleRate));
   form.elements.sound.files = held.files;
+  hear(form, held.files[0]);
   form.querySelector("button:not([data-record])").focus();
+}
+
+// What was recorded is listened to before it is brought.
+function hear(form, file) {
+  const player = form.querySelector("audio") ?? document.createElement("audio");
+  URL.revokeObjectURL(player.src);
+  Object.assign(player, { controls: true, src: URL.createObjectURL(file) });
+  player.setAttribute("aria-label", "What you recorded, not in the draft yet");
+  form.append(player);
 }
 
 for (const button of document.querySelectorAll("[data-record]")) {

@@ -114,8 +114,6 @@ class Watch:
         self._keyed = {
             offer.id
             for offer in offers
-            if offer.id in self._keyed
-            or offer.reason == words.TAKEN
-            or self._store.turns.keyed(offer.call, offer.leg)
+            if offer.id in self._keyed or offer.reason == words.TAKEN or self._store.turns.keyed(offer.call, offer.leg)
         }
         return {offer.person: Rung(offer, offer.id in self._keyed) for offer in offers}

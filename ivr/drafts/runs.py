@@ -13,8 +13,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from ivr.archive.calls import Archive
 from ivr.archive.passages import DAYS
@@ -22,10 +25,12 @@ from ivr.archive.trials import Which, trial
 from ivr.drafts.workshop import Look, NotYet, Workshop
 from ivr.errors import IvrError
 from ivr.keys import Keyring
+from ivr.retelling.fiction import PERSONAL
 from ivr.store.calls import Search
 from ivr.store.drafts import Run
-from ivr.trial.results import DEAD, LONG, PARTED, STOPPED, Tally
+from ivr.trial.results import DEAD, LONG, PARTED, STOPPED, Example, Tally
 
+log = structlog.get_logger()
 SCENARIOS, TRIAL = "scenarios", "trial"
 MOST = 10_000  # past calls
 QUIET = 120.0  # seconds without a sign after which a run counts as stopped
@@ -74,8 +79,12 @@ class Runs:
 
         try:
             result, state = work(look, note), "done"
-        except (IvrError, OSError) as error:
-            result, state = {"error": str(error)}, "failed"
+        except IvrError as error:
+            result, state = {"error": f"{error}{': ' + error.hint if error.hint else ''}."}, "failed"
+        except Exception as error:
+            log.exception("draft_run_failed", draft=draft, kind=run.kind)
+            told_of = f"It failed where it should not ({type(error).__name__}); the log of the pages says why."
+            result, state = {"error": told_of}, "failed"
         ended = replace(told[0], state=state, beat_at=time.time(), result=json.dumps(result, ensure_ascii=False))
         store.drafts.put_run(draft, ended)
 
@@ -122,11 +131,22 @@ def going(run: Run, now: float) -> bool:
 def _told(tally: Tally) -> dict[str, Any]:
     names = ("alike", "parted", "elsewhere", "dead", "longer", "stopped")
     groups = [
-        {"kind": words, "told": group.told, "calls": group.calls, "examples": [asdict(one) for one in group.examples]}
+        {
+            "kind": words,
+            "told": group.told,
+            "calls": group.calls,
+            "examples": [example_told(one) for one in group.examples],
+        }
         for kind, words in KINDS.items()
         for group in tally.largest(kind)[:SHOWN]
     ]
     return {name: getattr(tally, name) for name in names} | {"groups": groups}
+
+
+def example_told(one: Example) -> dict[str, Any]:
+    """Tell a call with its keys up to the first that may be a number of the caller's own: those stay in its records."""
+    keys = list(takewhile(lambda pressed: len(pressed) < PERSONAL, one.keys))
+    return asdict(one) | {"keys": keys, "more": len(keys) < len(one.keys)}
 
 
 def _played(folder: Path, total: int, note: Note) -> Mapping[str, Any]:

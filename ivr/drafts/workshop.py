@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
+import json
 import secrets
 import threading
 import time
@@ -12,24 +12,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ivr.content import Content
+from ivr.drafts.paths import may_write
 from ivr.errors import IvrError, MenuRefused
 from ivr.menu.audio import is_recording
 from ivr.menu.compile import Compiled, compile_hotline
+from ivr.menu.config import PATH
 from ivr.menu.files import read_files
 from ivr.menu.source import MOST_BYTES
 from ivr.publishing.library import Library
 from ivr.publishing.publish import Author, put_in_force, recordings, refused
 from ivr.settings import Settings
 from ivr.store import Store
-from ivr.store.drafts import RECORDING, TEXT, Draft, DraftFile
+from ivr.store.drafts import GONE, OPEN, PUBLISHING, RECORDING, Draft, DraftFile
 
 KEPT = 8  # drafts whose last check is remembered
-OPEN = 10.0  # seconds since its last question after which a page counts as closed
-PATHS = re.compile(
-    r"config\.yaml|menus/[a-z][a-z0-9_]{0,40}\.yaml|menus/(?:locales|messages)/[a-z]{2,3}(?:-[A-Z]{2})?\.yaml"
-    r"|menus/tables/[a-z][a-z0-9_]{0,40}\.csv",
-    re.ASCII,
-)
+PRESENT = 10.0  # seconds since its last question after which a page counts as closed
 
 
 class NotYet(IvrError):
@@ -77,7 +74,7 @@ class Workshop:
     def others(self, draft: str, who: str, now: float) -> list[str]:
         """Note that somebody has a draft's page open, in this process alone, and name who else has."""
         with self._lock:
-            here = {name: at for name, at in self._seen.get(draft, {}).items() if now - at < OPEN} | {who: now}
+            here = {name: at for name, at in self._seen.get(draft, {}).items() if now - at < PRESENT} | {who: now}
             self._seen[draft] = here
         return sorted(set(here) - {who})
 
@@ -90,21 +87,36 @@ class Workshop:
         return draft
 
     def _first(self, base: str, who: str, now: float) -> list[DraftFile]:
-        before = self.store.drafts.published_as(base) if base else None
+        """Give what the version in force was made of; where there is none, the files of this machine."""
+        if not base:
+            settings = self.settings
+            try:
+                here = read_files(settings.config, settings.menus, settings.recordings)
+            except OSError as error:
+                told = f"nothing is published, and {error.filename} cannot be read: {error.strerror}"
+                raise NotYet(told) from error
+            return [
+                self.recording(path, data, who, now)
+                if is_recording(path)
+                else DraftFile(path, 1, data.decode(errors="replace"), who, now)
+                for path, data in here.items()
+            ]
+        version = self.library.get(base)
+        before = self.store.drafts.published_as(base)
         if before is not None:
-            return [replace(file, revision=1, since=now) for file in self.store.drafts.files(before.id)]
-        try:
-            here = read_files(self.settings.config, self.settings.menus, self.settings.recordings)
-        except OSError as error:
-            if not base:
-                raise NotYet(f"nothing is published, and {error.filename} cannot be read: {error.strerror}") from error
-            here = {}
-        texts = dict(self.library.get(base).sources) if base else {}
-        texts = texts or {path: text.decode(errors="replace") for path, text in here.items() if not is_recording(path)}
-        return [
-            *(DraftFile(path, 1, text, who, now) for path, text in texts.items()),
-            *(self.recording(path, wav, who, now) for path, wav in here.items() if is_recording(path)),
-        ]
+            files = self.store.drafts.files(before.id)
+            sounds = [replace(file, revision=1, since=now) for file in files if file.kind == RECORDING]
+        else:
+            sounds = list(self._played_here(version, who, now))
+        return [*(DraftFile(path, 1, text, who, now) for path, text in version.sources.items()), *sounds]
+
+    def _played_here(self, version: Content, who: str, now: float) -> Iterator[DraftFile]:
+        """Find the recordings of a version among the files of this machine: it names them by their hashes alone."""
+        folder = self.settings.recordings / "prompts"
+        for file in sorted(folder.glob("*/*.wav")):
+            data = file.read_bytes()
+            if hashlib.sha256(data).hexdigest() in version.audio:
+                yield self.recording(f"recordings/prompts/{file.parent.name}/{file.name}", data, who, now)
 
     def recording(self, path: str, wav: bytes, who: str, now: float, seen: int = 1) -> DraftFile:
         """Keep a recording's sound, and give the row that names it."""
@@ -130,10 +142,16 @@ class Workshop:
 
     def save(self, draft: str, file: DraftFile) -> DraftFile:
         """Keep a text over the revision that its writer has seen; SavedOver gives what somebody else wrote."""
-        if file.kind == TEXT and not PATHS.fullmatch(file.path):
+        if file.kind == GONE and file.path == PATH:
+            raise NotYet(f"{PATH} stays: without it there is no hotline")
+        if not may_write(file.path, file.kind):
             raise NotYet(
-                f"{file.path!r} is no file of a menu", hint="name it menus/area.yaml or menus/locales/da-DK.yaml"
+                f"{file.path!r} is no file of a menu",
+                hint="name it menus/area.yaml, menus/locales/da-DK.yaml, menus/messages/da-DK.yaml "
+                "or menus/tables/name.csv",
             )
+        if file.kind == GONE and not file.revision:
+            raise NotYet(f"the draft has no {file.path}")
         if len(file.text.encode()) > MOST_BYTES:
             raise NotYet(f"{file.path} is too long", hint="cut it into several areas")
         made = self.store.drafts.save(draft, file)
@@ -152,18 +170,27 @@ class Workshop:
 
     def hindered(self, look: Look) -> str:
         """Say what stands in the way of publishing a draft; "" where nothing does."""
-        if look.draft.state != "open":
+        if look.draft.state == PUBLISHING:
+            return "It is being published at this moment: wait until that is done."
+        if look.draft.state != OPEN:
             return f"This draft was {look.draft.state}."
         if look.content is None:
             return "It has errors: put them right first."
         if self.settings.publish_review and look.draft.seen_mark != look.mark:
             return "A second person has to review it as it stands."
         live = self.store.versions.active()
-        if look.content.tested or (live and self.library.get(live).tested):
-            run = self.store.drafts.runs(look.draft.id).get("scenarios")
-            if run is None or run.mark != look.mark or run.state != "done" or '"failed": 0' not in run.result:
-                return "config.yaml asks for scenarios that pass: play them first."
+        asked = look.content.tested or (live and self.library.get(live).tested)
+        if asked and not self._passed(look):
+            return "config.yaml asks for scenarios that pass: play them first."
         return ""
+
+    def _passed(self, look: Look) -> bool:
+        """Say whether the scenarios were played on these very texts, and all of them pass."""
+        run = self.store.drafts.runs(look.draft.id).get("scenarios")
+        if run is None or run.mark != look.mark or run.state != "done":
+            return False
+        result = json.loads(run.result)
+        return bool(result["passed"]) and not result["failed"]
 
     def approve(self, draft: str, who: str, mark: str) -> None:
         """Review a draft; NotYet for whoever has written in it, or where it has changed since."""
@@ -175,21 +202,30 @@ class Workshop:
         self.store.drafts.approve(draft, who, mark)
 
     def publish(self, draft: str, author: Author, mark: str) -> str:
-        """Put a draft in force, as it was seen; MenuRefused, NotYet, Overtaken, NodesBehind."""
+        """Put a draft in force, as it was seen; MenuRefused, NotYet, NoDraft, Overtaken, NodesBehind."""
         look = self.look(draft)
         if look.content is None:
             raise MenuRefused("the draft has errors; the published version stays")
-        if look.mark != mark:
-            raise NotYet("the draft has changed since you opened it", hint="look at the difference once more")
         if hindered := self.hindered(look):
             raise NotYet(hindered.rstrip("."))
+        self.store.drafts.claim(draft, author.name, look.mark, look.content.hash)
+        try:
+            self._put_in_force(look, author, mark)
+        except BaseException:
+            self.store.drafts.let_go(draft)
+            raise
+        self.store.drafts.settle(draft, author.name, look.content.hash)
+        return look.content.hash
+
+    def _put_in_force(self, look: Look, author: Author, mark: str) -> None:
+        if not look.mark == mark == mark_of(self.store.drafts.files(look.draft.id)):
+            raise NotYet("the draft has changed since you opened it", hint="look at the difference once more")
         seen_by = look.draft.seen_by if look.draft.seen_mark == look.mark else ""
         comment = f"{author.comment} (seen by {seen_by})" if seen_by else author.comment
         content = look.content
-        sounds = recordings(look.contents, content)
-        put_in_force(content, sounds, replace(author, comment=comment), self.store, self.settings.data)
-        self.store.drafts.settle(draft, author.name, "published", content.hash)
-        return content.hash
+        if content is not None:
+            sounds = recordings(look.contents, content)
+            put_in_force(content, sounds, replace(author, comment=comment), self.store, self.settings.data)
 
     def _contents(self, files: Sequence[DraftFile]) -> Iterator[tuple[str, bytes]]:
         for file in files:

@@ -73,10 +73,16 @@ class Audit:
             "who": clean(deed.who),
             "did": clean(deed.did),
             "what": clean(deed.what),
-            "detail": clean(json.dumps(deed.detail, ensure_ascii=False, sort_keys=True)),
+            "detail": _detail(deed),
             "via": self.via,
         }
         connection.execute(audit.insert().values(**values, hash=chained(before, values)))
+
+    def told_in(self, connection: Connection, deed: Deed, since: float) -> bool:
+        """Say whether the same deed by the same person was written down since then."""
+        same = (audit.c.who == clean(deed.who), audit.c.did == deed.did, audit.c.what == clean(deed.what))
+        query = select(audit.c.number).where(audit.c.at >= since, *same, audit.c.detail == _detail(deed)).limit(1)
+        return connection.execute(query).first() is not None
 
     def latest(self, limit: int, before: int | None = None) -> list[Line]:
         """List the trail, the latest first; the next page is what stands `before` the last of this one."""
@@ -114,6 +120,10 @@ class Audit:
 def chained(before: bytes, values: Mapping[str, Any]) -> bytes:
     """Take the hash of a row: over the hash before it and all that the row says."""
     return sha256(before + json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).digest()
+
+
+def _detail(deed: Deed) -> str:
+    return clean(json.dumps(deed.detail, ensure_ascii=False, sort_keys=True))
 
 
 def _line(row: Row[Any]) -> Line:

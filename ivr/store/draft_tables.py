@@ -22,8 +22,8 @@ drafts = Table(
     _text("base"),  # the version that it began from; "" where nothing was published
     _text("begun_by"),
     Column("begun_at", Double, nullable=False),
-    _text("state", "open"),  # open | published | dropped
-    _text("version", ""),  # what was published of it
+    _text("state", "open"),  # open | publishing | published | dropped
+    _text("version", ""),  # what is being or was published of it
     _text("asked_by", ""),  # who asked for a review
     _text("seen_by", ""),  # who looked at it, and has not changed it
     _text("seen_mark", ""),  # … and at which texts
@@ -49,7 +49,7 @@ draft_runs = Table(
     "draft_runs",
     metadata,
     _text("draft"),
-    _text("kind"),  # scenarios | trial
+    _text("kind"),  # scenarios | trial | publish
     _text("mark"),  # the texts that were tried
     _text("who"),
     Column("began_at", Double, nullable=False),

@@ -6,6 +6,7 @@ text is never written over: it stays in the row before. A run of saves by one pe
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,10 +17,15 @@ from ivr.errors import IvrError
 from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database, clean
 from ivr.store.draft_tables import draft_files, draft_runs, drafts
+from ivr.store.tables import switches
 
 TEXT, RECORDING, GONE = "text", "recording", "gone"
+OPEN, PUBLISHING, PUBLISHED, DROPPED = "open", "publishing", "published", "dropped"
+PUBLISH = "publish"  # the kind of run that stands while a draft is being published
 RUN = 300.0  # seconds within which one person's saves count as one
-AGAIN = 900.0  # seconds after which a save by the same person is written down in the audit trail once more
+AGAIN = 900.0  # seconds after which one person's saves of a file are written down in the audit trail once more
+BROKEN_OFF = 120.0  # seconds after which a publish of which nothing was heard counts as broken off
+DID = {TEXT: "changed a draft", RECORDING: "put a recording in a draft", GONE: "took a file from a draft"}
 
 
 class NoDraft(IvrError):
@@ -34,7 +40,7 @@ class Draft:
     base: str
     begun_by: str
     begun_at: float
-    state: str = "open"
+    state: str = OPEN
     version: str = ""
     asked_by: str = ""
     seen_by: str = ""
@@ -90,22 +96,24 @@ class Drafts:
         """Find a draft; NoDraft."""
         with self._database.reading() as connection:
             row = connection.execute(select(drafts).where(drafts.c.id == clean(draft))).first()
-        if row is None:
-            raise NoDraft("there is no such draft", hint="the page Menus lists those that are open")
-        return Draft(**row._mapping)  # noqa: SLF001 - SQLAlchemy's own name for it
+            if row is None:
+                raise NoDraft("there is no such draft", hint="the page Menus lists those that are open")
+            return _standing(connection, _draft(row))
 
     def open(self) -> list[Draft]:
         """List the drafts that somebody is at work on, the latest first."""
-        query = select(drafts).where(drafts.c.state == "open").order_by(drafts.c.begun_at.desc()).limit(100)
+        query = select(drafts).where(drafts.c.state.in_((OPEN, PUBLISHING))).order_by(drafts.c.begun_at.desc())
         with self._database.reading() as connection:
-            return [Draft(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001
+            found = [_standing(connection, _draft(row)) for row in connection.execute(query.limit(100))]
+        return [draft for draft in found if draft.state != PUBLISHED]
 
     def published_as(self, version: str) -> Draft | None:
         """Find the draft that a version was published from."""
-        query = select(drafts).where(drafts.c.version == clean(version)).order_by(drafts.c.begun_at.desc()).limit(1)
+        which = (drafts.c.version == clean(version)) & (drafts.c.state != OPEN)
+        query = select(drafts).where(which).order_by(drafts.c.begun_at.desc()).limit(1)
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-        return Draft(**row._mapping) if row else None  # noqa: SLF001
+        return _draft(row) if row else None
 
     def files(self, draft: str) -> list[DraftFile]:
         """Give every file as it stands, by its path; one that is gone is not among them."""
@@ -148,10 +156,10 @@ class Drafts:
             query = select(draft_files).where(here).order_by(draft_files.c.revision.desc()).limit(1)
             row = connection.execute(query).first()
             last = _file(row) if row else None
-            if (last.revision if last else 0) != made.revision:
-                return None
             if last and (last.text, last.kind) == (clean(made.text), made.kind):
                 return last
+            if (last.revision if last else 0) != made.revision:
+                return None
             own = last is not None and last.who == made.who and last.revision > 1
             run = own and last is not None and made.at - last.since < RUN
             fresh = replace(made, revision=made.revision + 1, since=last.since if last and run else made.at)
@@ -159,13 +167,9 @@ class Drafts:
                 return None
             if run:
                 connection.execute(draft_files.delete().where(here, draft_files.c.revision == made.revision))
-            if last is None or not own or made.at - last.at > AGAIN or made.kind != TEXT:
-                did = {
-                    TEXT: "changed a draft",
-                    RECORDING: "put a recording in a draft",
-                    GONE: "took a file from a draft",
-                }
-                self._audit.add_in(connection, Deed(made.who, did[made.kind], draft, {"file": made.path}))
+            deed = Deed(made.who, DID[made.kind], draft, {"file": made.path})
+            if made.kind != TEXT or not self._audit.told_in(connection, deed, time.time() - AGAIN):
+                self._audit.add_in(connection, deed)
         return fresh
 
     def ask_review(self, draft: str, who: str) -> None:
@@ -176,28 +180,60 @@ class Drafts:
         """Say that the texts, as they stand under this mark, were looked at and are good."""
         self._change(draft, Deed(who, "reviewed a draft", draft), seen_by=clean(who), seen_mark=mark)
 
-    def settle(self, draft: str, who: str, state: str, version: str = "") -> None:
-        """Close a draft: published as a version, or dropped; its texts are kept."""
-        did = "published a draft" if state == "published" else "dropped a draft"
-        self._change(
-            draft, Deed(who, did, draft, {"version": version} if version else {}), state=state, version=version
-        )
+    def drop(self, draft: str, who: str) -> None:
+        """Close a draft; its texts are kept."""
+        self._change(draft, Deed(who, "dropped a draft", draft), state=DROPPED)
+
+    def claim(self, draft: str, who: str, mark: str, version: str) -> None:
+        """Take a draft to publish it as a version: nobody else publishes it meanwhile, or changes it; NoDraft."""
+        now = time.time()
+        with self._database.writing() as connection:
+            self._open(connection, draft)
+            _set(connection, draft, state=PUBLISHING, version=version)
+            self._put_run(connection, draft, Run(PUBLISH, mark, who, now, now))
+
+    def let_go(self, draft: str) -> Draft:
+        """Say how a draft stands whose publish has ended, and keep that: published where its version is in force."""
+        with self._database.writing() as connection:
+            row = connection.execute(select(drafts).where(drafts.c.id == clean(draft)).with_for_update()).one()
+            before = _draft(row)
+            if before.state != PUBLISHING:
+                return before
+            run = _publish_of(connection, draft)
+            after = _ended(connection, before, run.began_at if run else before.begun_at)
+            _set(connection, draft, state=after.state, version=after.version)
+            _end(connection, draft, "done" if after.state == PUBLISHED else "failed")
+            if after.state == PUBLISHED:
+                who = run.who if run else before.begun_by
+                self._audit.add_in(connection, Deed(who, "published a draft", draft, {"version": after.version}))
+        return after
+
+    def settle(self, draft: str, who: str, version: str) -> None:
+        """Close a draft that was published as a version; its texts are kept."""
+        which = (drafts.c.id == clean(draft)) & (drafts.c.state == PUBLISHING) & (drafts.c.version == version)
+        with self._database.writing() as connection:
+            if connection.execute(drafts.update().where(which).values(state=PUBLISHED)).rowcount:
+                _end(connection, draft, "done")
+                self._audit.add_in(connection, Deed(who, "published a draft", draft, {"version": version}))
 
     def take_up(self, draft: str, who: str) -> None:
         """Open a draft again that was dropped."""
         with self._database.writing() as connection:
-            which = (drafts.c.id == clean(draft)) & (drafts.c.state == "dropped")
-            if connection.execute(drafts.update().where(which).values(state="open")).rowcount != 1:
+            which = (drafts.c.id == clean(draft)) & (drafts.c.state == DROPPED)
+            if connection.execute(drafts.update().where(which).values(state=OPEN)).rowcount != 1:
                 raise NoDraft("only a draft that was dropped can be taken up again")
             self._audit.add_in(connection, Deed(who, "took a draft up again", draft))
 
     def put_run(self, draft: str, run: Run) -> None:
         """Keep how far something is that is tried on a draft; the one before of its kind is forgotten."""
+        with self._database.writing() as connection:
+            self._put_run(connection, draft, run)
+
+    def _put_run(self, connection: Connection, draft: str, run: Run) -> None:
         values = {name: getattr(run, name) for name in Run.__slots__}
         query = self._database.insert(draft_runs).values(draft=draft, **values)
         keys = [draft_runs.c.draft, draft_runs.c.kind]
-        with self._database.writing() as connection:
-            connection.execute(query.on_conflict_do_update(index_elements=keys, set_=values))
+        connection.execute(query.on_conflict_do_update(index_elements=keys, set_=values))
 
     def runs(self, draft: str) -> dict[str, Run]:
         """Give what was tried on a draft, by its kind."""
@@ -208,18 +244,64 @@ class Drafts:
     def _change(self, draft: str, deed: Deed, **values: Any) -> None:
         with self._database.writing() as connection:
             self._open(connection, draft)
-            connection.execute(drafts.update().where(drafts.c.id == clean(draft)).values(**values))
+            _set(connection, draft, **values)
             self._audit.add_in(connection, deed)
 
     def _open(self, connection: Connection, draft: str) -> None:
-        query = select(drafts.c.state).where(drafts.c.id == clean(draft)).with_for_update()
-        state = connection.execute(query).scalar()
-        if state is None:
+        """Keep a draft open while something of it is written; NoDraft where it is not."""
+        query = select(drafts).where(drafts.c.id == clean(draft)).with_for_update()
+        row = connection.execute(query).first()
+        if row is None:
             raise NoDraft("there is no such draft", hint="the page Menus lists those that are open")
-        if state != "open":
+        stored = _draft(row)
+        found = _standing(connection, stored)
+        if found.state == PUBLISHING:
+            run = _publish_of(connection, draft)
+            who = run.who if run else "somebody"
+            raise NoDraft(f"{who} is publishing this draft", hint="wait a moment; what you typed stands on this page")
+        if found.state != OPEN:
             raise NoDraft(
-                f"this draft was {state} meanwhile", hint="begin another; what you typed stands on this page still"
+                f"this draft was {found.state} meanwhile",
+                hint="begin another; what you typed stands on this page still",
             )
+        if stored.state != OPEN:
+            _set(connection, draft, state=OPEN, version="")
+
+
+def _set(connection: Connection, draft: str, **values: Any) -> None:
+    connection.execute(drafts.update().where(drafts.c.id == clean(draft)).values(**values))
+
+
+def _end(connection: Connection, draft: str, state: str) -> None:
+    which = (draft_runs.c.draft == clean(draft)) & (draft_runs.c.kind == PUBLISH)
+    connection.execute(draft_runs.update().where(which).values(state=state))
+
+
+def _publish_of(connection: Connection, draft: str) -> Row[Any] | None:
+    which = (draft_runs.c.draft == clean(draft)) & (draft_runs.c.kind == PUBLISH)
+    return connection.execute(select(draft_runs).where(which)).first()
+
+
+def _standing(connection: Connection, draft: Draft) -> Draft:
+    """Say how a draft stands: a publish whose process is gone has ended, and the switches tell how."""
+    if draft.state != PUBLISHING:
+        return draft
+    run = _publish_of(connection, draft.id)
+    if run and time.time() - run.beat_at < BROKEN_OFF:
+        return draft
+    return _ended(connection, draft, run.began_at if run else draft.begun_at)
+
+
+def _ended(connection: Connection, draft: Draft, since: float) -> Draft:
+    """Say how a draft stands after its publish: published where its version came into force since then, else open."""
+    which = (switches.c.hash == draft.version) & (switches.c.at >= since)
+    if connection.execute(select(switches.c.number).where(which).limit(1)).first():
+        return replace(draft, state=PUBLISHED)
+    return replace(draft, state=OPEN, version="")
+
+
+def _draft(row: Row[Any]) -> Draft:
+    return Draft(**row._mapping)  # noqa: SLF001 - SQLAlchemy's own name for it
 
 
 def _values(draft: str, file: DraftFile) -> dict[str, Any]:

@@ -7,11 +7,15 @@ import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from flask.testing import FlaskClient
 from rig.menus import World
+from structlog.testing import capture_logs
 
+from ivr.drafts.runs import example_told
 from ivr.store import Store
+from ivr.trial.results import Example
 
 MAIN = "menus/main.yaml"
 
@@ -161,13 +165,76 @@ def test_a_dropped_draft_keeps_its_texts_and_is_taken_up_again(published: World)
 def test_files_of_other_places_are_refused(published: World) -> None:
     _, clients, _ = published
     address = begun(clients["operator"])
-    for path in ("menus/../config.yaml", "/etc/passwd", "menus/tests/a.yaml", "menus/A.yaml", "recordings/prompts/x"):
+    odd = ("menus/../config.yaml", "/etc/passwd", "menus/tests/a.yaml", "menus/A.yaml", "recordings/prompts/x")
+    for path in (*odd, "menus/tables/a/b.csv", "menus/tables/x.yaml", "menus/locales/x.csv", f"menus/{'a' * 200}.yaml"):
         answer = clients["operator"].post(f"{address}/file", json={"path": path, "text": "", "seen": 0})
         assert answer.status_code == 400, path
-    made = clients["operator"].post(f"{address}/file", json={"path": "menus/extra.yaml", "text": "", "seen": 0})
-    assert made.status_code == 200
+        assert "name it menus/area.yaml" in answer.json["error"]
+    for path in ("menus/extra.yaml", "menus/locales/es-419.yaml", "menus/messages/es.yaml", "menus/tables/Shops-2.csv"):
+        made = clients["operator"].post(f"{address}/file", json={"path": path, "text": "", "seen": 0})
+        assert made.status_code == 200, path
     for body in ({}, {"path": MAIN}, {"path": MAIN, "text": 1, "seen": 1}, []):
         assert clients["operator"].post(f"{address}/file", json=body).status_code == 400
+
+
+def test_a_file_is_taken_away_and_put_back(published: World) -> None:
+    store, clients, _ = published
+    operator = clients["operator"]
+    address = begun(operator)
+    path = "menus/tables/outages.csv"
+    text = str(texts(operator, address)[path]["text"])
+    gone = {"path": path, "text": "", "gone": True}
+    assert operator.post(f"{address}/file", json=gone | {"seen": 1}).json["revision"] == 2
+    assert path not in texts(operator, address)
+    assert "took the file away" in operator.get(f"{address}/earlier?path={path}").text
+    late = clients["admin"].post(f"{address}/file", json={"path": path, "text": f"{text}x", "seen": 1})
+    assert (late.status_code, late.json["theirs"]["gone"]) == (409, True)
+    assert operator.post(f"{address}/file", json={"path": path, "text": text, "seen": 2}).status_code == 200
+    assert texts(operator, address)[path]["text"] == text
+    for never, seen in (("config.yaml", 1), ("menus/nothing.yaml", 0), ("menus/../../x", 0)):
+        assert (
+            operator.post(f"{address}/file", json={"path": never, "gone": True, "text": "", "seen": seen}).status_code
+            == 400
+        )
+    assert store.audit.latest(5)[1].deed.did == "took a file from a draft"
+
+
+def test_saves_stand_in_the_audit_trail_once_for_each_writer_and_file(published: World) -> None:
+    store, clients, _ = published
+    address = begun(clients["operator"])
+    first, seen = str(texts(clients["operator"], address)[MAIN]["text"]), 1
+    for number, role in enumerate(("operator", "admin", "operator", "admin", "operator")):
+        status, told = put(clients[role], address, f"{first}# {number}\n", seen)
+        assert status == 200
+        seen = int(str(told["revision"]))
+    deeds = [line.deed for line in store.audit.latest(20) if line.deed.did == "changed a draft"]
+    assert [deed.who for deed in deeds] == ["Helen Okafor", "Tomas Berg"]
+    assert deeds[0].detail == {"file": MAIN}
+
+
+def test_the_same_text_again_is_no_dispute(published: World) -> None:
+    _, clients, _ = published
+    address = begun(clients["operator"])
+    text = str(texts(clients["operator"], address)[MAIN]["text"]) + "# mine\n"
+    assert put(clients["operator"], address, text, 1)[1]["revision"] == 2
+    status, told = put(clients["operator"], address, text, 1)  # sent while leaving the page, after the first arrived
+    assert (status, told["revision"]) == (200, 2)
+
+
+def test_a_run_that_fails_by_surprise_is_shown_as_failed(published: World) -> None:
+    store, clients, _ = published
+    workshop = clients["operator"].application.extensions["workshop"]
+    workshop.settings = replace(workshop.settings, secret_keys=(("broken",),))
+    address = begun(clients["operator"])
+    with capture_logs() as lines:
+        assert clients["operator"].post(f"{address}/runs/trial", json={}).status_code == 200
+        until = time.monotonic() + 10
+        while store.drafts.runs(address.rpartition("/")[2])["trial"].state == "running" and time.monotonic() < until:
+            time.sleep(0.02)
+    told = clients["operator"].get(f"{address}/state").json["runs"]["trial"]
+    assert told["state"] == "failed"
+    assert "the log of the pages says why" in told["result"]["error"]
+    assert [(line["event"], line["kind"]) for line in lines] == [("draft_run_failed", "trial")]
 
 
 def test_a_draft_is_tried_on_past_calls_and_by_its_scenarios(published: World, tmp_path: Path, root: Path) -> None:
@@ -194,3 +261,28 @@ def test_a_draft_is_tried_on_past_calls_and_by_its_scenarios(published: World, t
     assert (played["passed"], played["failed"], runs["scenarios"].total) == (1, 1, 2)
     assert "How can we help you today?" in played["failures"][0]["why"]  # its words were written before
     assert clients["operator"].post(f"{address}/runs/nothing", json={}).status_code == 404
+
+
+def test_an_example_tells_no_number_that_may_be_the_callers_own() -> None:
+    past = Example("CA1", "care", 1.0, ("flag.storm",), ("2", "1", "40227195", "1"))
+    told = example_told(past)
+    assert (told["keys"], told["more"]) == (["2", "1"], True)
+    assert example_told(replace(past, keys=("2", "-")))["more"] is False
+
+
+def test_a_past_call_is_played_in_the_phone_at_its_time_with_its_flags(published: World) -> None:
+    _, clients, _ = published
+    operator = clients["operator"]
+    address = begun(operator)
+    form = {"line": "care", "at": "1795098720.0", "keys": "2 1", "flag": ["flag.storm"]}
+    there = str(operator.post(f"{address}/hear", data=form).headers["Location"])
+    asked = parse_qs(urlsplit(there).query)
+    assert (asked["line"], asked["keys"], asked["flag"]) == (["care"], ["2 1"], ["flag.storm"])
+    page = operator.get(there).text
+    assert 'data-keys="2 1" data-flags="flag.storm"' in page
+    assert f'id="at" value="{asked["at"][0]}"' in page
+    assert operator.post(f"{address}/hear", data=form | {"at": "never"}).status_code == 400
+    lost = operator.post(f"{address}/hear", data=form | {"line": "none"}, follow_redirects=True)
+    assert "there is no line" in lost.text
+    for wrong in ({"keys": "2 x"}, {"flags": "storm; drop"}):
+        assert operator.post("/phone/calls", json=wrong).status_code == 400

@@ -124,6 +124,13 @@ def tried(store: Store, draft: str, mark: str) -> None:
     store.drafts.put_run(draft, Run("trial", mark, "Tomas Berg", time.time(), time.time(), "done", 1, 1, result))
 
 
+def ready_for_the_phone(store: Store, draft: str) -> None:
+    """Look at the sound that was kept."""
+    file = store.versions.get_audio(store.drafts.history(draft, f"{PROMPTS}/en-US/main.main.wav")[0].text)
+    told = soundfile.info(io.BytesIO(file or b""))
+    assert (told.samplerate, told.channels, told.subtype) == (8000, 1, "ULAW")
+
+
 def test_an_example_of_a_trial_is_played_and_a_prompt_recorded_by_keyboard(
     opened: Browser, hotline: str, opened_store: Store
 ) -> None:
@@ -161,8 +168,6 @@ def test_an_example_of_a_trial_is_played_and_a_prompt_recorded_by_keyboard(
     expect(page.locator(".banner")).to_contain_text("main.main.wav is in the draft")
     row = page.locator("[id='en-US-main.main']")
     expect(row.locator(".st")).to_have_text("recorded")
-    file = opened_store.versions.get_audio(opened_store.drafts.history(draft, f"{PROMPTS}/en-US/main.main.wav")[0].text)
-    told = soundfile.info(io.BytesIO(file or b""))
-    assert (told.samplerate, told.channels, told.subtype) == (8000, 1, "ULAW")
+    ready_for_the_phone(opened_store, draft)
     assert errors == []
     page.context.close()

@@ -1,7 +1,12 @@
-"""Measure everything and write bench/results.md (about five minutes). `--quick` measures briefly and writes nothing."""
+"""Measure everything and write bench/results.md (about five minutes). `--quick` measures briefly and writes nothing.
+
+`pages` measures the pages over a made-up history instead (``bench/pages.py``), `beside` key presses while they are read
+(``bench/beside.py``).
+"""
 
 from __future__ import annotations
 
+import importlib
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -43,6 +48,9 @@ def measure(*, quick: bool) -> Figures:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] in (["pages"], ["beside"]):
+        importlib.import_module(f"bench.{sys.argv[1]}").main(sys.argv[2:])
+        sys.exit()
     quick = "--quick" in sys.argv
     text = write(measure(quick=quick))
     if not quick:

@@ -50,7 +50,7 @@ def calls() -> Response:
     now, number, limit = time.time(), request.args.get("number", ""), most()
     try:
         search = Search(
-            callers=archive().by_number(as_phone(number)) if number else (),
+            callers=archive().by_number(as_phone(number)) if number else None,
             line=request.args.get("line", ""),
             since=read_time(request.args["since"], now) if request.args.get("since") else None,
             until=read_time(request.args["until"], now) if request.args.get("until") else None,

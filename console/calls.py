@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 
 from console.account import me
+from console.finding import FILTER, FURTHER, LONGEST, asked_beside, offered
 from console.frame import zone
 from console.paging import after, written
 from console.rights import ROUTES, may
@@ -19,20 +20,22 @@ from ivr.archive.aftermath import became, carrier_said, seconds_of, to_do
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.legs import legs_of
 from ivr.archive.passages import events_of
-from ivr.archive.paths import Step, path_of
+from ivr.archive.paths import Step, path_of, told_path
 from ivr.archive.promises import attempts_told, promise_told
 from ivr.archive.story import Library, Scene, Story, story
 from ivr.archive.talking import said_of
 from ivr.archive.times import NotATime, month_of, read_time, zone_of
 from ivr.archive.wording import noted
-from ivr.archive.written import find_calls
+from ivr.archive.written import further
 from ivr.blocking import BlockList
 from ivr.desk.plight import plight_of
 from ivr.errors import UnknownCall, UnknownVersion
 from ivr.exporting.formats import FORMATS
+from ivr.marks import read_path
 from ivr.roles import BadPerson, as_phone
 from ivr.store.audit import Deed
 from ivr.store.calls import CallRow, Search
+from ivr.store.finding import Page
 
 bp = Blueprint("calls", __name__)
 PAGE = 50
@@ -57,7 +60,6 @@ SPANS = {
     "7d": "the last week",
     "30d": "the last month",
 }
-FILTER = ("number", "when", "since", "until", "end", "line", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,10 @@ def page() -> str:
     """List calls, the latest first; the filter stands in the address, so that a view can be shared."""
     asked = asked_for(request.args)
     try:
-        (found, last), wrong = find_calls(archive(), wanted(asked), PAGE, asked["words"]), ""
+        found, wrong = archive().store.finder.page(wanted(asked), PAGE), ""
     except (NotATime, BadPerson) as error:
-        found, last, wrong = [], None, f"{error}; {error.hint}" if error.hint else str(error)
-    rows = list(rows_of(found))
+        found, wrong = Page([], None), f"{error}; {error.hint}" if error.hint else str(error)
+    rows, last = list(rows_of(found.rows)), found.last
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     return render_template(
         "calls.html",
@@ -93,7 +95,9 @@ def page() -> str:
         can_export=may(me().role, ROUTES["exports.begin"]),
         formats=FORMATS,
         live=live_rows() if not filtered_by(asked) and not request.args.get("after") else None,
-        lines=lines(),
+        offered=offered(archive()),
+        further=any(asked[name] for name in FURTHER),
+        looked=(last[0], zone()) if found.cut and last else None,
         older=url_for("calls.page", **kept, after=written(*last)) if last else "",
         newest=url_for("calls.page", **kept) if request.args.get("after") else "",
     )
@@ -178,7 +182,7 @@ def way_back() -> str:
 
 def asked_for(given: Mapping[str, str]) -> dict[str, str]:
     """Read the filter as it was written."""
-    return {name: given.get(name, "").strip()[:100] for name in FILTER}
+    return {name: given.get(name, "").strip()[:LONGEST] for name in FILTER}
 
 
 def filtered_by(asked: dict[str, str]) -> bool:
@@ -192,15 +196,17 @@ def wanted(asked: dict[str, str]) -> Search:
     began, ended = month_of(asked["when"], zone()) or (None, None)
     since, until = asked["since"] or ("" if began else asked["when"]), asked["until"]
     number = as_phone(asked["number"])
-    return Search(
-        callers=archive().by_number(number) if number else (),
+    search = Search(
+        callers=archive().by_number(number) if number else None,
         line=asked["line"],
+        language=asked["language"],
         since=read_time(since, now) if since else began,
         until=read_time(until, now) if until else ended,
         outcome=asked["end"] if asked["end"] in ENDS else "",
         open=asked["end"] == "open",
         after=after(),
     )
+    return further(archive(), search, asked_beside(asked))
 
 
 def months() -> dict[str, str]:
@@ -223,12 +229,14 @@ def when_told(asked: Mapping[str, str]) -> str:
 
 
 def rows_of(found: Sequence[CallRow]) -> Iterator[Row]:
-    """Open each call, and add the way that it went."""
-    chains = archive().store.turns.chains([row.record.call for row in found])
+    """Open each call, and add the way that it went: of one that goes on it stands in its turns alone."""
+    chains = archive().store.turns.chains([row.record.call for row in found if row.ended_at is None])
     for row in found:
         seen = archive().seen(row)
-        events = events_of(archive(), row.record, chains.get(seen.call, []))
-        path = None if events is None else path_of(events, library(), seen.version)
+        path: tuple[Step, ...] | None = told_path(read_path(row.path), library(), seen.version)
+        if row.ended_at is None:
+            events = events_of(archive(), row.record, chains.get(seen.call, []))
+            path = None if events is None else path_of(events, library(), seen.version)
         yield Row(seen, zone_of(library(), seen.version, seen.line), path)
 
 
@@ -239,12 +247,6 @@ def kind_of(scene: Scene, version: str) -> str:
     except UnknownVersion:
         return ""
     return type(step).__name__.lower() if step else ""
-
-
-def lines() -> list[str]:
-    """Name the lines of the version in force."""
-    live = current_app.extensions["versions"].live()
-    return list(live.tree.lines) if live else []
 
 
 def archive() -> Archive:

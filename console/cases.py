@@ -243,8 +243,9 @@ def rows_of(found: Sequence[OpenCase], now: float) -> Iterator[Row]:
     """Say of each case what stands in the list."""
     names = {person.id: person.name for person in archive().store.people.all()} if found else {}
     zones = {team: work().schedule(team).zone for team in {one.case.team for one in found}}
+    calls = archive().store.calls.of(one.case.call for one in found if one.case.call)
     for one in found:
-        row = archive().store.calls.find(one.case.call) if one.case.call else None
+        row = calls.get(one.case.call)
         caller = archive().seen(row).caller if row else None
         due = due_of(one.case, zones[one.case.team], now)
         yield Row(one, title_of(one), caller or "", names.get(one.case.owner, ""), due)

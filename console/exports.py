@@ -50,7 +50,7 @@ def begin() -> BaseResponse:
     if form not in FORMATS:
         abort(400, f"A format is one of {', '.join(FORMATS)}.")
     try:
-        wish = wish_of(wanted(asked), asked["words"], told(asked))
+        wish = wish_of(wanted(asked), told(asked))
     except IvrError as error:
         flash(f"{error}{f'; {error.hint}' if error.hint else ''}.", "bad")
         return redirect(url_for("calls.page"))

@@ -6,7 +6,7 @@ The call path asks once, at a call's first turn, and waits no longer than a mome
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from ivr.codec import NotCodable, dumps, loads
 from ivr.engine.tree import Value
 from ivr.errors import IvrError, StoreUnavailable
 from ivr.keys import KeyNotHeld, Keyring
+from ivr.marks import NAME, word_marks
 from ivr.privacy import NotReadable, caller_index, caller_indexes, open_named, seal_named
 from ivr.store import Store
 from ivr.store.callers import CallerRow
@@ -24,6 +25,7 @@ from ivr.store.callers import CallerRow
 BUDGET = 0.3  # seconds; the caller hears nothing meanwhile
 WEEK = 7 * 86400.0
 LONGEST = 96  # bytes of one fact, all of a list together: it travels with the call (ivr/token/longest.py)
+PAGE = 200
 SPAM = "spam"  # the list of those who call to sell something
 
 log = structlog.get_logger()
@@ -84,6 +86,21 @@ class Callers:
         found: Kept = loads(Kept, open_named(self._keyring.held(row.key), b"caller", row.caller, row.private))
         return found
 
+    def mark(self) -> Iterator[bool]:
+        """Let every caller be found by the name that is kept; gives for each whether it could be read."""
+        after = b""
+        while page := self._store.caller_rows.page(after, PAGE):
+            after = page[-1].caller
+            for row in page:
+                try:
+                    key = self._keyring.held(row.key)
+                    kept: Kept = loads(Kept, open_named(key, b"caller", row.caller, row.private))
+                except (KeyNotHeld, NotReadable, NotCodable):
+                    yield False
+                else:
+                    self._store.caller_rows.name(row.caller, word_marks(key, kept.name, NAME))
+                    yield True
+
     def keep(self, number: str, kept: Kept) -> None:
         """Keep this of a number in place of what was kept; TooMuch where a call could not carry it."""
         for told in (kept.name, kept.email, ",".join(kept.lists), ",".join(kept.tags)):
@@ -93,7 +110,9 @@ class Callers:
         index = caller_index(key, number)
         sealed = seal_named(key, b"caller", index, dumps(Kept, kept).encode())
         self._store.caller_rows.keep(
-            CallerRow(index, key.id, sealed, time.time()), caller_indexes(self._keyring, number)
+            CallerRow(index, key.id, sealed, time.time()),
+            caller_indexes(self._keyring, number),
+            word_marks(key, kept.name, NAME),
         )
 
     def forget(self, number: str) -> bool:

@@ -37,6 +37,7 @@ class SecretKey:
     records: hmac.HMAC = field(repr=False)  # record and effect ids; copied for each
     calls: bytes = field(repr=False)  # a call's seed -> its key
     people: bytes = field(repr=False)  # index of callers' numbers
+    marks: bytes = field(repr=False)  # of what calls are found by (ivr/marks.py)
     doors: bytes = field(repr=False)  # one-time codes, and what the pages sign and seal for people who sign in
     graves: bytes = field(repr=False)  # names of what was erased, and the seal under a certificate of it
 
@@ -51,6 +52,7 @@ class SecretKey:
             records=hmac.new(derive(secret, "record id"), digestmod="sha256"),
             calls=derive(secret, "call key"),
             people=derive(secret, "caller index"),
+            marks=derive(secret, "marks"),
             doors=derive(secret, "doors"),
             graves=derive(secret, "graves"),
         )

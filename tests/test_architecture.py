@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 NOUNS = {"ivr.engine", "ivr.content", "ivr.records", "ivr.tickets", "ivr.errors"}
-SEALS = {"ivr.keys", "ivr.token", "ivr.privacy", "ivr.codec", "ivr.packing", "ivr.longest"}
+SEALS = {"ivr.keys", "ivr.marks", "ivr.token", "ivr.privacy", "ivr.codec", "ivr.packing", "ivr.longest"}
 ALL = {"ivr"}
 
 # room -> rooms of ours that it may import (itself always); the longest name that fits counts
@@ -42,6 +42,7 @@ ROOMS = {
     "ivr.codec": NOUNS,
     "ivr.token": NOUNS | SEALS,
     "ivr.privacy": NOUNS | SEALS,
+    "ivr.marks": NOUNS | SEALS,
     "ivr.turns": NOUNS | SEALS,
     "ivr.switchboard": NOUNS
     | SEALS
@@ -80,6 +81,7 @@ ROOMS = {
     "ivr.connecting": ALL,
     "ivr.carrier": {"ivr.errors", "ivr.settings", "ivr.handover"},
     "ivr.simulator": {"ivr.errors"},
+    "ivr.demo": ALL,
     "ivr.drafts": ALL,
     "ivr.drawing": {"ivr.engine", "ivr.content", "ivr.errors"},
     "ivr.importing": {"ivr.menu", "ivr.errors"},

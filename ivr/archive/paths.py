@@ -23,17 +23,22 @@ class Step:
 
 def path_of(events: Iterable[Event], library: Library, version: str) -> tuple[Step, ...]:
     """Say every choice in the words that the caller heard."""
-    return tuple(_step(event, library, version) for event in events if isinstance(event, Chose))
+    return told_path(((event.step, event.key) for event in events if isinstance(event, Chose)), library, version)
 
 
-def _step(event: Chose, library: Library, version: str) -> Step:
+def told_path(choices: Iterable[tuple[str, str]], library: Library, version: str) -> tuple[Step, ...]:
+    """Say choices, each a step and a key, in the words that the caller heard."""
+    return tuple(_step(name, key, library, version) for name, key in choices)
+
+
+def _step(name: str, key: str, library: Library, version: str) -> Step:
     try:
-        step = library(version).tree.steps.get(event.step)
+        step = library(version).tree.steps.get(name)
     except UnknownVersion:
         step = None
     choices = step.choices if isinstance(step, Menu) else ()
-    words = next((choice_words(choice, "") for choice in choices if choice.key == event.key), event.step)
-    return Step(event.key, words)
+    words = next((choice_words(choice, "") for choice in choices if choice.key == key), name)
+    return Step(key, words)
 
 
 def choice_words(choice: Choice, language: str) -> str:

@@ -77,8 +77,12 @@ def wrote(one: Opened) -> Iterator[str]:
 
 def sealed(record: CallRecord, archive: Archive, row: WrapUp, said: Written) -> bytes:
     """Seal the private part; KeyNotHeld, NotReadable where the call's key is not here."""
-    key = key_of(record, archive.keyring)
-    return key.seal(_name(row), dumps(Written, said).encode("utf-8", "surrogatepass"))
+    return sealed_for(key_of(record, archive.keyring), row.call, row.person, said)
+
+
+def sealed_for(key: CallKey, call: str, person: str, said: Written) -> bytes:
+    """Seal it with the key of the call."""
+    return key.seal(_name(call, person), dumps(Written, said).encode("utf-8", "surrogatepass"))
 
 
 def opened(archive: Archive, call: str) -> tuple[Opened, ...]:
@@ -97,14 +101,13 @@ def opened(archive: Archive, call: str) -> tuple[Opened, ...]:
 
 def _said(row: WrapUp, key: CallKey | None) -> Written | None:
     try:
-        said: Written | None = (
-            loads(Written, key.open(_name(row), row.private).decode("utf-8", "surrogatepass")) if key else None
-        )
+        text = key.open(_name(row.call, row.person), row.private) if key else b""
+        said: Written | None = loads(Written, text.decode("utf-8", "surrogatepass")) if text else None
     except (NotReadable, NotCodable):
         return None
     return said
 
 
-def _name(row: WrapUp) -> bytes:
+def _name(call: str, person: str) -> bytes:
     """Name the row for the seal: it can be moved to no other call and no other agent."""
-    return sha256(f"wrap-up\n{row.call}\n{row.person}".encode()).digest()[:16]
+    return sha256(f"wrap-up\n{call}\n{person}".encode()).digest()[:16]

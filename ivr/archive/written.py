@@ -1,20 +1,32 @@
-"""The words of recordings, as the carrier wrote them down, opened for people, and calls found by them."""
+"""The words of recordings, as the carrier wrote them down, opened for people, and calls found by all that is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ivr.archive.calls import Archive
 from ivr.keys import KeyNotHeld, Keyring
+from ivr.marks import AGENT, NAME, PATH, STEP, WORD, keys_of, marks, words_of
 from ivr.privacy import NotReadable, key_of
 from ivr.records import CallRecord, TranscriptRecord
 from ivr.store import Store
-from ivr.store.calls import CallRow, Search
+from ivr.store.calls import Search
 from ivr.switchboard.transcribing import read_words
 
-LOOKED = 1000  # calls whose words are read through for one page: they are sealed, and no index knows them
-PAGE = 200
+NAMESAKES = 200  # callers of one name whose calls are listed; more are found by more of the name
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked beside a call's own columns, as people write it; "" does not matter."""
+
+    words: str = ""  # all of them said in a recording or noted by an agent: whole words, capitals or not
+    name: str = ""  # of the caller, as staff keep it
+    step: str = ""  # that was passed
+    path: str = ""  # keys, from the first choice on
+    agent: str = ""  # id of a person
+    case: str = ""  # a number of it
 
 
 def written_down(store: Store, keyring: Keyring, call: str) -> dict[str, str]:
@@ -24,34 +36,33 @@ def written_down(store: Store, keyring: Keyring, call: str) -> dict[str, str]:
     return _opened(record, keyring, kept) if record else {}
 
 
-def find_calls(
-    archive: Archive, search: Search, limit: int, words: str = ""
-) -> tuple[list[CallRow], tuple[float, str] | None]:
-    """List calls, of those whose recordings hold all these words, and where the next page begins; None: nowhere."""
-    sought = words.casefold().split()
-    found: list[CallRow] = []
-    last = search.after
-    for _ in range(LOOKED // PAGE):
-        wanted = replace(search, after=last, written=bool(sought))
-        page = archive.store.calls.search(wanted, PAGE if sought else limit + 1)
-        said = _said(archive, page) if sought else {}
-        for row in page:
-            if all(word in said.get(row.record.call, "") for word in sought):
-                if len(found) == limit:
-                    return found, last
-                found.append(row)
-            last = (row.record.at, row.record.call)
-        if not sought or len(page) < PAGE:
-            return found, None
-    return found, last
+def further(archive: Archive, search: Search, asked: Asked) -> Search:
+    """Ask for this as well."""
+    keyring = archive.keyring
+    wanted = ((AGENT, asked.agent), (PATH, keys_of(asked.path)), (STEP, asked.step))
+    return replace(
+        search,
+        callers=_named(archive, search.callers, asked.name),
+        calls=_of_case(archive.store, asked.case) if asked.case else None,
+        words=[marks(keyring, WORD, word) for word in words_of(asked.words)],
+        marks=[marks(keyring, kind, value) for kind, value in wanted if value],
+    )
 
 
-def _said(archive: Archive, page: Sequence[CallRow]) -> dict[str, str]:
-    """Open what was written down of these calls, in small letters."""
-    kept = archive.store.transcripts.of_calls([row.record.call for row in page])
-    of_call = {row.record.call: [one for one in kept if one.call == row.record.call] for row in page}
-    opened = {row.record.call: _opened(row.record, archive.keyring, of_call[row.record.call]) for row in page}
-    return {call: " ".join(words.values()).casefold() for call, words in opened.items()}
+def _named(archive: Archive, callers: Sequence[bytes] | None, name: str) -> Sequence[bytes] | None:
+    """Give the callers of a name, of those that are asked for already where there are any."""
+    words = words_of(name)
+    if not words:
+        return callers
+    found = archive.store.marks.callers([marks(archive.keyring, NAME, word) for word in words], NAMESAKES)
+    return found if callers is None else [caller for caller in found if caller in callers]
+
+
+def _of_case(store: Store, number: str) -> list[str]:
+    """Name the calls of a case, under all its numbers."""
+    case = store.cases.meant(number.strip().upper())
+    names = store.cases.names_of(case.number) if case else []
+    return [one.call for name in names if (one := store.cases.find(name)) and one.call]
 
 
 def _opened(record: CallRecord, keyring: Keyring, kept: Sequence[TranscriptRecord]) -> dict[str, str]:

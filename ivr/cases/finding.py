@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ivr.cases import OpenCase, opened
+from ivr.cases import OpenCase, opened_all
 from ivr.keys import Keyring
 from ivr.messages import read
 from ivr.store import Store
 from ivr.store.cases import Case, Filter
 
-LOOKED = 1000  # cases that are read through for one page
-PAGE = 200
+LOOKED = 150  # cases that are read through for one page
+PAGE = 50
 
 
 def place_of(case: Case, wanted: Filter) -> tuple[float, str]:
@@ -30,7 +30,7 @@ def find(
     last: tuple[float, str] | None = None
     for _ in range(LOOKED // PAGE):
         page = store.cases.search(replace(wanted, after=last or wanted.after), PAGE if words else limit + 1)
-        fitting = reader.fitting([opened(case, store, keyring) for case in page])
+        fitting = reader.fitting(opened_all(page, store, keyring))
         for case in page:
             one = fitting.get(case.number)
             if one is None:

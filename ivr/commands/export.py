@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ivr.archive.opening import open_archive
+from ivr.archive.written import Asked, further
 from ivr.commands.calls import searched
 from ivr.exporting.columns import COLUMNS
 from ivr.exporting.formats import FORMATS
@@ -46,7 +47,7 @@ def command(path: Path, form: str | None, words: str, quiet: bool, **wanted: Any
     with open_archive() as opened, shown(quiet) as told, whole(path) as file:
         archive = opened.archive
         archive.store.audit.add(Deed(getpass.getuser(), "exported calls", path.name, {"format": form}))
-        wish = wish_of(searched(archive, **wanted), words, "")
+        wish = wish_of(further(archive, searched(archive, **wanted), Asked(words=words)), "")
         write(COLUMNS, slices(archive, opened.library, wish, told), file)
 
 

@@ -23,8 +23,10 @@ from ivr.archive.wrap_ups import (
 from ivr.desk.acts import LATELY
 from ivr.desk.plight import plight_of
 from ivr.errors import UnknownCall
+from ivr.marks import AGENT, mark, word_marks
 from ivr.store import Store
-from ivr.store.wrap_ups import WrapUp
+from ivr.store.marks import Found
+from ivr.store.wrap_ups import NOTHING, WrapUp
 
 IN_HAND = 5  # calls that wait to be finished, the latest
 MOST_TURNED = 20  # owners and days in one form
@@ -81,9 +83,10 @@ def write(archive: Archive, library: Library, at: tuple[str, str], form: Form) -
         answers = {name: value for name, value in form.answers.items() if name in given and value != given[name]}
     now = time.time()
     made = WrapUp(call, person, b"", form.outcome, form.wrong, now if form.done else None, form.rev)
-    return archive.store.wrap_ups.keep(
-        replace(made, private=sealed(record, archive, made, Written(form.notes, answers, form.cases))), now
-    )
+    private = sealed(record, archive, made, Written(form.notes, answers, form.cases))
+    key = archive.keyring.held(record.key)
+    found = Found({mark(key, AGENT, person)}, word_marks(key, form.notes)) if form.done else NOTHING
+    return archive.store.wrap_ups.keep(replace(made, private=private), now, found)
 
 
 def check(form: Form) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from ivr.archive.calls import Archive
 from ivr.archive.story import Library
-from ivr.archive.written import find_calls
 from ivr.exporting.columns import Row, rows_of
 from ivr.exporting.wish import Wish
 
@@ -24,18 +23,22 @@ def slices(archive: Archive, library: Library, wish: Wish, told: Told, rest: flo
     After each slice it rests for `rest` times as long as the slice took, so that others have the machine, too.
     """
     search, done = wish.search, 0
-    total = 0 if wish.words else archive.store.calls.count(search, COUNTED + 1)
+    total = (
+        0
+        if search.words or search.marks or search.calls is not None
+        else archive.store.calls.count(search, COUNTED + 1)
+    )
     total = total if total <= COUNTED else 0
     told(0, total)
     while True:
         began = time.monotonic()
-        found, last = find_calls(archive, search, SLICE, wish.words)
-        if found:
-            rows = rows_of(archive, library, found)
+        page = archive.store.finder.page(search, SLICE)
+        if page.rows:
+            rows = rows_of(archive, library, page.rows)
             done += len(rows)
             yield rows
         told(done, total)
-        if last is None:
+        if page.last is None:
             return
-        search = replace(search, after=last)
+        search = replace(search, after=page.last)
         time.sleep(rest * (time.monotonic() - began))

@@ -23,19 +23,35 @@ class Wish:
     """Which calls, as the page *Calls* finds them. Times are seconds since the epoch."""
 
     told: str  # the filter in words
-    callers: tuple[str, ...] = ()  # keyed indexes of the number, hexadecimal
+    callers: tuple[str, ...] = ()  # keyed indexes of numbers, hexadecimal
+    of_callers: bool = False  # only theirs, and nothing where there are none
+    calls: tuple[str, ...] = ()
+    of_calls: bool = False  # only these
     line: str = ""
     since: float | None = None
     until: float | None = None
     outcome: str = ""
     open: bool = False
-    words: str = ""
+    language: str = ""
+    marks: tuple[tuple[int, ...], ...] = ()
+    words: tuple[tuple[int, ...], ...] = ()
 
     @property
     def search(self) -> Search:
         """Say it as the store finds calls."""
-        callers = [bytes.fromhex(index) for index in self.callers]
-        return Search(callers, self.line, self.since, self.until, self.outcome, self.open)
+        callers = [bytes.fromhex(index) for index in self.callers] if self.of_callers else None
+        return Search(
+            callers,
+            self.line,
+            self.since,
+            self.until,
+            self.outcome,
+            self.open,
+            calls=self.calls if self.of_calls else None,
+            language=self.language,
+            marks=self.marks,
+            words=self.words,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +62,19 @@ class Person:
     name: str
 
 
-def wish_of(search: Search, words: str, told: str) -> Wish:
+def wish_of(search: Search, told: str) -> Wish:
     """Make a wish of what the page shows."""
-    callers = tuple(index.hex() for index in search.callers)
-    return Wish(told, callers, search.line, search.since, search.until, search.outcome, search.open, words)
+    same = {name: getattr(search, name) for name in ("line", "since", "until", "outcome", "open", "language")}
+    return Wish(
+        told,
+        callers=tuple(index.hex() for index in search.callers or ()),
+        of_callers=search.callers is not None,
+        calls=tuple(search.calls or ()),
+        of_calls=search.calls is not None,
+        marks=tuple(tuple(each) for each in search.marks),
+        words=tuple(tuple(each) for each in search.words),
+        **same,
+    )
 
 
 def ask(store: Store, keyring: Keyring, wish: Wish, form: str, person: Person) -> ExportRow:

@@ -28,12 +28,14 @@ from ivr.store.drafts import Drafts
 from ivr.store.effects import Effects
 from ivr.store.erasures import Deletions, Erasures
 from ivr.store.exports import Exports
+from ivr.store.finding import Finder
 from ivr.store.flags import Flags
 from ivr.store.holds import Holds
 from ivr.store.hooks import Hooks
 from ivr.store.identities import Identities
 from ivr.store.insight import Insight
 from ivr.store.keeping import Keeping
+from ivr.store.marks import Marks
 from ivr.store.material import Materials
 from ivr.store.messages import Messages
 from ivr.store.nodes import Nodes
@@ -77,6 +79,8 @@ class Store:
         self.flags = Flags(self.database, self.audit)
         self.announcements = Announcements(self.database, self.audit)
         self.calls = Calls(self.database)
+        self.finder = Finder(self.database)
+        self.marks = Marks(self.database)
         self.told = Notes(self.database)
         self.effects = Effects(self.database)
         self.cases = Cases(self.database, self.audit)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from ivr.store.case_words import UNSETTLED
 from ivr.store.database import Database
+from ivr.store.mark_tables import caller_words
 from ivr.store.tables import callers, calls, cases
 
 
@@ -30,16 +31,31 @@ class CallerRows:
         """Keep in this database."""
         self._database = database
 
-    def keep(self, row: CallerRow, others: Sequence[bytes] = ()) -> None:
-        """Keep this in place of what was kept, under other indexes of the same number too."""
+    def keep(self, row: CallerRow, others: Sequence[bytes] = (), words: Collection[int] = ()) -> None:
+        """Keep this in place of what was kept, under other indexes of the same number too; `words` mark the name."""
         with self._database.writing() as connection:
-            connection.execute(callers.delete().where(callers.c.caller.in_([row.caller, *others])))
+            _forget_in(connection, [row.caller, *others])
             self._database.put_in(connection, callers, caller=row.caller, key=row.key, private=row.private, at=row.at)
+            for word in words:
+                self._database.put_in(connection, caller_words, word=word, caller=row.caller)
+
+    def page(self, after: bytes, limit: int) -> list[CallerRow]:
+        """List what is kept of callers, in the order of their indexes; the next page begins `after` the last."""
+        query = select(callers).where(callers.c.caller > after).order_by(callers.c.caller).limit(limit)
+        with self._database.reading() as connection:
+            return [_row(row) for row in connection.execute(query)]
+
+    def name(self, caller: bytes, words: Collection[int]) -> None:
+        """Let a caller be found by these words in place of those before."""
+        with self._database.writing() as connection:
+            connection.execute(caller_words.delete().where(caller_words.c.caller == caller))
+            for word in words:
+                self._database.put_in(connection, caller_words, word=word, caller=caller)
 
     def forget(self, indexes: Sequence[bytes]) -> bool:
         """Keep nothing of a caller any more; False where nothing was kept."""
         with self._database.writing() as connection:
-            return connection.execute(callers.delete().where(callers.c.caller.in_(indexes))).rowcount > 0
+            return _forget_in(connection, indexes)
 
     def find(self, indexes: Sequence[bytes]) -> CallerRow | None:
         """Find what is kept of a caller, the latest first."""
@@ -69,6 +85,11 @@ class CallerRows:
 
 _OF_CALLS = cases.join(calls, calls.c.call == cases.c.call)
 _OPEN = (cases.c.status.in_(UNSETTLED), cases.c.alias_of == "")
+
+
+def _forget_in(connection: Connection, indexes: Sequence[bytes]) -> bool:
+    connection.execute(caller_words.delete().where(caller_words.c.caller.in_(indexes)))
+    return connection.execute(callers.delete().where(callers.c.caller.in_(indexes))).rowcount > 0
 
 
 def _row(row: Any) -> CallerRow:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select, tuple_
@@ -12,9 +12,9 @@ from ivr.records import CallRecord
 from ivr.store.database import Database, clean, cleaned
 from ivr.store.hooks import CALL_ENDED, announce_in
 from ivr.store.insight import mark_in
+from ivr.store.marks import Found, put_marks
 from ivr.store.rows import call_of
 from ivr.store.tables import calls, effects, turns
-from ivr.store.transcript_tables import transcripts
 
 PAGE = 1000
 
@@ -28,20 +28,25 @@ class CallRow:
     outcome: str  # one of OUTCOMES of ivr/worker/outcome.py; "" while it goes on
     turns: int  # heard ones, known when it has ended
     talked: int  # seconds with a person
+    language: str = ""  # that it ended in
+    path: str = ""  # every choice, as ``ivr/marks.py`` writes them; "" for none
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which calls; a field left alone does not matter."""
+    """Which calls; a field left alone does not matter. Marks, words and `calls` are for ``ivr/store/finding.py``."""
 
-    callers: Sequence[bytes] = ()  # keyed indexes of a number, one per secret key
+    callers: Sequence[bytes] | None = None  # keyed indexes of numbers, one per secret key
     line: str = ""
     since: float | None = None  # began at or after
     until: float | None = None  # began before
     outcome: str = ""
     open: bool = False  # only those that go on
-    written: bool = False  # only those of whose recordings the carrier has written down the words
     after: tuple[float, str] | None = None  # (at, call) of the last one seen: the next page
+    calls: Sequence[str] | None = None  # one of these
+    language: str = ""
+    marks: Sequence[Sequence[int]] = ()  # each of these by one of its marks, one per key: the rarest first
+    words: Sequence[Sequence[int]] = ()  # said in a recording or noted: alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,9 @@ class Ending:
     turns: int
     talked: int
     recount_at: float | None = None  # when its recordings are to be compared with the carrier's list
+    language: str = ""  # that it ended in
+    path: str = ""
+    found: Found = field(default_factory=Found)
 
 
 class Calls:
@@ -73,13 +81,13 @@ class Calls:
 
     def search(self, search: Search, limit: int) -> list[CallRow]:
         """List calls, the latest first; the next page begins `after` the last of this one."""
-        query = select(calls).where(*_conditions(search)).order_by(calls.c.at.desc(), calls.c.call.desc()).limit(limit)
+        query = select(calls).where(*conditions(search)).order_by(calls.c.at.desc(), calls.c.call.desc()).limit(limit)
         with self._database.reading() as connection:
             return [read_call(row) for row in connection.execute(query)]
 
     def count(self, search: Search, most: int) -> int:
         """Count calls, no further than `most`."""
-        found = select(calls.c.call).where(*_conditions(search)).limit(most).subquery()
+        found = select(calls.c.call).where(*conditions(search)).limit(most).subquery()
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
@@ -94,6 +102,12 @@ class Calls:
         with self._database.reading() as connection:
             row = connection.execute(select(calls).where(calls.c.call == clean(call))).first()
         return read_call(row) if row else None
+
+    def of(self, names: Iterable[str]) -> dict[str, CallRow]:
+        """Find several calls at once, by their CallSids; who is not known is left out."""
+        query = select(calls).where(calls.c.call.in_(sorted({clean(name) for name in names})))
+        with self._database.reading() as connection:
+            return {row.call: read_call(row) for row in connection.execute(query)}
 
     def beginning(self, text: str, limit: int) -> list[str]:
         """Give the ids that begin with a text, the latest call first; letters as they are written."""
@@ -134,11 +148,19 @@ class Calls:
     def end(self, call: str, ending: Ending) -> None:
         """Write how a call ended; once more is allowed, when something came in late."""
         values = {"ended_at": ending.at, "outcome": ending.outcome, "turns": ending.turns, "talked": ending.talked}
-        values["recount_at"] = ending.recount_at
+        values |= {"recount_at": ending.recount_at, "language": clean(ending.language), "path": clean(ending.path)}
         with self._database.writing() as connection:
             connection.execute(calls.update().where(calls.c.call == clean(call)).values(values))
+            put_marks(connection, self._database, call, ending.found)
             announce_in(connection, self._database, CALL_ENDED, clean(call), ending.at)
             mark_in(connection, self._database, call, ending.at)
+
+    def describe(self, call: str, language: str, path: str, found: Found) -> None:
+        """Write what a call that has ended is found by."""
+        with self._database.writing() as connection:
+            mine = calls.update().where(calls.c.call == clean(call))
+            connection.execute(mine.values(language=clean(language), path=clean(path)))
+            put_marks(connection, self._database, call, found)
 
     def to_recount(self, now: float, limit: int) -> list[CallRow]:
         """List ended calls whose recordings are to be compared with the carrier's list now."""
@@ -164,27 +186,29 @@ class Calls:
             return list(connection.execute(query).scalars())
 
 
-def _conditions(search: Search) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if search.callers:
+def columns_of(search: Search) -> dict[str, ColumnElement[bool]]:
+    """Give the conditions on columns that have an index of their own, by the fields of the search."""
+    given = {name: calls.c[name] == clean(getattr(search, name)) for name in ("line", "outcome", "language")}
+    found = {name: which for name, which in given.items() if getattr(search, name)}
+    return found | ({"open": calls.c.ended_at.is_(None)} if search.open else {})
+
+
+def conditions(search: Search) -> list[ColumnElement[bool]]:
+    """Give all conditions on the calls' own columns."""
+    found = list(columns_of(search).values())
+    if search.callers is not None:
         found.append(calls.c.caller.in_(search.callers))
-    if search.line:
-        found.append(calls.c.line == clean(search.line))
+    if search.calls is not None:
+        found.append(calls.c.call.in_(search.calls))
     if search.since is not None:
         found.append(calls.c.at >= search.since)
     if search.until is not None:
         found.append(calls.c.at < search.until)
-    if search.outcome:
-        found.append(calls.c.outcome == clean(search.outcome))
-    if search.open:
-        found.append(calls.c.ended_at.is_(None))
-    if search.written:
-        found.append(calls.c.call.in_(select(transcripts.c.call).where(transcripts.c.state == "completed")))
     if search.after is not None:
         found.append(tuple_(calls.c.at, calls.c.call) < cleaned(search.after))
     return found
 
 
 def read_call(row: Row[Any]) -> CallRow:
-    """Read a call back, with what became of it."""
-    return CallRow(call_of(row), row.ended_at, row.outcome, row.turns, row.talked)
+    """Read a call back, with how it ended."""
+    return CallRow(call_of(row), row.ended_at, row.outcome, row.turns, row.talked, row.language, row.path)

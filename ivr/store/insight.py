@@ -139,8 +139,8 @@ class Insight:
                     mark_in(connection, self._database, call, now)
                 if counted is None or counted == old:
                     continue
-                delta.subtract(_sum(old.parts()) if old else {})
-                delta.update(_sum(counted.parts()))
+                delta.subtract(sums_of(old.parts()) if old else {})
+                delta.update(sums_of(counted.parts()))
                 self._replace(connection, counted)
             self._add(connection, delta)
         return changed
@@ -151,10 +151,15 @@ class Insight:
         rows = []
         for one in counted:
             rows.append(row_of(one))
-            delta.update(_sum(one.parts()))
+            delta.update(sums_of(one.parts()))
         with self._alone() as connection:
             if rows:
                 connection.execute(insight_calls.insert(), rows)
+            self._add(connection, delta)
+
+    def load_sums(self, delta: Delta) -> None:
+        """Add what calls add up to whose own rows are brought in beside this: for a history of many."""
+        with self._alone() as connection:
             self._add(connection, delta)
 
     def find(self, call: str) -> Counted | None:
@@ -178,8 +183,8 @@ class Insight:
         delta: Delta = Counter()
         with self._database.reading_as_of_now() as connection:
             for row in connection.execute(mine):
-                delta.update(_sum(_counted(row).parts()))
-            delta.subtract(_sum(_sums(connection, day)))
+                delta.update(sums_of(_counted(row).parts()))
+            delta.subtract(sums_of(_sums(connection, day)))
         wrong = sum(number != 0 for number in delta.values())
         if wrong:
             with self._alone() as connection:
@@ -245,7 +250,7 @@ def _before(connection: Connection, calls: Sequence[str]) -> dict[str, Counted]:
     return {row.call: _counted(row) for row in rows}
 
 
-def _sum(parts: Iterable[tuple[Cell, str, int]]) -> Delta:
+def sums_of(parts: Iterable[tuple[Cell, str, int]]) -> Delta:
     """Gather parts by cell and word."""
     return Counter({(cell, word): number for cell, word, number in parts})
 

@@ -93,11 +93,14 @@ calls = Table(
     _text("outcome", ""),
     _count("turns", "0"),
     _count("talked", "0"),  # seconds
+    _text("language", ""),  # that it ended in
+    _text("path", ""),  # JSON: every choice as [step, key]
     _time("recount_at", nullable=True),  # when its recordings are compared with the carrier's list
     Index(None, "at", "call"),
     Index(None, "line", "at", "call"),
     Index(None, "caller", "at", "call"),
     Index(None, "outcome", "at", "call"),
+    Index(None, "language", "at", "call"),
     Index("ix_calls_open", "at", "call", sqlite_where=OPEN, postgresql_where=OPEN),
     Index("ix_calls_recount", "recount_at", sqlite_where=RECOUNT, postgresql_where=RECOUNT),
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
 from ivr.records import TranscriptRecord
 from ivr.store.database import Database, clean
+from ivr.store.marks import Found, put_marks
 from ivr.store.transcript_tables import transcripts
 
 
@@ -18,10 +19,14 @@ class Transcripts:
         """Keep in this database."""
         self._database = database
 
-    def keep(self, made: TranscriptRecord) -> bool:
-        """Keep the words of a recording; False where they were there."""
+    def keep(self, made: TranscriptRecord, words: Collection[int] = ()) -> bool:
+        """Keep the words of a recording, and let its call be found by their marks; False where they were there."""
         values = {name: getattr(made, name) for name in TranscriptRecord.__slots__}
-        return self._database.put(transcripts, **values | {"sid": clean(made.sid), "call": clean(made.call)})
+        values |= {"sid": clean(made.sid), "call": clean(made.call)}
+        with self._database.writing() as connection:
+            fresh = self._database.put_in(connection, transcripts, **values)
+            put_marks(connection, self._database, made.call, Found(words=words if fresh else ()))
+        return fresh
 
     def of_call(self, call: str) -> list[TranscriptRecord]:
         """List what was written down of one call."""

@@ -9,7 +9,10 @@ from sqlalchemy import ColumnElement, Row, select
 
 from ivr.store.database import Database, clean
 from ivr.store.insight import mark_in
+from ivr.store.marks import Found, put_marks
 from ivr.store.queue_tables import wrap_ups
+
+NOTHING = Found()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,15 @@ class WrapUps:
         """Keep in this database."""
         self._database = database
 
-    def keep(self, made: WrapUp, now: float) -> WrapUp | None:
-        """Write over the row that the writer knew; the same again changes nothing. None where somebody was first."""
-        found = self.find(made.call, made.person)
-        if found is not None and _says(found) == _says(made) and (found.saved_at or not made.saved_at):
-            return found
-        saved = made.saved_at or (found.saved_at if found else None)
+    def keep(self, made: WrapUp, now: float, found: Found = NOTHING) -> WrapUp | None:
+        """Write over the row that the writer knew; the same again changes nothing. None where somebody was first.
+
+        The call is `found` by its words from then on, beside those that stood there before.
+        """
+        known = self.find(made.call, made.person)
+        if known is not None and _says(known) == _says(made) and (known.saved_at or not made.saved_at):
+            return known
+        saved = made.saved_at or (known.saved_at if known else None)
         fresh = replace(made, call=clean(made.call), rev=made.rev + 1, at=now, saved_at=saved)
         values = {name: getattr(fresh, name) for name in WrapUp.__slots__}
         which = _key(made.call, made.person) & (wrap_ups.c.rev == made.rev)
@@ -49,6 +55,7 @@ class WrapUps:
                 done = connection.execute(wrap_ups.update().where(which).values(**values)).rowcount == 1
             if done and saved:
                 mark_in(connection, self._database, made.call, now)
+            put_marks(connection, self._database, made.call, found if done else NOTHING)
         return fresh if done else None
 
     def find(self, call: str, person: str) -> WrapUp | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import structlog
 
 from ivr.keys import KeyNotHeld, Keyring
+from ivr.marks import word_marks
 from ivr.privacy import CallKey, NotReadable, key_of
 from ivr.records import CallRecord, TranscriptRecord, name_of
 
@@ -31,7 +32,10 @@ class Transcribing:
     """Takes what the carrier writes down."""
 
     def __init__(
-        self, call: Callable[[str], CallRecord | None], keep: Callable[[TranscriptRecord], bool], keyring: Keyring
+        self,
+        call: Callable[[str], CallRecord | None],
+        keep: Callable[[TranscriptRecord, Collection[int]], bool],
+        keyring: Keyring,
     ) -> None:
         """Find calls and keep words by these; both raise StoreUnavailable, and the carrier then tells again."""
         self._call = call
@@ -49,9 +53,14 @@ class Transcribing:
         except (KeyNotHeld, NotReadable):
             log.warning("words_not_kept", call=told.call)  # the call was erased: so are its words
             return False
-        text = told.text[:LONGEST].encode("utf-8", "surrogatepass")
-        private = key.seal(_words(told.recording), text)
-        return self._keep(TranscriptRecord(told.recording, told.call, told.state, private, told.at))
+        text = told.text[:LONGEST]
+        made = TranscriptRecord(told.recording, told.call, told.state, seal_words(key, told.recording, text), told.at)
+        return self._keep(made, word_marks(self._keyring.held(record.key), text))
+
+
+def seal_words(key: CallKey, recording: str, text: str) -> bytes:
+    """Seal what was written down of a recording (by its sid)."""
+    return key.seal(_words(recording), text.encode("utf-8", "surrogatepass"))
 
 
 def read_words(record: TranscriptRecord, key: CallKey) -> str:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import structlog
 
+from ivr import marks
 from ivr.carrier.recordings import CarrierAway
 from ivr.engine.tree import Limits, Record, Tree
 from ivr.errors import StoreUnavailable, UnknownCall, UnknownVersion
@@ -21,9 +22,11 @@ from ivr.records import CallRecord, NoteRecord, TurnRecord
 from ivr.replay import ends, walked
 from ivr.store import Store
 from ivr.store.calls import Ending, Quiet, Search
+from ivr.store.marks import Found
 from ivr.switchboard import Notice
 from ivr.turns import read_told
 from ivr.worker.outcome import outcome, talked
+from ivr.worker.talkers import agents_of
 
 RECOUNT = 60.0  # seconds after the end before a call's recordings are compared with the carrier's list
 AGAIN = 3600.0  # and once more: a recording may take its time
@@ -189,7 +192,16 @@ class Endings:
         events = [event for turn in path for event in read_told(turn, key).events]
         at, turns = ends(chain)[0].at, sum(turn.kind != "end" for turn in path) + 1
         recount = at + RECOUNT if self._may_have_spoken(record, path) else None
-        return Ending(at, outcome(events), turns, talked(events), recount)
+        return Ending(
+            at,
+            outcome(events),
+            turns,
+            talked(events),
+            recount,
+            marks.language_of(events, self._tree(record.version), record.line),
+            marks.path_text(marks.choices_of(events)),
+            Found(marks.of_call(self._keyring.held(record.key), events, agents_of(self._store, self._keyring, call))),
+        )
 
     def _may_have_spoken(self, record: CallRecord, path: Sequence[TurnRecord]) -> bool:
         """Say whether the carrier may hold words of the caller's: a step that records was reached."""

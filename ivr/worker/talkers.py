@@ -23,6 +23,12 @@ def who_talked(store: Store, keyring: Keyring, call: str) -> str:
 _TALKED = (words.TALKING, words.DONE)
 
 
+def agents_of(store: Store, keyring: Keyring, call: str) -> set[str]:
+    """Name the people (ids) who took a call, as far as they are known."""
+    taken = {offer.person for offer in store.offers.of_call(call) if offer.state == words.TAKEN}
+    return (taken | {who_talked(store, keyring, call)}) - {""}
+
+
 def _took(store: Store, keyring: Keyring, call: str) -> list[tuple[float, str]]:
     """Give the phones on which the call was taken after a whisper, and when; none where they cannot be read here."""
     record = store.call(call)

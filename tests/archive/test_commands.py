@@ -17,14 +17,18 @@ from rig.tables import with_tables
 
 from ivr.__main__ import ivr_words
 from ivr.archive.times import NotATime, read_time, show_span, show_time
+from ivr.callers import Callers, Kept
 from ivr.engine.inputs import Called, Continued, Pressed
 from ivr.engine.verbs import Ring
 from ivr.errors import UnknownCall
+from ivr.keys import Keyring
 from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.store.case_words import MoveRefused, UnknownCase
 from ivr.store.people import Person
+from ivr.store.tables import metadata
 from ivr.switchboard import Leg
+from ivr.switchboard.transcribing import Transcribing, WrittenDown
 from ivr.token import Pretend
 
 GONE = "CA" + "3" * 32
@@ -213,3 +217,22 @@ def test_doubles_are_merged_from_the_command_line() -> None:
     assert [row["number"] for row in rows("cases", "--status", "to-do")] == [case["number"]]
     assert isinstance(run("cases", "merge", "C20014", "C20014").exception, MoveRefused)
     store.close()
+
+
+def test_calls_and_callers_of_an_earlier_release_are_found_when_they_are_marked(data: Path) -> None:
+    store = Store("", data)
+    keyring = Keyring([SECRET])
+    assert Transcribing(store.call, store.transcripts.keep, keyring).hear(
+        WrittenDown(CALL, "RE1", "completed", "The lamp flickers", 1.0)
+    )
+    Callers(store, keyring).keep(CALLER, Kept(name="Ida Holm"))
+    with store.database.writing() as connection:  # as an earlier release left them
+        for table in ("call_marks", "call_words", "caller_words"):
+            connection.execute(metadata.tables[table].delete())
+        connection.execute(metadata.tables["calls"].update().values(language="", path=""))
+    store.close()
+    asked = (("--words", "LAMP"), ("--name", "holm"), ("--path", "1"), ("--language", "en-US"))
+    assert [rows("calls", *words) for words in asked] == [[], [], [], []]
+    assert "1 calls and 1 callers marked, 0 not readable" in run("reindex").output
+    assert [[row["call"] for row in rows("calls", *words)] for words in asked] == [[CALL]] * 4
+    assert run("reindex").exit_code == 0

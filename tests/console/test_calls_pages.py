@@ -85,6 +85,16 @@ def test_calls_are_listed_with_number_way_and_end(world) -> None:
         ("?when=1h", [OTHER, CALL]),
         ("?until=1h", []),
         ("?since=2020-01-01&until=2020-01-02", []),
+        ("?step=main.account", [CALL]),
+        ("?step=main.account&end=left", []),
+        ("?step=nowhere", []),
+        ("?path=1", [CALL]),
+        ("?path=1+2", []),
+        ("?language=en-US", [CALL]),
+        ("?language=da-DK", []),
+        ("?case=X12", []),
+        ("?agent=nobody", []),
+        ("?name=Nobody", []),
     ],
 )
 def test_calls_are_found_by_what_stands_in_the_address(world, query: str, found: list[str]) -> None:

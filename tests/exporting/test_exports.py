@@ -60,7 +60,7 @@ def exporter(archive: Archive, tmp_path: Path) -> Exporter:
 
 
 def asked(archive: Archive, form: str = "json", search: Search | None = None):
-    return ask(archive.store, archive.keyring, wish_of(search or Search(), "", "all calls"), form, ADA)
+    return ask(archive.store, archive.keyring, wish_of(search or Search(), "all calls"), form, ADA)
 
 
 def lines(tmp_path: Path, row) -> list[dict]:
@@ -189,7 +189,7 @@ def test_no_slice_leaves_a_transaction_or_a_lock_behind(archive, tmp_path) -> No
     from ivr.store.numbers import FIRST
 
     library = Library(tmp_path, archive.store.versions).get
-    for _ in slices(archive, library, wish_of(Search(), "", ""), lambda *_: None):
+    for _ in slices(archive, library, wish_of(Search(), ""), lambda *_: None):
         assert archive.store.database.engine.pool.checkedout() == 0
         began = time.monotonic()
         archive.store.lease("X", 1)

@@ -1,0 +1,56 @@
+"""The filter of the calls page: read from the address, so that a view can be shared, and offered as a form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+
+from console.rights import may
+from ivr.archive.calls import Archive
+from ivr.archive.paths import text_of
+from ivr.archive.written import Asked
+from ivr.content import Content
+from ivr.engine.tree import Menu
+
+FIRST = ("number", "when", "since", "until", "end", "line")
+FURTHER = ("name", "language", "step", "path", "agent", "case", "words")
+FILTER = FIRST + FURTHER
+LONGEST = 100  # characters of one field
+MOST_STEPS = 500  # offered while typing
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a call may be found by, of the version in force and of the people we have."""
+
+    lines: list[str]
+    languages: list[str]
+    steps: list[tuple[str, str]]  # id and its first words
+    agents: list[tuple[str, str]]  # id and name
+
+
+def asked_beside(asked: dict[str, str]) -> Asked:
+    """Give what is asked beside a call's own columns."""
+    return Asked(**{name: asked[name] for name in FURTHER if name != "language"})
+
+
+def offered(archive: Archive) -> Offered:
+    """List what may be chosen."""
+    live: Content | None = current_app.extensions["versions"].live()
+    agents = [(one.id, one.name) for one in archive.store.people.all() if may(one.role, "take calls")]
+    if live is None:
+        return Offered([], [], [], agents)
+    tree = live.tree
+    languages = dict.fromkeys(tag for line in tree.lines.values() for tag in line.languages or (tree.language,))
+    menus = [step for step in tree.steps.values() if isinstance(step, Menu)]
+    others = [step for step in tree.steps.values() if not isinstance(step, Menu)]
+    steps = [(step.id, words_of(step)) for step in (*menus, *others)[:MOST_STEPS]]
+    return Offered(list(tree.lines), list(languages), steps, agents)
+
+
+def words_of(step: Any) -> str:
+    """Give the first words that are heard at a step; its kind where there are none."""
+    words = getattr(step, "prompt", None) or getattr(step, "text", None) or getattr(step, "words", None)
+    return (text_of(words, "")[:60] if words and words.texts else "") or type(step).__name__.lower()

@@ -1,0 +1,118 @@
+"""Calls found by several things at once, a page as fast as any other.
+
+One thing leads: what is likely to be rarest and has an index in the order of the list. The calls that it names are
+gone through from the latest on, a few at first and then more, and kept where the rest fits as well. Where next to
+nothing fits, that ends after `LOOKED` calls: the page then says how far back it has looked, and goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, select, tuple_
+
+from ivr.store.calls import CallRow, Search, columns_of, conditions, read_call
+from ivr.store.database import Database
+from ivr.store.mark_tables import call_marks, call_words
+from ivr.store.tables import calls
+
+STEPS = (64, 512, 2048)  # calls that are gone through at a time
+LOOKED = sum(STEPS)  # for one page
+
+Place = tuple[float, str]  # (at, call) of a call in the list
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of the list."""
+
+    rows: list[CallRow]
+    last: Place | None  # the next page begins after this one; None: there is nothing more
+    cut: bool = False  # it ends because it has looked long enough
+
+
+class Finder:
+    """Finds pages of calls."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from this database."""
+        self._database = database
+
+    def page(self, search: Search, limit: int) -> Page:
+        """Give one page, the latest first."""
+        found: list[CallRow] = []
+        last = search.after
+        with self._database.reading() as connection:
+            for size in STEPS if _rest(search) else (limit + 1,):
+                names = _named(connection, search, last, size)
+                for row in _fitting(connection, search, [name for _, name in names]):
+                    if len(found) == limit:
+                        return Page(found, (found[-1].record.at, found[-1].record.call))
+                    found.append(row)
+                if len(names) < size:
+                    return Page(found, None)
+                last = names[-1]
+        return Page(found, last, cut=True)
+
+
+def _lead(search: Search) -> tuple[Table, list[ColumnElement[bool]], set[str]]:
+    """Say what leads: the table, the conditions on it, and the fields of the search that they stand for."""
+    if search.calls is not None:
+        return calls, [calls.c.call.in_(search.calls)], {"calls"}
+    if search.callers is not None:
+        return calls, [calls.c.caller.in_(search.callers)], {"callers"}
+    if search.words:
+        return call_words, [call_words.c.word.in_(search.words[0])], {"words"}
+    if search.marks:
+        return call_marks, [call_marks.c.mark.in_(search.marks[0])], {"marks"}
+    name = next((name for name in ("open", "outcome", "language", "line") if getattr(search, name)), "")
+    return calls, [columns_of(search)[name]] if name else [], {name}
+
+
+def _rest(search: Search) -> bool:
+    """Tell whether anything is left to be looked at beside what leads."""
+    _, _, covered = _lead(search)
+    several = len(search.words) > ("words" in covered) or len(search.marks) > ("marks" in covered)
+    columns = [name for name in columns_of(search) if name not in covered]
+    lists = [name for name in ("calls", "callers") if getattr(search, name) is not None and name not in covered]
+    return several or bool(columns) or bool(lists)
+
+
+def _named(connection: Connection, search: Search, after: Place | None, limit: int) -> list[Place]:
+    """Name the next calls by what leads."""
+    table, which, _ = _lead(search)
+    at, call = table.c.at, table.c.call
+    if search.since is not None:
+        which = [*which, at >= search.since]
+    if search.until is not None:
+        which = [*which, at < search.until]
+    if after is not None:
+        which = [*which, at <= after[0], tuple_(at, call) < after]  # the first for planners that read no pairs
+    query = select(at, call).where(*which).order_by(at.desc(), call.desc()).limit(limit)
+    if table is not calls and len((search.words or search.marks)[0]) > 1:
+        query = query.distinct()
+    return [(row.at, row.call) for row in connection.execute(query)]
+
+
+def _fitting(connection: Connection, search: Search, names: list[str]) -> Iterator[CallRow]:
+    """Read those of these calls that everything fits."""
+    if not names:
+        return
+    query = select(calls).where(calls.c.call.in_(names), *conditions(search), *_marked(search))
+    for row in connection.execute(query.order_by(calls.c.at.desc(), calls.c.call.desc())):
+        yield read_call(row)
+
+
+def _marked(search: Search) -> Iterator[ColumnElement[bool]]:
+    """Ask for every mark but the one that leads."""
+    leads = search.calls is None and search.callers is None
+    words, marks = list(search.words), list(search.marks)
+    if leads and words:
+        words = words[1:]
+    elif leads:
+        marks = marks[1:]
+    for table, column, wanted in ((call_words, call_words.c.word, words), (call_marks, call_marks.c.mark, marks)):
+        for each in wanted:
+            same = and_(column.in_(each), table.c.at == calls.c.at, table.c.call == calls.c.call)
+            yield select(table.c.call).where(same).exists()

@@ -92,9 +92,9 @@ class Memory:
         self.record = entry.call or self.record
         return True
 
-    def note(self, note: NoteRecord) -> bool:
+    def note(self, note: NoteRecord, marks: Sequence[bytes] = ()) -> bool:
         """Take nothing down: the carrier tells nothing here."""
-        del note
+        del note, marks
         return True
 
     def turn(self, call: str, turn: bytes) -> TurnRecord | None:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, liter
 from ivr.store.case_tables import case_changes
 from ivr.store.case_words import CLOSED, NEVER, UNSETTLED
 from ivr.store.database import Database, clean
+from ivr.store.mark_tables import call_words
 from ivr.store.message_tables import attachments, case_keys, messages
 from ivr.store.poll_tables import polls
 from ivr.store.queue_tables import talk_events, talks, tickets, wrap_ups
@@ -125,7 +126,8 @@ class Shredder:
             return {part.table.name: int(connection.execute(_counted(part, whose)).scalar() or 0) for part in parts}
 
     def drop_key_in(self, connection: Connection, call: str) -> None:
-        """Destroy a call's key, the numbers of its two sides, and the word by which its caller was found."""
+        """Destroy a call's key, the numbers of its two sides, and the words by which caller and call were found."""
+        connection.execute(call_words.delete().where(call_words.c.call == clean(call)))
         change = calls.update().where(calls.c.call == clean(call))
         connection.execute(change.values(wrapped=b"", private=b"", caller=b"", recount_at=None))
 

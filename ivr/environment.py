@@ -135,6 +135,19 @@ def as_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def as_file_address(text: str) -> str:
+    """Read the address of a file that the carrier fetches, without query and fragment: we add one."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(f"{text!r} is not an address") from None
+    plain = parts.username is None and not parts.query and not parts.fragment
+    if parts.scheme not in {"http", "https"} or not host or not plain or re.search(r"[\s<>\"']", text):
+        raise ValueError(f"{text!r} is not the address of a file such as https://files.example.org/fallback.xml")
+    return text
+
+
 def as_issuer(text: str) -> str:
     """Read a provider's address, as it names itself: https, or this machine alone."""
     try:

@@ -27,6 +27,7 @@ from ivr.environment import (
     as_credential,
     as_currency,
     as_database,
+    as_file_address,
     as_host,
     as_issuer,
     as_keys,
@@ -77,6 +78,7 @@ class Settings:
     auth_token: str = field(repr=False)
     api_url: str  # the carrier's REST host
     secret_keys: tuple[tuple[str, bytes], ...] = field(repr=False)  # (id, key): the first seals, all open
+    fallback_url: str = ""  # of fallback.xml at another host; "" is our own /voice/fallback
     sms_from: str = ""  # a number of ours, or a messaging service; "" is the number that was called or written to
     smtp: Smtp | None = None
     mail_from: str = ""  # our own address
@@ -166,6 +168,7 @@ def gather(reading: Reading, data: Path) -> Settings:
         recordings=reading.take("IVR_RECORDINGS", as_path, Path("recordings").absolute()),
         database_url=reading.take("DATABASE_URL", as_database, f"sqlite:///{data / 'ivr.db'}"),
         public_url=reading.take("PUBLIC_URL", as_address, f"http://127.0.0.1:{port}"),
+        fallback_url=reading.take("FALLBACK_URL", as_file_address, ""),
         port=port,
         console_host=host,
         console_port=console_port,

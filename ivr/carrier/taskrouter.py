@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import requests
-from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from ivr.carrier.calls import AtAddress
-from ivr.carrier.legs import BUSY
-from ivr.carrier.recordings import CarrierAway
-from ivr.errors import IvrError
+from ivr.carrier.telling import told
 from ivr.settings import Settings
 
 ACTIVITIES, QUEUES, WORKFLOWS, WORKERS = "activities", "task_queues", "workflows", "workers"
 UNDECIDED = "pending,reserved,assigned,wrapping"  # states of tasks that are not over
 PAGE = 1000
-
-
-class NotAccepted(IvrError):
-    """The carrier refuses this, today and tomorrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +38,32 @@ class TaskRouter:
 
     def workspaces(self) -> list[Standing]:
         """List the account's."""
-        with _told("list its workspaces"):
+        with told("TaskRouter does not list its workspaces"):
             return [_standing(one) for one in self._workspaces.list(page_size=PAGE)]
 
     def make_workspace(self, fields: Mapping[str, Any]) -> Standing:
         """Make one."""
-        with _told("make a workspace"):
+        with told("TaskRouter does not make a workspace"):
             return _standing(self._workspaces.create(**fields))
 
     def change_workspace(self, workspace: str, fields: Mapping[str, Any]) -> None:
         """Change one."""
-        with _told("change the workspace"):
+        with told("TaskRouter does not change the workspace"):
             self._workspaces(workspace).update(**fields)
 
     def standing(self, workspace: str, kind: str) -> list[Standing]:
         """List what stands in a workspace."""
-        with _told(f"list its {kind}"):
+        with told(f"TaskRouter does not list its {kind}"):
             return [_standing(one) for one in getattr(self._workspaces(workspace), kind).list(page_size=PAGE)]
 
     def make(self, workspace: str, kind: str, fields: Mapping[str, Any]) -> Standing:
         """Make something in a workspace."""
-        with _told(f"make {fields.get('friendly_name', kind)!r}"):
+        with told(f"TaskRouter does not make {fields.get('friendly_name', kind)!r}"):
             return _standing(getattr(self._workspaces(workspace), kind).create(**fields))
 
     def change(self, workspace: str, kind: str, sid: str, fields: Mapping[str, Any]) -> None:
         """Change something in a workspace."""
-        with _told(f"change {sid}"):
+        with told(f"TaskRouter does not change {sid}"):
             getattr(self._workspaces(workspace), kind)(sid).update(**fields)
 
     def move(self, workspace: str, worker: str, activity: str) -> None:
@@ -82,7 +73,7 @@ class TaskRouter:
 
     def calls(self, workspace: str) -> set[str]:
         """Name the calls (CallSid) whose tasks are not over."""
-        with _told("list its tasks"):
+        with told("TaskRouter does not list its tasks"):
             tasks = self._workspaces(workspace).tasks.list(assignment_status=[UNDECIDED], page_size=PAGE)
         return {str(_attributes(one.attributes).get("call_sid", "")) for one in tasks}
 
@@ -92,13 +83,13 @@ class TaskRouter:
 
     def reject(self, workspace: str, task: str, reservation: str, activity: str) -> None:
         """Give a task back; the worker does something else from now on."""
-        with _told("reject a reservation"):
+        with told("TaskRouter does not reject a reservation"):
             mine = self._workspaces(workspace).tasks(task).reservations(reservation)
             mine.update(reservation_status="rejected", worker_activity_sid=activity)
 
     def complete(self, workspace: str, task: str) -> None:
         """Say that a task is done."""
-        with _told("complete a task"):
+        with told("TaskRouter does not complete a task"):
             self._workspaces(workspace).tasks(task).update(assignment_status="completed", reason="the talk is over")
 
 
@@ -112,16 +103,3 @@ def _attributes(text: str | None) -> dict[str, Any]:
     except ValueError:
         return {}
     return read if isinstance(read, dict) else {}
-
-
-@contextmanager
-def _told(what: str) -> Iterator[None]:
-    """Say a failure of the carrier in our words."""
-    try:
-        yield
-    except TwilioRestException as error:
-        away = error.status in BUSY
-        kind = CarrierAway if away else NotAccepted
-        raise kind(f"TaskRouter does not {what}: {error.code} {error.msg}") from error
-    except (TwilioException, requests.RequestException) as error:
-        raise CarrierAway(f"TaskRouter does not {what}: {error}") from error

@@ -1,1 +1,1 @@
-"""What the carrier's TaskRouter is to hold of ours, and how it comes to hold it."""
+"""What the carrier is to hold of ours, its numbers and its TaskRouter, and how it comes to hold it."""

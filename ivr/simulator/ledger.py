@@ -132,6 +132,9 @@ class Ledger:
     refused: dict[str, int] = field(default_factory=dict)  # numbers that cannot be written to -> the carrier's code
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # path below the account -> type and content
     mute: int = 0  # so many of the next messages are taken, and the answer is lost
+    numbers: dict[str, dict[str, object]] = field(default_factory=dict)  # the account's, by id (PN…)
+    standing: str = "active"  # of the account: active | suspended | closed
+    paid: str = "Full"  # Full | Trial
     router: TaskRouter | None = None  # where the account uses TaskRouter
     away: int = 0  # so many of the next changes by REST fail with 500
     down: bool = False  # everything by REST fails with 503

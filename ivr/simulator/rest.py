@@ -19,6 +19,7 @@ from ivr.simulator.ledger import RecordingEntry
 from ivr.simulator.replies import LOST, Reply, as_json, call_json, date, error, page
 from ivr.simulator.rest_changes import MEMBERS, QUEUES, change, list_members, list_queues
 from ivr.simulator.rest_deletions import TRANSCRIPTIONS, list_transcriptions
+from ivr.simulator.rest_numbers import ACCOUNT, NUMBERS, list_numbers, show_account
 from ivr.simulator.rest_rooms import ROOMS, SEATS, list_rooms, list_seats
 from ivr.simulator.rest_texts import MEDIA, MESSAGES, give_media, list_texts
 
@@ -211,4 +212,6 @@ _ROUTES: tuple[tuple[re.Pattern[str], Find], ...] = (
     (TRANSCRIPTIONS, list_transcriptions),
     (ROOMS, list_rooms),
     (SEATS, list_seats),
+    (ACCOUNT, show_account),
+    (NUMBERS, list_numbers),
 )

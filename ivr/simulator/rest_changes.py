@@ -10,6 +10,7 @@ from ivr.simulator.carrier import Carrier, new_sid
 from ivr.simulator.ledger import CallEntry, Placed, Queue
 from ivr.simulator.replies import Reply, as_json, call_json, date, error, page
 from ivr.simulator.rest_deletions import delete_copy
+from ivr.simulator.rest_numbers import change_number
 from ivr.simulator.rest_rooms import change_room
 from ivr.simulator.rest_texts import MESSAGES, send_text
 
@@ -38,7 +39,8 @@ def change(carrier: Carrier, path: str, method: str, form: Sequence[tuple[str, s
     if method == "DELETE" and (gone := _delete(carrier, queue[2]) if queue else delete_copy(carrier, path)):
         return gone
     missing = error(404, 20404, f"The requested resource {path} was not found")
-    return change_room(carrier, path, method, dict(form)) or missing
+    changed = change_number(carrier, path, dict(form)) if method == "POST" else None
+    return changed or change_room(carrier, path, method, dict(form)) or missing
 
 
 def _place(carrier: Carrier, form: Sequence[tuple[str, str]]) -> Reply:

@@ -13,7 +13,7 @@ from hashlib import sha256
 import structlog
 
 from ivr.carrier.recordings import CarrierAway
-from ivr.carrier.taskrouter import NotAccepted
+from ivr.carrier.telling import NotAccepted
 from ivr.connecting import wanted
 from ivr.connecting.plan import KEEP, LEAVE, Aim, Carrier, Plan
 from ivr.content import Content

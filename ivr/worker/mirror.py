@@ -13,7 +13,7 @@ import structlog
 
 from ivr import tickets as words
 from ivr.carrier.recordings import CarrierAway
-from ivr.carrier.taskrouter import NotAccepted
+from ivr.carrier.telling import NotAccepted
 from ivr.content import Content
 from ivr.facts.rosters import on_shift
 from ivr.store import Store

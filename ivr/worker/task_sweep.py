@@ -9,7 +9,7 @@ import structlog
 
 from ivr import tickets as words
 from ivr.carrier.recordings import CarrierAway
-from ivr.carrier.taskrouter import NotAccepted
+from ivr.carrier.telling import NotAccepted
 from ivr.store import Store
 from ivr.tickets import Agent, Ticket
 from ivr.worker.queue_sweep import YOUNG

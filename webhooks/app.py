@@ -38,7 +38,9 @@ def create_app(settings: Settings, node: Node | None = None) -> Flask:
     door.lead("POST", "/sms/status/<message>", texts.sms_status)
     door.lead("POST", "/voice/transcription", notes.transcription)
     door.lead("GET", "/audio/<name>.wav", Audio(node.library.audio).audio)
-    door.lead("GET", "/health", Health(node).health)
+    health = Health(node)
+    door.lead("GET", "/health", health.health)
+    door.lead("POST", "/health", health.proof)
     door.extensions["node"] = node
     return door
 

@@ -6,7 +6,7 @@ import json
 
 from ivr.errors import NothingPublished, StoreUnavailable, UnknownVersion
 from ivr.node import Node
-from webhooks.door import Hook, Reply
+from webhooks.door import NOTED, Hook, Reply
 
 
 class Health:
@@ -24,6 +24,11 @@ class Health:
         body = json.dumps({"menu": menu, "store": store}).encode()
         status = "200 OK" if well else "503 Service Unavailable"
         return Reply(status, (("Content-Type", "application/json"), ("Cache-Control", "no-store")), body)
+
+    def proof(self, hook: Hook) -> Reply:
+        """Take a signed request that wants nothing: whoever sends it learns that signatures pass the proxy."""
+        del hook
+        return NOTED
 
     def _menu(self) -> str:
         version = self._node.snapshots.current.living.active

@@ -68,6 +68,17 @@ class Mailer:
             raise
         self._finish(server)
 
+    def greet(self) -> None:
+        """Connect and sign in, and send nothing; NotSent where that does not work."""
+        try:
+            server = self._connect()
+            try:
+                self._enter(server)
+            finally:
+                _leave(server)
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotSent(f"the mail server cannot be used: {_without_people(error)}") from error
+
     def _connect(self) -> smtplib.SMTP:
         there = (self._server.host, self._server.port)
         if self._server.tls:
@@ -82,16 +93,20 @@ class Mailer:
         return server
 
     def _open(self, server: smtplib.SMTP, sender: str, to: str) -> None:
-        """Say who we are, from whom it comes and to whom it goes, and that it begins."""
-        server.ehlo_or_helo_if_needed()
-        if self._server.user:
-            server.login(self._server.user, self._server.password)
+        """Say from whom it comes and to whom it goes, and that it begins."""
+        self._enter(server)
         international = [] if to.isascii() else ["SMTPUTF8"]
         if international and not server.has_extn("smtputf8"):
             raise SendingRefused("the mail server takes no addresses with letters beyond a to z")
         _agreed(server.mail(sender, international), 250)
         _agreed(server.rcpt(to), 250)
         _agreed(server.docmd("DATA"), 354)
+
+    def _enter(self, server: smtplib.SMTP) -> None:
+        """Say who we are."""
+        server.ehlo_or_helo_if_needed()
+        if self._server.user:
+            server.login(self._server.user, self._server.password)
 
     def _finish(self, server: smtplib.SMTP) -> None:
         try:

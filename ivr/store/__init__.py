@@ -45,6 +45,7 @@ from ivr.store.offers import Offers
 from ivr.store.people import People
 from ivr.store.pins import Pins
 from ivr.store.polls import Polls
+from ivr.store.posture import Posture
 from ivr.store.proofs import Proofs
 from ivr.store.recordings import Recordings
 from ivr.store.routing import RoutingRows
@@ -104,6 +105,7 @@ class Store:
         self.caller_rows = CallerRows(self.database)
         self.blocks = Blocks(self.database, self.audit)
         self.exports = Exports(self.database, self.audit)
+        self.posture = Posture(self.database)
         self._let_people_in()
         self._open_keeping()
         self._committer = Committer(_writer(self.database), budget)
@@ -133,6 +135,12 @@ class Store:
         from ivr.store.migrations import upgrade
 
         upgrade(self.database)
+
+    def revisions(self) -> tuple[str, str]:
+        """Say of which revision the tables are ("" where there are none), and which is the newest."""
+        from ivr.store.migrations import revisions
+
+        return revisions(self.database)
 
     def commit(self, entry: Entry, marks: Sequence[bytes] = ()) -> bool:
         """Keep a turn with all that belongs to it, durably: True when added, False when its id was there.

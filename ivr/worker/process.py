@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 import structlog
@@ -36,6 +33,7 @@ from ivr.node import Node
 from ivr.settings import Settings
 from ivr.store import Store
 from ivr.tickets import Ticket
+from ivr.worker.alone import alone
 from ivr.worker.call_backs import CallBackRound, Keeping
 from ivr.worker.copies import CopyDeeds
 from ivr.worker.crew import Crew
@@ -117,20 +115,6 @@ def _guarded(part: Callable[[float], int], now: float) -> int:
     except IvrError as error:
         log.warning("round_interrupted", part=part.__qualname__, reason=str(error))
         return 0
-
-
-@contextmanager
-def alone(data: Path) -> Iterator[None]:
-    """Be the only job process of this data folder: two with one name would do work twice.
-
-    Raises IvrError where another one runs.
-    """
-    with (data / "worker.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise IvrError(f"another `ivr worker` is at work in {data}", hint="one per machine is enough") from error
-        yield
 
 
 def work(settings: Settings) -> None:

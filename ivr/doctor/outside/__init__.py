@@ -1,0 +1,1 @@
+"""What must be true between us, the proxy before us, and the carrier."""

@@ -95,6 +95,13 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentSpoken:
+    """The caller was told that what they say next is recorded; whoever does not want that says nothing."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageLeft:
     """The caller's words are with the carrier."""
 
@@ -248,6 +255,7 @@ Event = (
     | Left
     | LanguageChanged
     | Announced
+    | ConsentSpoken
     | MessageLeft
     | CaseOpened
     | MessageOrdered

@@ -70,7 +70,7 @@ from ivr.engine.tries import cut_off
 from ivr.engine.turn import Turn
 from ivr.engine.verbs import Hang, Refuse
 
-ENGINE_VERSION = 2  # goes up when an old record, run again, would give another turn
+ENGINE_VERSION = 3  # goes up when an old record, run again, would give another turn
 
 BLOCKED = "caller.blocked"  # the fact that nobody answers this number
 _CHAIN = 100  # steps passed in one turn; more is a menu that goes round for ever

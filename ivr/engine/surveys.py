@@ -11,6 +11,7 @@ from ivr.engine.events import Declined, MessageLeft, MessageOrdered, Rated
 from ivr.engine.inputs import Continued, HungUp, Pressed, Recorded, Silent
 from ivr.engine.moment import UNFIT, Moment, draft_of
 from ivr.engine.phrases import PHRASES
+from ivr.engine.recordings import say_so
 from ivr.engine.sending import case_of, reading
 from ivr.engine.services import SMS, Question, Survey
 from ivr.engine.speech import choice_prompts, phrase, prompts, write
@@ -41,7 +42,8 @@ def listen(moment: Moment, node: Survey, cause: str = "") -> None:
     """Ask what belongs to the phase."""
     tree, now = moment.tree, moment.now
     if now.phase == COMMENT:
-        moment.verbs += [*prompts(moment, node.consent), *phrase(tree, "survey_comment", now.language)]
+        say_so(moment, node.id, node.consent)
+        moment.verbs += phrase(tree, "survey_comment", now.language)
         moment.verbs.append(TakeMessage(LONGEST))
         return
     heard = prompts(moment, node.words) if cause == BEGIN else again(moment, node, cause)

@@ -171,7 +171,7 @@ def check(reel: Reel) -> int:
 def compare(played: Played, turn: Turn, words: Vocabulary) -> None:
     """Compare one turn with its record; NotTheSame says in what they differ."""
     told, place = played.told, f"turn {played.record.id.hex()} at {played.before.place or 'the start'}"
-    if events_of(turn, played.record.engine) != told.events:
+    if events_of(turn, played.record) != told.events:
         raise NotTheSame(f"{place}: other events")
     if turn.effects != told.effects:
         raise NotTheSame(f"{place}: other effects")
@@ -179,9 +179,9 @@ def compare(played: Played, turn: Turn, words: Vocabulary) -> None:
         raise NotTheSame(f"{place}: another state or other words")
 
 
-def events_of(turn: Turn, engine: int) -> tuple[Event, ...]:
-    """Leave out what the engine that made the record did not note yet."""
-    known = engine >= NOTES_CONSENT
+def events_of(turn: Turn, record: TurnRecord) -> tuple[Event, ...]:
+    """Give what a turn noted, without what the engine that made the record did not note yet."""
+    known = record.engine >= NOTES_CONSENT
     return turn.events if known else tuple(one for one in turn.events if not isinstance(one, ConsentSpoken))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ivr.content import Content
-from ivr.engine.services import CallBack, FindOffice, Send, Status, Survey
+from ivr.engine.services import AgreedRecord, CallBack, FindOffice, Send, Status, Survey
 from ivr.engine.staff import public
 from ivr.engine.tree import (
     AGAIN,
@@ -40,6 +40,7 @@ DEEDS: dict[type[Step], str] = {
     Say: "say",
     Ask: "ask",
     Record: "record",
+    AgreedRecord: "record",
     OpenCase: "case",
     Transfer: "transfer",
     Send: "send",

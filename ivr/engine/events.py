@@ -102,6 +102,20 @@ class ConsentSpoken:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """The caller said yes to being recorded."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRefused:
+    """The caller did not say yes to being recorded: they said no, or keyed what was no answer to the last try."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageLeft:
     """The caller's words are with the carrier."""
 
@@ -256,6 +270,8 @@ Event = (
     | LanguageChanged
     | Announced
     | ConsentSpoken
+    | ConsentGiven
+    | ConsentRefused
     | MessageLeft
     | CaseOpened
     | MessageOrdered

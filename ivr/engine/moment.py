@@ -90,7 +90,7 @@ class Moment:
         if name in now.values:
             return now.values[name]
         room, _, rest = name.partition(".")
-        if not rest or room == "case":
+        if not rest or room in {"case", "recording"}:
             return None
         if room == "visits":
             return now.visits.get(rest, 0)

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from ivr.engine.effects import KeepRecording
-from ivr.engine.events import ConsentSpoken, MessageLeft
+from ivr.engine.events import MessageLeft
 from ivr.engine.inputs import Continued, HungUp, LateWords, Recorded
 from ivr.engine.moment import Moment
-from ivr.engine.speech import prompts, type_of
-from ivr.engine.tree import Record, Words
+from ivr.engine.speech import type_of
+from ivr.engine.tree import Record
 from ivr.engine.tries import opening, stay_silent, too_quiet
 from ivr.engine.verbs import TakeDown, TakeMessage
 
 # What the carrier can write down. Source: https://www.twilio.com/docs/voice/twiml/record#transcribe
 WRITTEN, LONGEST = "en-US", 120  # its only language, seconds
 MESSAGE = "message"  # the name of words of which nobody knows where they were spoken
-
-
-def arrive(moment: Moment, node: Record) -> None:
-    """Say that the call is recorded, then listen."""
-    say_so(moment, node.id, node.consent)
-    listen(moment, node)
-
-
-def say_so(moment: Moment, step: str, consent: Words | None) -> None:
-    """Tell the caller that what follows is recorded, before it is; that they were told is a fact of the call."""
-    told = prompts(moment, consent)
-    if told:
-        moment.verbs += told
-        moment.events.append(ConsentSpoken(step))
 
 
 def listen(moment: Moment, node: Record, cause: str = "") -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.engine.tree import Choice, Listening, Step, Template, Words
+from ivr.engine.tree import Choice, Listening, Record, Step, Template, Words
 
 SMS, EMAIL = "sms", "email"
 
@@ -26,6 +26,11 @@ class Send(Step):
     def personal(self) -> bool:
         """Tell whether the caller reads it: it is then written in the call's language."""
         return not isinstance(self.to[0], str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedRecord(Record):
+    """Record the words of a caller who has said yes to it; the exit ``refused`` is for everybody else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 from ivr.engine import (
     asks,
     callbacks,
+    consents,
     inquiries,
     menus,
     offices,
@@ -40,7 +41,7 @@ from ivr.engine.inputs import (
     Silent,
 )
 from ivr.engine.moment import UNFIT, Facts, Moment, draft_of
-from ivr.engine.services import CallBack, FindOffice, Send, Status, Survey
+from ivr.engine.services import AgreedRecord, CallBack, FindOffice, Send, Status, Survey
 from ivr.engine.speech import phrase
 from ivr.engine.staff import Approve, CheckPin, Dictate, Order, SetEnd, TellOn
 from ivr.engine.state import CallState
@@ -139,6 +140,11 @@ REACTIONS: dict[tuple[type, type], Reaction] = {
     (Record, Recorded): recordings.take,
     (Record, Continued): recordings.stay,
     (Record, HungUp): recordings.hang_up,
+    (AgreedRecord, Pressed): consents.answer,
+    (AgreedRecord, Silent): consents.stay,
+    (AgreedRecord, Recorded): consents.take,
+    (AgreedRecord, Continued): consents.pass_by,
+    (AgreedRecord, HungUp): consents.hang_up,
     (Say, Pressed): silent.go_on,
     (Say, Silent): silent.go_on,
     (Say, HungUp): hang_up_while_told,
@@ -179,7 +185,8 @@ REACTIONS: dict[tuple[type, type], Reaction] = {
 ARRIVALS: dict[type, Arrival] = {
     Menu: menus.arrive,
     Ask: asks.arrive,
-    Record: recordings.arrive,
+    Record: consents.arrive,
+    AgreedRecord: consents.ask,
     Transfer: transfers.arrive,
     LookUp: inquiries.arrive,
     Submit: inquiries.submit,
@@ -197,7 +204,7 @@ ARRIVALS: dict[type, Arrival] = {
     CheckPin: staffing.check,
     TellOn: staffing.tell,
     SetEnd: staffing.set_end,
-    Dictate: recordings.arrive,
+    Dictate: consents.arrive,
     Approve: staffing.play_back,
     Order: staffing.order,
 }
@@ -207,6 +214,7 @@ AGAIN_HEARD: dict[type, Arrival] = {
     Menu: menus.listen,
     Ask: asks.listen,
     Record: recordings.listen,
+    AgreedRecord: consents.listen,
     Transfer: transfers.listen,
     Survey: surveys.listen,
     CallBack: callbacks.listen,

@@ -6,12 +6,12 @@ Each answer is kept in the turn that gave it, so whoever hangs up halfway has an
 
 from __future__ import annotations
 
+from ivr.engine.consents import say_so
 from ivr.engine.effects import AskBySms, KeepAnswer, KeepRecording
 from ivr.engine.events import Declined, MessageLeft, MessageOrdered, Rated
 from ivr.engine.inputs import Continued, HungUp, Pressed, Recorded, Silent
 from ivr.engine.moment import UNFIT, Moment, draft_of
 from ivr.engine.phrases import PHRASES
-from ivr.engine.recordings import say_so
 from ivr.engine.sending import case_of, reading
 from ivr.engine.services import SMS, Question, Survey
 from ivr.engine.speech import choice_prompts, phrase, prompts, write
@@ -42,7 +42,7 @@ def listen(moment: Moment, node: Survey, cause: str = "") -> None:
     """Ask what belongs to the phase."""
     tree, now = moment.tree, moment.now
     if now.phase == COMMENT:
-        say_so(moment, node.id, node.consent)
+        say_so(moment, node)
         moment.verbs += phrase(tree, "survey_comment", now.language)
         moment.verbs.append(TakeMessage(LONGEST))
         return

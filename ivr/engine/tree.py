@@ -18,6 +18,8 @@ TOP = "top"  # where the call's line starts
 PERSON = "person"  # the line's `person:` step
 HANG_UP = "hang_up"  # end the call
 SPECIAL = frozenset({BACK, AGAIN, TOP, PERSON, HANG_UP})
+REFUSED = "refused"  # the exit of callers who would not be recorded
+CONSENT = "recording.consent"  # names whether the caller agreed to be recorded, as they last said
 
 
 @dataclass(frozen=True, slots=True)

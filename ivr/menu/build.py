@@ -7,8 +7,10 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ivr.engine.services import AgreedRecord
 from ivr.engine.tree import (
     HANG_UP,
+    REFUSED,
     Ask,
     Branch,
     Choice,
@@ -257,12 +259,18 @@ def _ask(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
 def _record(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
     values = raw.values
     unfit.record(self.scope.notes, raw)
-    return Record(
+    consent = self.text(raw, "consent") or self.consent
+    refused = values.get(REFUSED)
+    if refused:
+        common["exits"] |= {REFUSED: refused}
+        unfit.refused(self.scope.notes, raw, consent)
+    kind = AgreedRecord if refused else Record
+    return kind(
         **common,
         **self.listening(raw),
         name=values.get("as", ""),
         up_to=int(values.get("up_to", 120)),
-        consent=self.text(raw, "consent") or self.consent,
+        consent=consent,
         transcribe=values.get("transcribe", False),
     )
 

@@ -204,7 +204,7 @@ class _Assembly:
             templates=self.templates,
             messages_kind=self.config.messages_kind,
         )
-        self.examined = Examined(Draft(content, self.files, self.voice))
+        self.examined = Examined(Draft(content, self.files, self.voice, self.config.consent_needed))
         self.voice.languages_at = self.examined.languages_at
         self.scope.notes.problems += checks.run(self.examined)
         return self._with_staff(content)

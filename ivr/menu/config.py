@@ -65,6 +65,7 @@ class Config:
     always_on: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     consent: Text | None = None
+    consent_needed: bool = False  # no menu may record without having said so
     keep: int = 90  # days
     tested: bool = False
     messages_kind: str = ""
@@ -196,7 +197,11 @@ def _limits(scope: Scope, node: Node) -> Limits:
     return Limits(**values)
 
 
-RECORDING: Options = {"consent": Option(kinds.text), "keep": Option(keeping.days)}
+RECORDING: Options = {
+    "consent": Option(kinds.text),
+    "consent_needed": Option(kinds.flag),
+    "keep": Option(keeping.days),
+}
 PUBLISH: Options = {"test": Option(kinds.flag)}
 MESSAGES: Options = {"kind": Option(kinds.kind_of_case)}
 
@@ -270,6 +275,7 @@ def read_config(scope: Scope, root: Node) -> Config:
         always_on=values.get("always_on", ()),
         limits=values.get("limits", Limits()),
         consent=values.get("recording", {}).get("consent"),
+        consent_needed=values.get("recording", {}).get("consent_needed", False),
         keep=values.get("recording", {}).get("keep", 90),
         tested=values.get("publish", {}).get("test", False),
         messages_kind=values.get("messages", {}).get("kind", ""),

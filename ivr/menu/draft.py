@@ -16,3 +16,4 @@ class Draft:
     content: Content
     files: Mapping[str, bytes]  # path -> bytes: config, menus, locales, recordings
     voice: Voice  # every text with its translations, and where each thing is written
+    consent_needed: bool = False  # config says that nobody is recorded without being told

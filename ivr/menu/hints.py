@@ -14,7 +14,7 @@ KEYS: Mapping[str, str] = {
     "send": "Writes a text, by SMS or e-mail.",
     "look_up": "Asks a system by its address, or a table: tables/x.csv",
     "submit": "Changes something in a system by its address, once.",
-    "refused": "Where a caller goes when the system refuses.",
+    "refused": "Where a caller goes when the system refuses; of a record: asks first, and leads whoever says no.",
     "unsure": "Where a caller goes when nobody can know whether the system has heard.",
     "with": "What is sent along; a secret may stand here alone.",
     "gives": "The names that are kept, each with its type: {name: text, balance: amount or nothing}",

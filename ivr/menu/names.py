@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ivr.engine.conditions import ConditionError, check_condition
 from ivr.engine.services import Survey
-from ivr.engine.tree import Ask, Inquiry, Line, Menu, OpenCase, Record, Set, Slot, Step
+from ivr.engine.tree import CONSENT, Ask, Inquiry, Line, Menu, OpenCase, Record, Set, Slot, Step
 from ivr.menu.flow import Flow
 from ivr.menu.problems import LOOK_AT, Fix, nearest, shown
 from ivr.menu.scope import Scope, Test, Use
@@ -88,6 +88,8 @@ class Names:
         for test in self.scope.tests:
             self._condition(test, types)
         flow = Flow(self.steps, self.lines, self.everywhere, self.asks)
+        if CONSENT in {use.name for use in self.scope.uses} | self.read:
+            self.types[CONSENT] = "yes_no"  # only then does it travel with the call
         sets = flow.sets() if not self.scope.notes.failed() else None
         ways = 0
         for use in self.scope.uses:
@@ -105,6 +107,7 @@ class Names:
         types |= {f"team.{team}.{name}": kind for team in self.scope.teams for name, kind in TEAM.items()}
         plans = self.scope.schedules
         types |= {f"hours.{plan}.{name}": kind for plan in plans for name, kind in HOURS.items()}
+        types[CONSENT] = "yes_no"
         types |= {f"visits.{step}": "number" for step in self.steps}
         for test in self.scope.tests:
             types |= dict.fromkeys(re.findall(r"\bflag\.[a-z][a-z0-9_]*", test.node.text), "yes_no")

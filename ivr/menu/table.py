@@ -304,6 +304,7 @@ DEEDS: dict[str, Deed] = {
             "as": Option(kinds.name, needed=True),
             "up_to": Option(kinds.seconds),
             "consent": Option(kinds.text),
+            "refused": Option(kinds.target),
             "transcribe": Option(kinds.flag),
         },
         listens=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivr.engine.tree import Words
 from ivr.menu.notes import Notes
 from ivr.menu.source import Mapping
 from ivr.menu.steps import RawStep
@@ -23,6 +24,14 @@ def record(notes: Notes, raw: RawStep) -> None:
         holder = raw.node.get(key)
         if isinstance(holder, Mapping) and holder.get("wrong") is not None:
             _note(notes, holder, "wrong", "no key is wrong while a message is spoken")
+
+
+def refused(notes: Notes, raw: RawStep, consent: Words | None) -> None:
+    """See that whoever is asked for a yes hears what for."""
+    if consent is None:
+        said = "'refused' has the caller asked for a yes, and no 'consent' says what for"
+        hint = "write 'consent: …' at the step, or 'recording: {consent: …}' in config.yaml"
+        notes.add("missing-key", raw.node.key("refused") or raw.node, said, hint)
 
 
 def most(notes: Notes, raw: RawStep) -> None:

@@ -19,6 +19,7 @@ NAMES = {"next": "then", "name": "as", "text": "words", "prompt": "words", "word
 
 # Deeds whose class is named otherwise.
 SPELT = {
+    "AgreedRecord": "record",
     "OpenCase": "case",
     "HangUp": "hang_up",
     "LookUp": "look_up",

@@ -12,7 +12,7 @@ from ivr.engine.answers import lengths
 from ivr.engine.queues import MARK, MOST_NUMBERS
 from ivr.engine.references import KEYS
 from ivr.engine.services import CallBack, Status, Survey
-from ivr.engine.tree import Ask, FromTable, Inquiry, Menu, OpenCase, Record, Set, Step, Tree, Value
+from ivr.engine.tree import CONSENT, Ask, FromTable, Inquiry, Menu, OpenCase, Record, Set, Step, Tree, Value
 from ivr.token.packing import DEFAULTS, MANY, MAPS, NAMES, ONE, Vocabulary, text_of, value_names, written
 from ivr.token.sealing import characters
 
@@ -131,6 +131,7 @@ def collected(step: Step, known: Sizes) -> Iterable[tuple[str, int]]:
             yield step.name, max(lengths(step)[1] + CANONICAL.get(step.kind, 0), OFFERED if step.offer else 0)
         case Record():
             yield step.name, SID
+            yield from _agreed(known)
         case OpenCase():
             yield "case.number", NUMBER
         case FromTable(answers=answers):
@@ -139,8 +140,14 @@ def collected(step: Step, known: Sizes) -> Iterable[tuple[str, int]]:
             yield from ((name, typed.size(given)) for name, given in step.gives.items())
         case Survey():
             yield from ((name, len("false")) for name in step.read)
+            yield from _agreed(known)
         case Set():
             yield from ((name, text_of(template, known)) for name, template in step.values.items())
+
+
+def _agreed(known: Sizes) -> Iterable[tuple[str, int]]:
+    if CONSENT in known:
+        yield CONSENT, len("false")
 
 
 def _chosen(step: Menu, known: Sizes) -> Iterable[tuple[str, int]]:

@@ -15,7 +15,7 @@ from typing import Any
 from ivr.codec import write_json
 from ivr.engine.services import Survey
 from ivr.engine.state import CallState
-from ivr.engine.tree import Ask, Inquiry, Menu, Record, Set, Slot, Template, Transfer, Tree, Value
+from ivr.engine.tree import CONSENT, Ask, Inquiry, Menu, Record, Set, Slot, Template, Transfer, Tree, Value
 
 ONE = frozenset({"line", "language", "place"})  # fields that hold one word of the table
 MANY = frozenset({"heard", "returns", "ringing", "rung", "passed", "announced"})  # … that hold a tuple of them
@@ -111,6 +111,8 @@ def words_of(tree: Tree) -> Iterator[str]:
 def value_names(tree: Tree) -> Iterator[str]:
     """Give every name that a call can set."""
     yield "case.number"
+    if CONSENT in tree.types:
+        yield CONSENT
     for step in tree.steps.values():
         match step:
             case Menu():

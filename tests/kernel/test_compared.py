@@ -7,11 +7,13 @@ import pytest
 from kernel.boards import board_over, publish
 from kernel.hotline import hotline, words
 
+from ivr.engine.events import ConsentSpoken
 from ivr.engine.inputs import Called, Continued, Pressed, Silent
 from ivr.engine.tree import Ask
 from ivr.privacy import key_of
-from ivr.replay import NotTheSame, check, play, reel
+from ivr.replay import NotTheSame, check, compare, play, reel
 from ivr.switchboard import Leg
+from ivr.token import Vocabulary
 from ivr.turns import read_told
 
 CALL = "CA" + "1" * 32
@@ -129,3 +131,19 @@ def again_date():
     from ivr.engine.tree import Slot
 
     return (Slot("month"), " ", Slot("day"), ", ", Slot("year"))
+
+
+def test_an_engine_that_noted_no_consent_is_compared_without_it_and_no_other(board):
+    content = edited(story={"consent": words("You are recorded.")})
+    walk(board, content, Pressed(NOW + 1, "3"))
+    record, chain = board.store.call(CALL), board.store.chain(CALL)
+    told = list(play(reel(record, chain, board.keyring, board.library.get)))[-1]
+    vocabulary = Vocabulary(content.tree)
+    assert ConsentSpoken("main.story") in told.told.events
+    compare(told, told.turn, vocabulary)
+    unnoted = tuple(event for event in told.told.events if not isinstance(event, ConsentSpoken))
+    old = replace(told, record=replace(told.record, engine=2), told=replace(told.told, events=unnoted))
+    compare(old, old.turn, vocabulary)
+    for engine in (3, 4):
+        with pytest.raises(NotTheSame, match="other events"):
+            compare(replace(old, record=replace(told.record, engine=engine)), old.turn, vocabulary)

@@ -10,6 +10,7 @@ import pytest
 from small_hotline import CONFIG, codes, problems
 
 from ivr.menu.checks import RULES
+from ivr.menu.problems import ERROR
 
 FAULTS = {
     path.stem: path.read_text().split("#--- without the fault\n") for path in Path(__file__).parent.glob("faults/*")
@@ -29,6 +30,7 @@ ELSEWHERE = {
     "token-too-long",
     "stale",
     "other-language",
+    "no-consent",
 }  # tested elsewhere
 # A team without people, and one that queues.
 QUEUE = "  line: {by: queue, ring: ['+15005550103'], skills: [gas]}\n"
@@ -171,3 +173,45 @@ def test_two_menus_that_send_a_helpless_caller_to_each_other_are_told(cause):
     )
     assert "endless-tries" in codes(own)
     assert "endless-tries" not in codes(own + "  at_most: {3: desk}\n")
+
+
+NEEDED = CONFIG.replace("hosts:", "recording: {consent_needed: yes}\nhosts:")
+CONSENT = "  consent: What you say will be recorded.\n"
+TOLD = f"main:\n  record: Tell us what happened.\n  as: statement\n{CONSENT}  then: desk\n"
+DESK = ("menus/desk.yaml", 6, ERROR)  # the hotline's own message, which has no consent
+
+
+def consent_problems(main, config, files=None):
+    found = (one for one in problems(main, config, files) if one.code == "no-consent")
+    return [(one.path, one.line, one.severity) for one in found]
+
+
+def test_a_recording_without_consent_is_refused_where_config_needs_it():
+    silent = TOLD.replace(CONSENT, "")
+    assert consent_problems(silent, CONFIG) == []
+    assert consent_problems(silent, NEEDED) == [DESK, ("menus/main.yaml", 2, ERROR)]
+    everywhere = NEEDED.replace("consent_needed: yes", "consent_needed: yes, consent: Calls are recorded.")
+    assert consent_problems(silent, everywhere) == []
+    assert consent_problems(TOLD, NEEDED) == [DESK]
+
+
+def test_a_comment_of_a_survey_needs_consent_and_a_survey_without_one_does_not():
+    survey = "main:\n  survey: [resolved]\n  then: desk\n"
+    assert consent_problems(survey, NEEDED) == [DESK]
+    assert consent_problems(survey + "  comment: yes\n", NEEDED) == [DESK, ("menus/main.yaml", 4, ERROR)]
+
+
+def test_consent_is_needed_in_each_language_that_callers_can_have():
+    danish = NEEDED.replace("languages: [en-US]", "languages: [da-DK, en-US]").replace(
+        "voices: {", "voices: {da-DK: Polly.Sofie-Neural, "
+    )
+    assert ("menus/main.yaml", 2, ERROR) in consent_problems(TOLD, danish)
+    locale = b"main.main: {record: Fortael., consent: Det bliver optaget.}\n"
+    assert ("menus/main.yaml", 2, ERROR) not in consent_problems(TOLD, danish, {"menus/locales/da-DK.yaml": locale})
+
+
+def test_who_is_asked_for_a_yes_must_hear_what_for():
+    asked = TOLD + "  refused: desk\n"
+    assert "missing-key" not in codes(asked)
+    without = asked.replace(CONSENT, "")
+    assert [one.line for one in problems(without) if one.code == "missing-key"] == [5]

@@ -80,6 +80,7 @@ ROOMS = {
     | {"ivr.store", "ivr.archive", "ivr.turns", "ivr.replay", "ivr.menu", "ivr.drawing", "ivr.settings"},
     "ivr.connecting": ALL,
     "ivr.doctor": ALL,
+    "ivr.backups": ALL,
     "ivr.carrier": {"ivr.errors", "ivr.settings", "ivr.handover"},
     "ivr.simulator": {"ivr.errors"},
     "ivr.demo": ALL,

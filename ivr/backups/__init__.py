@@ -1,0 +1,1 @@
+"""An installation as one file: database, versions, recordings, prompts, without keys; and back again, proved."""

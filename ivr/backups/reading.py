@@ -1,0 +1,138 @@
+"""Puts a backup back: hashes first, then rows, migrations, tombstones, files; proved at the end."""
+
+from __future__ import annotations
+
+import getpass
+import shutil
+import tarfile
+import tempfile
+import time
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from ivr.archive.trail import verified
+from ivr.backups.manifest import DATABASE, Manifest, checked, content, folders, opened
+from ivr.errors import IvrError
+from ivr.keeping.graves import reapply_tombstones
+from ivr.keys import Keyring
+from ivr.privacy import Erased
+from ivr.publishing.handing import HEARD_OF
+from ivr.publishing.library import Library
+from ivr.replay import check, reel
+from ivr.settings import Settings
+from ivr.store import Store
+from ivr.store.audit import Deed
+from ivr.store.calls import Search
+from ivr.store.copying import kept_files, put_back, skip_numbers
+from ivr.worker.alone import at_work
+
+SAMPLE = 200  # calls, the latest, that are run again
+SKIPPED = 1000  # numbers of each series that are left out
+OF_PEOPLE = ("inbox", "messages")  # folders of which only what the rows still name is put back
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put back, and whether it holds."""
+
+    files: int
+    buried: int  # calls and cases that were erased after the backup, and were destroyed again
+    trail: str  # what the audit trail's check said
+    same: int  # calls of the sample whose turns give what they gave
+    erased: int
+    different: tuple[str, ...]  # calls that do not, or that cannot be opened, with why
+
+
+def restore(settings: Settings, file: Path, *, over: bool = False) -> Restored:
+    """Put a backup back and prove it; NotABackup, or IvrError where calls stand there, before anything is changed."""
+    manifest = checked(file)
+    store = Store(settings.database_url, settings.data)
+    try:
+        _fits(settings, store, manifest, over=over)
+        _rows(settings, store, file, manifest)
+    finally:
+        store.close()
+    store = Store(settings.database_url, settings.data)
+    try:
+        store.upgrade()
+        skip_numbers(store.database, SKIPPED)
+        keyring = Keyring(settings.secret_keys)
+        buried = reapply_tombstones(store, keyring, settings.data)
+        files = _files(settings, store, file, manifest)
+        store.audit.add(Deed(getpass.getuser(), "restored a backup", file.name, {"made_at": manifest.made_at}))
+        trail = verified(store, "")
+        return _proved(settings, store, keyring, Restored(files, buried, trail, 0, 0, ()))
+    finally:
+        store.close()
+
+
+def _fits(settings: Settings, store: Store, manifest: Manifest, *, over: bool) -> None:
+    """Refuse where the backup cannot go, or would take something away that nobody gave up."""
+    kind = "sqlite" if store.database.sqlite else "postgresql"
+    if manifest.database != kind:
+        raise IvrError(
+            f"the backup is of {manifest.database}, DATABASE_URL of {kind}", hint="set DATABASE_URL to its kind"
+        )
+    if not store.revisions()[0]:
+        return
+    alive = store.nodes.alive(time.time() - HEARD_OF)
+    if alive or at_work(settings.data):
+        raise IvrError(
+            f"{', '.join(alive) or 'the job process'} is at work", hint="stop `ivr serve` everywhere, wait 20 s"
+        )
+    if not over and store.calls.search(Search(), 1):
+        raise IvrError("the database holds calls", hint="--over puts the backup in their place; they are lost then")
+
+
+def _rows(settings: Settings, store: Store, file: Path, manifest: Manifest) -> None:
+    """Put the rows back, by way of a folder beside the data."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.data, prefix=".restore-") as scratch, opened(file) as archive:
+        for member in archive.getmembers():
+            folder, _, name = member.name.partition("/")
+            if folder == DATABASE:
+                _write(archive, member, Path(scratch) / PurePosixPath(name).name)
+        put_back(store.database, Path(scratch), manifest.revision, manifest.tables)
+
+
+def _files(settings: Settings, store: Store, file: Path, manifest: Manifest) -> int:
+    """Put the files back; of callers' words only those that the rows name: what was erased since stays so."""
+    named = {str(PurePosixPath(path).parent) for path in kept_files(store.database)}
+    places, count = folders(settings), 0
+    with opened(file) as archive:
+        for member in archive.getmembers():
+            path = PurePosixPath(member.name)
+            folder = path.parts[0]
+            if folder not in places or (folder in OF_PEOPLE and str(path.parent) not in named):
+                continue
+            if ".." in path.parts or member.name not in manifest.files:
+                continue
+            _write(archive, member, places[folder].joinpath(*path.parts[1:]))
+            count += 1
+    return count
+
+
+def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = target.with_name(f"{target.name}.restored")
+    with content(archive, member) as source, draft.open("wb") as file:
+        shutil.copyfileobj(source, file)
+    draft.chmod(0o600)
+    draft.replace(target)
+
+
+def _proved(settings: Settings, store: Store, keyring: Keyring, done: Restored) -> Restored:
+    """Run the latest calls again from their records."""
+    library = Library(settings.data, store.versions)
+    same, erased, different = 0, 0, []
+    for row in islice(store.calls.search(Search(), SAMPLE), SAMPLE):
+        record = row.record
+        try:
+            check(reel(record, store.chain(record.call), keyring, library.get))
+            same += 1
+        except Erased:
+            erased += 1
+        except IvrError as error:
+            different.append(f"{record.call}: {error}")
+    return Restored(done.files, done.buried, done.trail, same, erased, tuple(different))

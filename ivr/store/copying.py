@@ -1,0 +1,120 @@
+"""The whole database copied out while calls go on, and put back: every row as it stood at one moment.
+
+SQLite: its online backup, in one step, which holds up no writer. PostgreSQL: COPY of each table in one transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Table, inspect, literal, select, text, update
+
+from ivr.store.database import Database, make_private, open_sqlite
+from ivr.store.message_tables import attachments
+from ivr.store.migrations import upgrade
+from ivr.store.tables import metadata, recordings, series
+
+Tables = Mapping[str, Sequence[str]]  # table -> its columns, in the order of the copy
+SQLITE = "ivr.db"
+REVISION = "alembic_version"
+JOBS = "dbos"  # the job engine's own schema: it begins anew
+CHUNK = 1 << 20
+
+
+def copy_out(database: Database, folder: Path) -> Tables:
+    """Write the rows into a folder; gives the tables that are files of their own (none with SQLite)."""
+    if database.sqlite:
+        make_private(str(folder / SQLITE))
+        source, target = open_sqlite(str(database.url.database)), sqlite3.connect(folder / SQLITE)
+        with closing(source), closing(target):
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")
+        return {}
+    with database.reading_as_of_now() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        looked = inspect(connection)
+        tables = {
+            name: [column["name"] for column in looked.get_columns(name)]
+            for name in looked.get_table_names()
+            if name != REVISION
+        }
+        for name, columns in tables.items():
+            copying = _cursor(connection).copy(f"COPY {_named(name, columns)} TO STDOUT")
+            with copying as rows, (folder / f"{name}.copy").open("wb") as file:
+                for part in rows:
+                    file.write(part)
+    return tables
+
+
+def put_back(database: Database, folder: Path, revision: str, tables: Tables) -> None:
+    """Replace everything in the database by what was copied out, with the tables of its revision."""
+    if database.sqlite:
+        _put_file(database, folder / SQLITE)
+        return
+    with database.writing() as connection:
+        _drop(connection, {*tables, *metadata.tables, REVISION})
+    upgrade(database, revision)
+    with database.writing() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        for name, columns in tables.items():
+            table = Table(name, MetaData())
+            if connection.execute(select(literal(1)).select_from(table).limit(1)).first():
+                connection.execute(table.delete())  # what the migrations themselves put there
+            copying = _cursor(connection).copy(f"COPY {_named(name, columns)} FROM STDIN")
+            with copying as rows, (folder / f"{name}.copy").open("rb") as file:
+                while part := file.read(CHUNK):
+                    rows.write(part)
+
+
+def kept_files(database: Database) -> set[str]:
+    """Name the files of callers that the rows name: recordings, and what came with messages."""
+    with database.reading() as connection:
+        return {
+            path
+            for table in (recordings, attachments)
+            for path in connection.execute(select(table.c.path).where(table.c.path != "")).scalars()
+        }
+
+
+def skip_numbers(database: Database, count: int) -> None:
+    """Leave out numbers of every series: callers may have been told them after the copy was made."""
+    with database.writing() as connection:
+        connection.execute(update(series).values(next=series.c.next + count))
+
+
+def _put_file(database: Database, copy: Path) -> None:
+    file = Path(str(database.url.database))
+    with database.turn_to_write():
+        for beside in (f"{file.name}-wal", f"{file.name}-shm", "jobs.db", "jobs.db-wal", "jobs.db-shm"):
+            (file.parent / beside).unlink(missing_ok=True)
+        copy.replace(file)
+        file.chmod(0o600)
+
+
+def _drop(connection: Connection, ours: Collection[str]) -> None:
+    """Drop our tables with the functions of their triggers, and the job engine's books; nothing of others."""
+    standing = MetaData()
+    standing.reflect(connection, only=lambda name, _: name in ours)
+    functions = text(
+        "SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+        "WHERE NOT tgisinternal AND relname = ANY(:ours)"
+    )
+    named = list(connection.execute(functions, {"ours": list(standing.tables)}).scalars())
+    standing.drop_all(connection)
+    for name in named:
+        connection.execute(text(f"DROP FUNCTION {name}"))
+    connection.execute(text(f"DROP SCHEMA IF EXISTS {JOBS} CASCADE"))
+
+
+def _cursor(connection: Connection) -> Any:
+    """Give the driver's own cursor, which knows COPY, inside the connection's transaction."""
+    driver: Any = connection.connection.driver_connection
+    return driver.cursor()
+
+
+def _named(table: str, columns: Sequence[str]) -> str:
+    return f'"{table}" ({", ".join(f"{chr(34)}{one}{chr(34)}" for one in columns)})'

@@ -1,0 +1,207 @@
+"""`ivr backup` and `ivr restore`: made while calls go on, whole or refused, without keys, and proved."""
+
+from __future__ import annotations
+
+import base64
+import json
+import tarfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from kernel.boards import SECRET, board_over
+from kernel.two_calls import CALL, OTHER, two_calls
+from rig.postgres import Postgres, postgres
+from rig.server import ACCOUNT, TOKEN
+
+from ivr.backups.manifest import NotABackup, checked
+from ivr.backups.reading import restore
+from ivr.backups.writing import backup
+from ivr.commands.backup import command as backup_command
+from ivr.commands.restore import command as restore_command
+from ivr.engine.inputs import Called
+from ivr.errors import IvrError
+from ivr.keeping.graves import FILE, mark_of, note
+from ivr.keys import Keyring
+from ivr.settings import Settings, read_settings
+from ivr.store import Store
+from ivr.store.audit import Deed
+from ivr.store.calls import Search
+from ivr.store.holds import CALL as OF_CALL
+from ivr.store.recordings import Fetched
+
+__all__ = ["postgres"]
+SOUND = b"RIFF, and what the caller said"
+
+
+@dataclass
+class House:
+    """An installation with two calls, a recording of one of them, and a place where nothing stands yet."""
+
+    settings: Settings
+    store: Store
+    elsewhere: Settings
+    file: Path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    keys = f"{SECRET[0]}:{base64.b64encode(SECRET[1]).decode()}"
+    names = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "IVR_SECRET_KEYS": keys}
+    with ExitStack() as stack:
+
+        def place(name: str, *, migrated: bool) -> Settings:
+            told = names | {"IVR_DATA": str(tmp_path / name), "IVR_RECORDINGS": str(tmp_path / name / "recordings")}
+            if request.param == "postgresql":
+                server: Postgres = request.getfixturevalue("postgres")
+                told["DATABASE_URL"] = stack.enter_context(server.database(migrated=migrated))
+            (tmp_path / name).mkdir(mode=0o700)
+            for key, value in told.items():
+                monkeypatch.setenv(key, value)
+            return read_settings(told)
+
+        elsewhere, settings = place("new", migrated=False), place("old", migrated=True)
+        store = Store(settings.database_url, settings.data)
+        store.upgrade()
+        two_calls(store, settings.data)
+        (recording,) = store.recordings.of_call(CALL)
+        kept = settings.recordings / "inbox" / CALL / "RE1.wav"
+        kept.parent.mkdir(parents=True)
+        kept.write_bytes(SOUND)
+        store.recordings.settle(recording.sid, Fetched("kept", f"inbox/{CALL}/RE1.wav", size=len(SOUND)), 0.0)
+        (settings.recordings / "prompts" / "en-US").mkdir(parents=True)
+        (settings.recordings / "prompts" / "en-US" / "hello.wav").write_bytes(b"hello")
+        store.audit.add(Deed("tests", "did", "something"))
+        yield House(settings, store, elsewhere, tmp_path / "backup.tar")
+        store.close()
+
+
+def stands(settings: Settings) -> list[str]:
+    store = Store(settings.database_url, settings.data)
+    found = sorted(row.record.call for row in store.calls.search(Search(), 1000))
+    store.close()
+    return found
+
+
+def test_what_was_there_is_there_again_and_holds(house: House) -> None:
+    manifest = backup(house.settings, house.store, house.file)
+    assert house.file.stat().st_mode & 0o777 == 0o600
+    done = restore(house.elsewhere, house.file)
+    assert (done.same, done.erased, done.buried, done.different) == (2, 0, 0, ())
+    assert "unbroken" in done.trail
+    assert stands(house.elsewhere) == [CALL, OTHER]
+    assert (house.elsewhere.recordings / "inbox" / CALL / "RE1.wav").read_bytes() == SOUND
+    assert (house.elsewhere.recordings / "prompts" / "en-US" / "hello.wav").read_bytes() == b"hello"
+    other = Store(house.elsewhere.database_url, house.elsewhere.data)
+    assert other.versions.active() == house.store.versions.active()
+    assert other.chain(CALL) == house.store.chain(CALL)
+    assert other.lease("C", 1).start >= house.store.lease("C", 1).start + 1000
+    before, after = ([line.hash for line in each.audit.walk()] for each in (house.store, other))
+    assert before[:-1] == after[:-1]  # the last is told of the backup there, of the restore here
+    other.close()
+    assert manifest.revision == house.store.revisions()[0]
+
+
+def test_no_key_is_in_it(house: House) -> None:
+    backup(house.settings, house.store, house.file)
+    held = house.file.read_bytes()
+    assert SECRET[1] not in held
+    assert base64.b64encode(SECRET[1]) not in held
+    assert TOKEN.encode() not in held
+    assert not [name for name in checked(house.file).files if name.endswith((FILE, "local.env"))]
+
+
+def test_what_was_changed_or_cut_off_is_refused_before_anything_is_touched(house: House) -> None:
+    backup(house.settings, house.store, house.file)
+    whole = house.file.read_bytes()
+    for broken in (whole.replace(SOUND, SOUND.upper()), whole[: len(whole) // 2], b"no archive"):
+        house.file.write_bytes(broken)
+        with pytest.raises(NotABackup):
+            restore(house.elsewhere, house.file)
+    added = house.file
+    added.write_bytes(whole)
+    with tarfile.open(added, "a:") as archive:
+        archive.add(Path(__file__), arcname="versions/../../evil.py")
+    with pytest.raises(NotABackup, match="disagree"):
+        restore(house.elsewhere, added)
+    store = Store(house.elsewhere.database_url, house.elsewhere.data)
+    assert store.revisions()[0] == ""
+    store.close()
+
+
+def test_calls_that_stand_there_are_not_replaced_unless_told(house: House) -> None:
+    backup(house.settings, house.store, house.file)
+    board = board_over(house.store, house.settings.data)
+    late = "CA" + "9" * 32
+    board.begin(late, Called(1_900_000_000.0, None, "+18005550100"))
+    with pytest.raises(IvrError, match="the database holds calls"):
+        restore(house.settings, house.file)
+    assert stands(house.settings) == [CALL, OTHER, late]
+    house.store.nodes.beat("here:/data", 9e12)
+    with pytest.raises(IvrError, match="here:/data is at work"):
+        restore(house.settings, house.file, over=True)
+    house.store.nodes.forget("here:/data")
+    house.store.close()
+    assert restore(house.settings, house.file, over=True).same == 2
+    assert stands(house.settings) == [CALL, OTHER]
+
+
+def test_what_was_erased_since_stays_erased_its_recording_too(house: House) -> None:
+    backup(house.settings, house.store, house.file)
+    note(house.elsewhere.data, [(mark_of(Keyring(house.settings.secret_keys), OF_CALL, CALL), "E1", 1.0)])
+    done = restore(house.elsewhere, house.file)
+    assert (done.buried >= 1, done.erased, done.same) == (True, 1, 1)
+    assert not (house.elsewhere.recordings / "inbox" / CALL).exists()
+
+
+def test_without_the_keys_it_is_said_that_nobody_can_read_them(house: House) -> None:
+    backup(house.settings, house.store, house.file)
+    done = restore(replace(house.elsewhere, secret_keys=(("other", b"0" * 32),)), house.file)
+    assert (done.same, len(done.different)) == (0, 2)
+
+
+def test_a_backup_is_of_one_moment_while_calls_go_on(house: House) -> None:
+    board, stop, begun = board_over(house.store, house.settings.data), threading.Event(), []
+
+    def call() -> None:
+        while not stop.is_set():
+            name = f"CA{len(begun):032x}"
+            board.begin(name, Called(1_900_000_000.0, None, "+18005550100"))
+            begun.append(name)
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    try:
+        while len(begun) < 5:
+            stop.wait(0.01)
+        backup(house.settings, house.store, house.file)
+        during = len(begun)
+        while len(begun) < during + 3:  # they go on
+            stop.wait(0.01)
+    finally:
+        stop.set()
+        thread.join()
+    done = restore(house.elsewhere, house.file)
+    assert done.different == ()
+    kept = [name for name in stands(house.elsewhere) if name not in {CALL, OTHER}]
+    assert 5 <= len(kept) <= during + 1
+    assert kept == begun[: len(kept)]
+
+
+def test_the_commands_say_what_they_did(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(command: Callable[..., None], *words: str) -> str:
+        done = CliRunner().invoke(command, list(words), catch_exceptions=False)  # type: ignore[arg-type]
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "tables of" in run(backup_command, str(house.file))
+    with pytest.raises(IvrError, match="is there already"):
+        run(backup_command, str(house.file))
+    monkeypatch.setenv("IVR_DATA", str(house.elsewhere.data))
+    monkeypatch.setenv("IVR_RECORDINGS", str(house.elsewhere.recordings))
+    monkeypatch.setenv("DATABASE_URL", house.elsewhere.database_url)
+    assert json.loads(run(restore_command, str(house.file), "--json"))["same"] == 2

@@ -40,7 +40,7 @@ from console.desk_face import Face
 from console.faces import Faces
 from console.herald import Herald
 from console.keeping import person, retention
-from console.settings import blocked, hours, switches, written
+from console.settings import blocked, doctor, hours, switches, written
 from console.signin import first, library, limits, sessions, sso
 from console.signin.sessions import person_here
 from console.signin.user import Users
@@ -81,6 +81,7 @@ ROOMS = (
     switches,
     written,
     blocked,
+    doctor,
     retention,
     person,
     people,

@@ -31,7 +31,7 @@ def test_the_second_factor_is_announced_to_whoever_will_be_asked_for_one(
 ) -> None:
     page = empty_hotline(tmp_path, roles).get("/first-run").text
     assert ("A second factor" in page) is told
-    assert re.findall(r'class="tick">(\d)', page) == ["1", "2", "3", "4"][: 3 + told]
+    assert re.findall(r'class="tick">(\d)', page) == ["1", "2", "3", "4", "5"][: 4 + told]
 
 
 def test_a_refusal_says_in_our_words_what_to_do_next(tmp_path: Path) -> None:

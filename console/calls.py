@@ -122,6 +122,7 @@ def one(call: str) -> str:
         zone=zone_of(library(), told.call.version, told.call.line),
         ends=ENDS,
         scenes=list(scenes_of(told)),
+        parting=parting_of(told),
         seconds=seconds_of(told),
         undone=[(to_do(one), became(one)) for one in told.effects if one.state != "sent"],
         promises=list(promises_of(told)),
@@ -160,6 +161,12 @@ def scenes_of(told: Story) -> Iterator[tuple[Scene, str, list[str]]]:
     """Give each scene with the deed of its step, and what was noted in words."""
     for scene in told.scenes:
         yield scene, kind_of(scene, told.call.version), [noted(event) for event in scene.events]
+
+
+def parting_of(told: Story) -> tuple[Scene, Scene] | None:
+    """Give the caller's last turn before the end, and the end; None where the call goes on, or was over at once."""
+    own = [scene for scene in told.scenes if scene.heard and not scene.leg]
+    return (own[-2], own[-1]) if len(own) > 1 and own[-1].kind == "end" else None
 
 
 def promises_of(told: Story) -> Iterator[tuple[str, list[tuple[float, str]]]]:

@@ -41,7 +41,7 @@ function tabs() {
   const links = [...files.keys()].map((path) => {
     const link = element("a", path.replace(/^menus\//, ""));
     link.href = `#${path}`;
-    if (path === here) link.setAttribute("aria-current", "true");
+    if (path === here) { link.setAttribute("aria-current", "true"); link.dataset.key = "t"; }
     for (const [severity, look] of [["error", "bad"], ["look at", "warn"]]) {
       const count = now.problems.filter((one) => one.path === path && one.severity === severity).length;
       if (!count) continue;

@@ -19,12 +19,18 @@ def working(data: Path, content: Content, side: RestSide, url: str) -> Iterator[
     """Serve one version on a database, and do what its calls want; the job process writes to worker.log."""
     places = {"TWILIO_API_URL": side.url, "IVR_RECORDINGS": str(data / "recordings")}
     places |= {"IVR_PRIVATE_NETWORKS": "127.0.0.0/8"}  # systems of the tests' own are told by webhooks
-    with serving(data, (content,), database_url=url, environ=places) as server:
-        with (data / "worker.log").open("ab") as log:
-            words = [sys.executable, "-m", "ivr", "worker"]
-            worker = subprocess.Popen(words, env=server.environ, cwd=ROOT, stdout=log, stderr=log)
-        try:
-            yield server
-        finally:
-            worker.terminate()
-            worker.wait(20)
+    with serving(data, (content,), database_url=url, environ=places) as server, jobs(server):
+        yield server
+
+
+@contextmanager
+def jobs(server: Server) -> Iterator[None]:
+    """Run a job process beside a server."""
+    with (server.data / "worker.log").open("ab") as log:
+        words = [sys.executable, "-m", "ivr", "worker"]
+        worker = subprocess.Popen(words, env=server.environ, cwd=ROOT, stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(20)

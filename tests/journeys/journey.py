@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -56,7 +57,7 @@ class Journey:
     def look(self) -> None:
         """Judge the page; its time is not the person's."""
         now = time.monotonic()
-        look(self.page, f"journey-{self.name.replace(' ', '-')}")
+        look(self.page, "journey-" + re.sub(r"\W+", "-", self.name))
         self.looked += time.monotonic() - now
 
     @property

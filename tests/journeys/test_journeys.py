@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from journeys.conftest import House
 from journeys.journey import Journey
-from journeys.past import CALLER, ZONE, march, presses, yesterday
+from journeys.past import CALLER, march, presses, yesterday
 from playwright.sync_api import Browser
 from rig.looks import ALL
 from rig.people import come_in, let_in
@@ -198,9 +198,8 @@ JOURNEYS: dict[str, tuple[str, Walk]] = {
 }
 
 # In CI each journey in one view, in turn, so that all four occur; where pictures are made, all in all.
-EACH = [
-    (name, *view) for at, name in enumerate(JOURNEYS) for view in (ALL if "IVR_SHOTS" in os.environ else [ALL[at % 4]])
-]
+WHOLE = "IVR_SHOTS" in os.environ
+EACH = [(name, *view) for at, name in enumerate(JOURNEYS) for view in (ALL if WHOLE else [ALL[at % len(ALL)]])]
 
 
 def gone(opened: Browser, house: House, name: str, view: View) -> Journey:

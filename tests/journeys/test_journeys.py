@@ -12,7 +12,7 @@ import pytest
 from journeys.conftest import House
 from journeys.journey import Journey
 from journeys.past import CALLER, march, presses, yesterday
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from rig.looks import ALL
 from rig.people import come_in, let_in
 
@@ -68,7 +68,11 @@ def change_a_prompt(way: Journey, house: House) -> None:
     way.comes_to("Menus")
     way.press("n")
     way.page.locator("body[data-ready]").wait_for()
-    way.press("t", "ArrowDown", "ArrowDown", "End")
+    way.press("t")
+    expect(way.page.locator("#editor .cm-content")).to_be_focused()
+    while "menu:" not in way.page.locator(".cm-activeLine").inner_text():
+        way.press("ArrowDown")
+    way.press("End", "End")  # of what is wrapped, then of the line
     way.write(words)
     way.press("Tab", "p")
     way.comes_to("What changes for callers")

@@ -63,7 +63,7 @@ def which_option_is_wrong(way: Journey, house: House) -> None:
 
 def change_a_prompt(way: Journey, house: House) -> None:
     """Add words to the greeting, and publish them."""
-    words = f" Good {way.page.evaluate('innerWidth')}."
+    words = f" Good {next(house.past.numbers)}."
     way.press("g", "m")
     way.comes_to("Menus")
     way.press("n")
@@ -101,7 +101,7 @@ def announce_an_outage(way: Journey, house: House) -> None:
 
 def give_a_role(way: Journey, house: House) -> None:
     """Make an agent a supervisor."""
-    name = f"Ada {way.page.evaluate('innerWidth')}"
+    name = f"Ada{next(house.past.numbers)} Holm"
     let_in(house.store, "agent", name)
     way.press("g", "u")
     way.comes_to("People")
@@ -137,7 +137,7 @@ def export_march(way: Journey, house: House) -> None:
 
 def erase_a_person(way: Journey, house: House) -> None:
     """Destroy what is held of a caller who asks for it."""
-    number = f"+1415555{way.page.evaluate('innerWidth'):04}"
+    number = f"+1415555{next(house.past.numbers):04}"
     call = house.past.call(yesterday().timestamp(), number, presses("1"))
     ended(way, house, call)
     find_a_call(way, house, number)

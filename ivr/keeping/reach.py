@@ -14,7 +14,7 @@ from ivr.store.calls import Search
 from ivr.store.holds import CALL, CASE, Hold
 from ivr.store.shredding import CALL_BACKS, RECORDINGS, TRANSCRIPTS
 
-NUMBER = re.compile(r"[A-Za-z]{1,2}\d{2,}(-\d)?")  # of a case
+NUMBER = re.compile(r"[A-Za-z]{1,2}\d{2,20}(-\d)?")  # of a case; a CallSid of digits alone has 32
 SHOWN = 20  # other calls of the same number
 
 

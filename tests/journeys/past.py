@@ -52,7 +52,7 @@ class Past:
 
     def call(self, at: float, caller: str, *does: Does) -> str:
         """Play one call, eight seconds between what its caller does; the caller hangs up at last. Gives its CallSid."""
-        sid = f"CA{next(self.numbers):032x}"
+        sid = f"CA{next(self.numbers):032}"  # digits alone: the rarest names are names, too
         answer = self.board.begin(sid, Called(at, caller, LINE))
         for act in does:
             at += 8

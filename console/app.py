@@ -55,6 +55,7 @@ from ivr.keys import Keyring
 from ivr.publishing.library import Library
 from ivr.rehearsal import Rehearsal
 from ivr.settings import Settings
+from ivr.spool import Spool
 from ivr.store import Store
 from ivr.wall import Lookout
 from ivr.worker.addresses import taken_address
@@ -139,7 +140,7 @@ def install_guards(app: Flask, settings: Settings, users: Users) -> None:
     sso.install(app, settings)
     sessions.install(app, users)
     rights.install(app, users)
-    frame.install(app, users.store)
+    frame.install(app, users.store, Spool(settings.spool, settings.spool_size))
 
 
 def cookies(settings: Settings) -> dict[str, object]:

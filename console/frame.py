@@ -13,6 +13,7 @@ from console.signin.sessions import person_here
 from console.times import shortly
 from ivr.content import Content
 from ivr.errors import IvrError
+from ivr.spool import Spool
 from ivr.store import Store
 from ivr.store.announcements import Announcement
 from ivr.store.cases import Filter
@@ -112,8 +113,8 @@ def links(role: str) -> list[Link]:
     return [link for link in LINKS if may(role, ROUTES[link.endpoint])]
 
 
-def install(app: Flask, store: Store) -> None:
-    """Give every template what the frame shows."""
+def install(app: Flask, store: Store, spool: Spool) -> None:
+    """Give every template what the frame shows; `spool` holds what callers did while the database was away."""
 
     @app.context_processor
     def around() -> dict[str, Any]:
@@ -126,6 +127,7 @@ def install(app: Flask, store: Store) -> None:
             "can_open": lambda endpoint: person is not None and may(person.role, ROUTES[endpoint]),
             "on_air": on_air(store, zone()) if person else [],
             "may_switch": person is not None and may(person.role, ROUTES["switches.announce"]),
+            "spooled": spool.state().records if person else 0,
             "late_cases": late_cases(store) if person and may(person.role, "see cases") else 0,
         }
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, jsonify, render_template, request, session
+import structlog
+from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from ivr.errors import StoreUnavailable
+
+log = structlog.get_logger()
 
 API = "/api/"  # what is asked below it is answered in JSON, whatever happens
 # `data:` for Pico's small pictures, which stand in its style sheet, and for the picture that sets a second factor up
@@ -79,9 +82,10 @@ def install(app: Flask, hosts: frozenset[str]) -> None:
 
 
 def tell_away(error: StoreUnavailable) -> tuple[str, int, dict[str, str]]:
-    """Say that the database is away: calls go on, people's pages wait. Plain words, since every page asks it."""
-    words = f"The database does not answer, so nobody can be let in ({error}). Calls go on. Try again in a minute.\n"
-    return words, 503, {"Content-Type": "text/plain; charset=utf-8"}
+    """Say that the database is away: calls go on, people's pages wait. The frame of other pages would ask it, too."""
+    log.warning("page_without_database", page=request.path, why=str(error))
+    words = current_app.jinja_env.get_template("away.html").render()
+    return words, 503, {"Content-Type": "text/html; charset=utf-8", "Retry-After": "30"}
 
 
 def tell(error: HTTPException) -> tuple[str | Response, int]:

@@ -85,6 +85,13 @@ def as_count(text: str) -> int:
     return int(text)
 
 
+def as_size(text: str) -> int:
+    """Read megabytes as bytes."""
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", text):
+        raise ValueError(f"{text!r} is not a number of megabytes, from 1 to 99999")
+    return int(text) << 20
+
+
 def as_streams(text: str) -> int:
     """Read how many threads the desk's streams may have."""
     if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > MOST_STREAMS:

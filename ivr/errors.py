@@ -40,6 +40,10 @@ class StoreUnavailable(IvrError):
     """The database did not answer in time; nothing was acknowledged."""
 
 
+class NothingDurable(StoreUnavailable):
+    """Neither the database nor this node's disk takes a record: nothing can be promised."""
+
+
 class MenuRefused(IvrError):
     """The menu has errors; the published version stays."""
 

@@ -24,10 +24,12 @@ from ivr.inquiries.submits import Submits
 from ivr.keys import Keyring
 from ivr.messages.incoming import Mailroom, numbers_of
 from ivr.messages.polls import Polling
-from ivr.privacy import caller_indexes
+from ivr.privacy import caller_indexes, tombstones
 from ivr.publishing.handing import node_name, take_offered
 from ivr.publishing.library import Library
 from ivr.settings import CREDENTIAL, Settings
+from ivr.spool import Spool
+from ivr.spool.fold import Fold
 from ivr.store import Store
 from ivr.switchboard import Switchboard
 from ivr.switchboard.happening import EventRoom
@@ -41,6 +43,8 @@ from ivr.talks import TalkDesk
 
 RENEWAL = 0.5  # seconds between two looks at what lives: flags, and which version is in force
 LONGEST = 2 * 86400.0  # seconds; no call is older, so a withdrawn version that is has none left
+FOLDS = 5.0  # seconds that records wait for the job process before somebody else of the node folds them
+HANGS = 5.0  # seconds that a process which ends waits for a look at a database that hangs
 HEARTBEAT = 5.0  # seconds between two signs of life
 
 log = structlog.get_logger()
@@ -69,15 +73,22 @@ def living_in(store: Store) -> Living:
 class Node:
     """Everything that a turn needs."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Open all of it; where the database is away, start from the node's disk."""
-        self.store = Store(settings.database_url, settings.data)
+    def __init__(self, settings: Settings, *, answers: bool = True) -> None:
+        """Open all of it; where the database is away, start from the node's disk.
+
+        Who `answers` callers keeps their turns on that disk meanwhile. The job process does not: it can wait.
+        """
+        self.spool = Spool(settings.spool, settings.spool_size)
+        self.store = Store(settings.database_url, settings.data, disk=self.spool if answers else None)
+        keyring = Keyring(settings.secret_keys)
+        self._fold = Fold(self.spool, self.store, settings.spool, partial(tombstones, keyring))
+        self._patience = FOLDS if answers else 0.0
+        self._waits_since = 0.0  # records wait in the spool, on the monotonic clock; 0.0: none
         self.store.audit.via = "phone"  # what staff do on their own line
         self.library = Library(settings.data, self.store.versions)
         self.snapshots = Snapshots(settings.data / "snapshot.json", self._look)
         self.numbers = NumberBlocks(settings.data / "numbers", self.store.lease)
         self.submits = Submits(outside(settings), self.store)
-        keyring = Keyring(settings.secret_keys)
         desk = Desk(answerers(self.store, keyring, self.submits))
         facts = Facts(
             self.snapshots, self.numbers, desk, Callers(self.store, keyring).facts, partial(caller_indexes, keyring)
@@ -107,12 +118,18 @@ class Node:
         self._renew()
         self._thread.start()
 
+    def fold(self) -> int:
+        """Bring what waits in the spool to the database; says how much it was. StoreUnavailable leaves what is left."""
+        return self._fold.run()
+
     def close(self) -> None:
         """Stop, and commit what waits."""
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(HANGS)
+        self._fold.close()
         self.store.close()
+        self.spool.close()
 
     def in_force(self) -> Content:
         """Give the version that the next call hears; NothingPublished where there is none."""
@@ -135,8 +152,26 @@ class Node:
         return living
 
     def _keep_fresh(self) -> None:
+        self.store.try_always()
         while not self._stop.wait(RENEWAL):
             self._renew()
+            self._fold_when_due()
+
+    def _fold_when_due(self) -> None:
+        """Fold what waits: the job process at once, those who answer callers where that is not done after a while."""
+        if self.store.away or not self.spool.state().records:
+            self._waits_since = 0.0
+            return
+        now = time.monotonic()
+        self._waits_since = self._waits_since or now
+        if now - self._waits_since < self._patience:
+            return
+        try:
+            self.fold()
+        except (StoreUnavailable, OSError) as away:
+            log.warning("not_folded", why=str(away))
+        except Exception:  # what is wrong with one record must not keep the facts from being fresh
+            log.exception("not_folded")
 
     def _look_for_credentials(self, version: str) -> None:
         """Name, once for each version, the secrets that it sends to other systems and the environment lacks."""

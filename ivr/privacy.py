@@ -9,7 +9,9 @@ another record.
 from __future__ import annotations
 
 import hmac
+import json
 import secrets
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 
@@ -34,11 +36,12 @@ class Erased(NotReadable):
 class CallKey:
     """One call's own key."""
 
-    __slots__ = ("_cipher", "name", "seed")
+    __slots__ = ("_cipher", "_rivals", "name", "seed")
 
-    def __init__(self, key: SecretKey, seed: bytes) -> None:
-        """Derive the key from the seed (one HKDF-Expand block)."""
+    def __init__(self, key: SecretKey, seed: bytes, rivals: tuple[CallKey, ...] = ()) -> None:
+        """Derive the key from the seed (one HKDF-Expand block); `rivals` open what another node's beginning sealed."""
         self.seed = seed
+        self._rivals = rivals
         self.name = sha256(b"seed" + seed).digest()[:8]
         self._cipher = AESSIV(hmac.digest(key.calls, seed + b"\x01", "sha256"))
 
@@ -53,6 +56,9 @@ class CallKey:
         try:
             return self._cipher.decrypt(sealed, [record])
         except InvalidTag:
+            for rival in self._rivals:
+                with suppress(NotReadable):
+                    return rival.open(record, sealed)
             raise NotReadable from None
 
 
@@ -77,7 +83,13 @@ def key_of(record: CallRecord, keyring: Keyring) -> CallKey:
     """Unwrap a call's key from its record; KeyNotHeld or NotReadable where that cannot be, Erased where it is gone."""
     if not record.wrapped:
         raise Erased(f"call {record.call} was erased")
-    return unwrapped(keyring.held(record.key), record.call, record.wrapped)
+    held = keyring.held(record.key)
+    first = unwrapped(held, record.call, record.wrapped)
+    if not record.rivals:
+        return first
+    others = [(keyring.get(name), bytes.fromhex(wrapped)) for name, wrapped in json.loads(record.rivals)]
+    rivals = tuple(unwrapped(key, record.call, wrapped) for key, wrapped in others if key is not None)
+    return CallKey(held, first.seed, rivals)
 
 
 def unwrapped(key: SecretKey, name: str, wrapped: bytes) -> CallKey:

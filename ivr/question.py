@@ -19,7 +19,7 @@ class Question:
     content: Content
     state: CallState
     call: str
-    turn: bytes  # id of the turn that the answer makes; the same for every repeat. b"" where it makes none
+    turn: bytes  # the request that the answer makes a turn of; the same for every repeat. b"" where it makes none
     parent: bytes  # id of the turn that came to the step
     at: float  # seconds since the epoch, on the caller's clock
     facts: Mapping[str, Value]

@@ -1,6 +1,8 @@
 """What is kept of a call: records that are added and never changed.
 
-Ids are 16 bytes: HMAC-SHA256 cut to its first half. `private` parts are sealed under the call's own key
+Ids are 16 bytes: HMAC-SHA256 cut to its first half. A turn has two: `request` says what was asked, `id` also what came
+of it. Where two nodes answered one request each by itself, both turns are kept, and what is asked next tells which of
+the two the caller heard: the token names it. `private` parts are sealed under the call's own key
 (``ivr/privacy.py``), so a record is made of bytes that say nothing without it.
 """
 
@@ -35,7 +37,8 @@ class EffectRecord:
 class TurnRecord:
     """One turn of one call."""
 
-    id: bytes  # HMAC(k, parent id, kind, normalised input)
+    id: bytes  # HMAC(k, request, what the turn came to): what later turns name as their parent
+    request: bytes  # HMAC(k, parent id, kind, normalised input): one stands for each request, a repeat finds it by this
     call: str  # the caller's CallSid
     leg: str  # the CallSid that spoke: the caller's, or an agent's for a side turn
     parent: bytes
@@ -65,6 +68,7 @@ class CallRecord:
     seed: bytes  # names the call key
     wrapped: bytes  # the call key, sealed by the secret key
     private: bytes  # sealed JSON: from, to
+    rivals: bytes = b""  # JSON [[key id, wrapped as hex], …] of other beginnings, by nodes apart
 
 
 @dataclass(frozen=True, slots=True)

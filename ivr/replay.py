@@ -1,7 +1,7 @@
 """Records run again: the way a caller really went, and whether every turn still gives what it gave.
 
 Two turns of one parent are two branches: the caller heard one, the other's answer was lost. The branch that a later
-turn names as its parent was heard; of those that nobody names, the last.
+turn names as its parent was heard; of those that nobody names, the one from which the call was ended, else the last.
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ def known(reads: Mapping[str, Value]) -> dict[str, Value]:
 def heard(chain: Sequence[TurnRecord], named: bytes = b"") -> list[TurnRecord]:
     """Give the turns that the caller heard, first to last; `named` is a turn that a note names."""
     children: dict[bytes, list[TurnRecord]] = {}
-    followed = {record.parent for record in chain}
+    followed = {record.parent for record in chain if record.kind != "end"}
+    ended = {record.parent for record in chain if record.kind == "end"}  # by what was known then
     sure = set(lineage(chain, named))
     for record in chain:
         if record.kind == "drive":
@@ -132,7 +133,7 @@ def heard(chain: Sequence[TurnRecord], named: bytes = b"") -> list[TurnRecord]:
     at = b""
     while at in children:
         branches = children[at]
-        path.append(max(branches, key=lambda branch: (branch.id in sure, branch.id in followed, branch.at)))
+        path.append(max(branches, key=lambda one: (one.id in sure, one.id in followed, one.id in ended, one.at)))
         at = path[-1].id
     return path
 

@@ -40,6 +40,7 @@ from ivr.environment import (
     as_sender,
     as_shared_keys,
     as_shown,
+    as_size,
     as_smtp,
     as_streams,
     as_token,
@@ -51,6 +52,7 @@ T = TypeVar("T")
 # Pages that only this machine can open ask for no second factor: a first call must not need an app.
 AT_HOME = frozenset({"127.0.0.1", "localhost", "::1"})
 CARRIER = "https://api.twilio.com"
+MEGABYTE = 1 << 20
 CREDENTIAL = "IVR_CREDENTIAL_"  # begins the names of secrets that menus send to other systems
 
 
@@ -65,6 +67,8 @@ class Settings:
     database_url: str  # sqlite:///… or postgresql://…
     public_url: str  # as the carrier sees the voice port
     port: int
+    spool: Path  # IVR_SPOOL: where turns are kept while the database is away, best on a disk of its own
+    spool_size: int  # bytes that it takes from the start
     console_host: str
     console_port: int
     console_url: str  # as people see the pages
@@ -170,6 +174,7 @@ def gather(reading: Reading, data: Path) -> Settings:
         public_url=reading.take("PUBLIC_URL", as_address, f"http://127.0.0.1:{port}"),
         fallback_url=reading.take("FALLBACK_URL", as_file_address, ""),
         port=port,
+        **spooling(reading, data),
         console_host=host,
         console_port=console_port,
         console_url=console_url,
@@ -221,6 +226,14 @@ def rates(reading: Reading) -> dict[str, Any]:
         "currency": reading.take("CURRENCY", as_currency, "USD"),
         "toll_free_rate": reading.take("TOLL_FREE_RATE", as_rate, Decimal(0)),
         "agent_rate": reading.take("AGENT_RATE", as_rate, Decimal(0)),
+    }
+
+
+def spooling(reading: Reading, data: Path) -> dict[str, Any]:
+    """Take where turns are kept while the database is away."""
+    return {
+        "spool": reading.take("IVR_SPOOL", as_path, data / "spool"),
+        "spool_size": reading.take("IVR_SPOOL_MB", as_size, 64 * MEGABYTE),
     }
 
 

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # Files of two rooms may share a name (import mode importlib); what tests share stands beside them and is found here.
 sys.path[:0] = [str(folder) for folder in sorted((ROOT / "tests").iterdir()) if folder.is_dir()]
+os.environ.setdefault("IVR_SPOOL_MB", "1")  # a node takes it from the disk at its start, and there are many here
 REQUIRED = os.environ.get("CI") == "true"  # an optional part that is absent is an error here, never a skip
 
 

@@ -35,6 +35,7 @@ ROOMS = {
     "ivr.menu": {"ivr.engine", "ivr.content", "ivr.errors", "ivr.token", "ivr.longest"},
     "ivr.facts": NOUNS | SEALS | {"ivr.question", "ivr.withheld"},
     "ivr.question": NOUNS,
+    "ivr.spool": {"ivr.records", "ivr.store", "ivr.errors"},
     "ivr.store": {"ivr.records", "ivr.tickets", "ivr.handover", "ivr.errors"},
     "ivr.inquiries": NOUNS | {"ivr.question", "ivr.store", "ivr.settings", "ivr.cases", "ivr.keys"},
     "ivr.keys": {"ivr.errors"},

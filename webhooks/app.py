@@ -10,7 +10,7 @@ from webhooks.audio import Audio
 from webhooks.door import Door
 from webhooks.health import Health
 from webhooks.notes import Ears, Notes
-from webhooks.queue import Legs, Waits
+from webhooks.queue import Legs, Waits, ending
 from webhooks.signature import Seal
 from webhooks.talks import Talks
 from webhooks.taskrouter import Tasks
@@ -58,11 +58,11 @@ def _lead_queues(door: Door, waits: Waits, legs: Legs) -> None:
     door.lead("POST", "/voice/t/<token>/wait/<int:number>", waits.wait)
     door.lead("POST", "/voice/t/<token>/wait/<int:number>/key", waits.wait_key)
     for view in (legs.offer, legs.claim, legs.take, legs.notice, legs.ended, legs.hello, legs.answer):
-        door.lead("POST", f"/voice/o/<leg>/{view.__name__}", view)
+        door.lead("POST", f"/voice/o/<leg>/{view.__name__}", ending(view))
     door.lead("POST", "/voice/o/<leg>/status", legs.leg_status)
 
 
 def _lead_talks(door: Door, talks: Talks) -> None:
     door.lead("POST", "/voice/t/<token>/parted", talks.caller_parted)
     for view in (talks.party_room, talks.party_ask, talks.party_key, talks.party_parted, talks.party_status):
-        door.lead("POST", f"/voice/k/<leg>/{view.__name__.removeprefix('party_')}", view)
+        door.lead("POST", f"/voice/k/<leg>/{view.__name__.removeprefix('party_')}", ending(view))

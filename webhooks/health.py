@@ -1,4 +1,4 @@
-"""Say whether this worker can take a call: a menu is loaded, the store answers."""
+"""Say whether this worker can take a call: a menu is loaded; and how well it can keep what callers do."""
 
 from __future__ import annotations
 
@@ -8,22 +8,34 @@ from ivr.errors import NothingPublished, StoreUnavailable, UnknownVersion
 from ivr.node import Node
 from webhooks.door import NOTED, Hook, Reply
 
+WELL, DEGRADED, DOWN = "well", "degraded", "down"
+
 
 class Health:
-    """A light for balancers and people; it says nothing of any call."""
+    """A light for balancers and people; it says nothing of any call.
+
+    A node without its database takes calls, so a balancer has to keep it: the answer is 200, and says `degraded`.
+    """
 
     def __init__(self, node: Node) -> None:
         """Look at this node."""
         self._node = node
 
     def health(self, hook: Hook) -> Reply:
-        """Answer 200 when all is well, 503 with what is not."""
+        """Answer 200 where calls can be taken, 503 with what keeps it from that."""
         del hook
-        menu, store = self._menu(), self._store()
-        well = menu == "loaded" and store == "answers"
-        body = json.dumps({"menu": menu, "store": store}).encode()
-        status = "200 OK" if well else "503 Service Unavailable"
-        return Reply(status, (("Content-Type", "application/json"), ("Cache-Control", "no-store")), body)
+        menu, store, spool = self._menu(), self._store(), self._node.spool.state()
+        taking = menu == "loaded"
+        well = taking and store == "answers" and not spool.records and spool.size > 0
+        told = {
+            "status": WELL if well else DEGRADED if taking else DOWN,
+            "menu": menu,
+            "store": store,
+            "spool": {"records": spool.records, "bytes": spool.used, "size": spool.size},
+        }
+        status = "200 OK" if taking else "503 Service Unavailable"
+        headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
+        return Reply(status, headers, json.dumps(told).encode())
 
     def proof(self, hook: Hook) -> Reply:
         """Take a signed request that wants nothing: whoever sends it learns that signatures pass the proxy."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import wraps
+from typing import Any
 
 import structlog
 
 from ivr.engine.inputs import OfferKeyed, Parted, ReachedKeyed, WaitKeyed
+from ivr.errors import StoreUnavailable
 from ivr.switchboard import Answer
 from ivr.switchboard.offering import GONE, OfferRoom
 from ivr.switchboard.talking import TalkRoom, Way
 from ivr.switchboard.waiting import WaitingRoom
 from webhooks import inbound
-from webhooks.door import NOTED, Hook, Reply, spoken
+from webhooks.door import NOTED, Hook, Reply, View, spoken
 from webhooks.escaping import escaped
 from webhooks.form import Form
 from webhooks.notes import sid
@@ -20,6 +23,20 @@ from webhooks.twiml import EMPTY, HELLO, JOINED, MAIN, NOTICE, OFFER, WAITING, A
 from webhooks.voice import written
 
 log = structlog.get_logger()
+
+
+def ending(view: View) -> View:
+    """Let a leg of ours end where the database is away: who may join is kept there, and an error would be spoken."""
+
+    @wraps(view)
+    def led(hook: Hook, **values: Any) -> Reply:
+        try:
+            return view(hook, **values)
+        except StoreUnavailable as away:
+            log.error("leg_ended", view=view.__name__, why=str(away))  # noqa: TRY400 - it is expected
+            return spoken(EMPTY)
+
+    return led
 
 
 class Waits:

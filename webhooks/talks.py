@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from ivr.engine.inputs import Dequeued, Dialed, HungUp, Input
 from ivr.engine.queues import QUEUE
+from ivr.errors import StoreUnavailable
 from ivr.switchboard import Answer
 from ivr.switchboard.talking import TalkRoom, Way
 from ivr.switchboard.waiting import WaitingRoom
@@ -45,7 +48,9 @@ class Talks:
 
     def _caller_left(self, hook: Hook, token: str, call: str) -> Reply:
         """Write down that the caller hung up in the room: they have talked."""
-        talk = self._room.talk_of(token, call)
+        talk = None
+        with suppress(StoreUnavailable):  # then how long they talked is not known
+            talk = self._room.talk_of(token, call)
         seconds = max(0, round(hook.at - talk.began)) if talk else 0
         self._room.board.left(token, call, HungUp(hook.at, bridged=True, seconds=seconds))
         self._room.caller_gone(call, hook.at)

@@ -29,7 +29,11 @@ BECAME = {
     "pretended": "not done, since the call is pretended",
     "dropped": "not done",
 }  # state of an effect that was not done -> its words
-BESIDE = {"left": "the caller hung up", "queue": "the caller was taken out of the queue"}  # notes of our own
+BESIDE = {
+    "left": "the caller hung up",
+    "queue": "the caller was taken out of the queue",
+    "folded": "turns of this call were kept on a disk of ours meanwhile",
+}  # notes of our own
 _CALL = {
     "queued": "is about to ring",
     "initiated": "is being called",

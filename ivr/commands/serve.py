@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import click
 
@@ -11,9 +12,12 @@ from ivr.errors import StoreUnavailable
 from ivr.keys import Keyring
 from ivr.logs import configure_logs
 from ivr.people.codes import first_admin_code
+from ivr.privacy import tombstones
 from ivr.processes import Groups
 from ivr.serve import groups, refuse_taken_ports
 from ivr.settings import Settings, read_settings
+from ivr.spool import Spool
+from ivr.spool.fold import Fold
 from ivr.store import Store
 
 
@@ -33,6 +37,23 @@ def command(workers: int) -> None:
     click.echo(f"pages: {settings.console_url}")
     greet(settings)
     Groups(groups(settings, workers), os.environ).keep()
+    fold_at_last(settings)
+
+
+def fold_at_last(settings: Settings) -> None:
+    """Bring to the database what this node holds, now that nobody adds to it; while that is away it stays."""
+    spool = Spool(settings.spool, settings.spool_size)
+    store = Store(settings.database_url, settings.data)
+    fold = Fold(spool, store, settings.spool, partial(tombstones, Keyring(settings.secret_keys)))
+    try:
+        while spool.state().records and fold.run():
+            pass
+    except (StoreUnavailable, OSError) as away:
+        click.echo(f"{spool.state().records} records stay in {settings.spool}: {away}; start this node again", err=True)
+    finally:
+        fold.close()
+        store.close()
+        spool.close()
 
 
 def greet(settings: Settings) -> None:

@@ -82,13 +82,14 @@ class Memory:
     """The records of one call."""
 
     record: CallRecord | None = None
-    turns: dict[bytes, TurnRecord] = field(default_factory=dict)
+    turns: dict[bytes, TurnRecord] = field(default_factory=dict)  # by request
+    away: bool = False
 
     def commit(self, entry: Entry) -> bool:
-        """Keep an entry: False where its turn was there."""
-        if entry.turn.id in self.turns:
+        """Keep an entry: False where its request was there."""
+        if entry.turn.request in self.turns:
             return False
-        self.turns[entry.turn.id] = entry.turn
+        self.turns[entry.turn.request] = entry.turn
         self.record = entry.call or self.record
         return True
 
@@ -97,10 +98,10 @@ class Memory:
         del note, marks
         return True
 
-    def turn(self, call: str, turn: bytes) -> TurnRecord | None:
-        """Find a turn."""
+    def asked(self, call: str, request: bytes) -> TurnRecord | None:
+        """Find the turn that a request came to."""
         del call
-        return self.turns.get(turn)
+        return self.turns.get(request)
 
     def call(self, call: str) -> CallRecord | None:
         """Find the call."""

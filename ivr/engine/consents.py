@@ -19,10 +19,13 @@ ASKED = "consent"
 YES, NO = "1", "2"
 
 
-def arrive(moment: Moment, node: Record) -> None:
-    """Say that the caller is recorded, then listen."""
+def arrive(moment: Moment, node: Record) -> str | None:
+    """Say that the caller is recorded, then listen; leave where nothing could be kept of it."""
+    if gone := recordings.lost(moment, node):
+        return gone
     say_so(moment, node)
     recordings.listen(moment, node)
+    return None
 
 
 def say_so(moment: Moment, node: Record | Survey) -> None:
@@ -34,10 +37,13 @@ def say_so(moment: Moment, node: Record | Survey) -> None:
         note(moment, given=True)
 
 
-def ask(moment: Moment, node: AgreedRecord) -> None:
+def ask(moment: Moment, node: AgreedRecord) -> str | None:
     """Ask for a yes, anew at every arrival: what was agreed to before is no yes to this recording."""
+    if gone := recordings.lost(moment, node):
+        return gone
     moment.now.phase = ASKED
     put(moment, node)
+    return None
 
 
 def listen(moment: Moment, node: AgreedRecord) -> None:

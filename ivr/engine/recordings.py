@@ -16,6 +16,13 @@ WRITTEN, LONGEST = "en-US", 120  # its only language, seconds
 MESSAGE = "message"  # the name of words of which nobody knows where they were spoken
 
 
+def lost(moment: Moment, node: Record) -> str | None:
+    """Leave where nothing could be kept of a recording; None where it can be made."""
+    if not moment.fact("store.lost"):
+        return None
+    return moment.leave(node, "failed" if "failed" in node.exits else "silence")
+
+
 def listen(moment: Moment, node: Record, cause: str = "") -> None:
     """Ask for the caller's words and record them."""
     moment.verbs += opening(moment, node, cause)

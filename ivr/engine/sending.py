@@ -21,7 +21,7 @@ _ADDRESS = {SMS: re.compile(r"\+?\d{3,20}"), EMAIL: re.compile(r"[^\s@]+@[^\s@]+
 def send(moment: Moment, node: Send) -> str:
     """Write the message and go on; `failed` where nobody is there to read it."""
     address = reachable(moment, node.by, node.to)
-    if not address:
+    if not address or moment.fact("store.reached") is False:
         return moment.leave(node, "failed")
     language = reading(moment, node.text) if node.personal else moment.tree.language
     text = write(moment, node.text.texts[language], language)

@@ -56,7 +56,7 @@ def set_names(moment: Moment, node: Set) -> str:
 
 def open_case(moment: Moment, node: OpenCase) -> str:
     """Open a case under a number that is ours already, and speak it; the words are not to be cut short."""
-    number = _number(moment, node.kind)
+    number = "" if moment.fact("store.lost") else _number(moment, node.kind)
     if not number:
         return moment.leave(node, "failed")
     moment.keep("case.number", number)

@@ -16,14 +16,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
+
 from ivr.engine.references import check_digit
 
 PRETEND = "T"
-LEASE = 200  # numbers taken from the store at a time
-LOW = 100  # fewer than this on the disk: lease again
+LEASE = 3000  # numbers taken from the store at a time
+LOW = 1500  # fewer than this on the disk: lease again; so many cases can be opened while the database is away
+MOST = 1 << 16  # bytes of a file that an earlier release wrote
+SECTOR = 512  # bytes of a file of numbers: a disk writes so many whole or not at all
 HANDFUL = 10  # numbers that a process takes from the disk at a time: what a crash wastes at most
 
 Lease = Callable[[str, int], range]  # StoreUnavailable where the store does not answer
+
+log = structlog.get_logger()
 
 
 def write_number(series: str, number: int) -> str:
@@ -54,14 +60,20 @@ class NumberBlocks:
         with self._lock:
             hand = self._hands.setdefault(series, deque())
             if not hand:
-                hand.extend(self._from_disk(series))
+                try:
+                    hand.extend(self._from_disk(series))
+                except OSError as error:
+                    log.error("numbers_not_there", series=series, why=str(error))  # noqa: TRY400 - the disk's own word
             return write_number(series, hand.popleft()) if hand else None
 
     def fill(self, series: str) -> None:
         """Lease a block where few numbers are left; off the request path."""
-        with self._file(series) as (numbers, write):
-            if len(numbers) < LOW:
-                write([*numbers, *self._lease(series, LEASE)])
+        with self._file(series) as (numbers, _):
+            left = len(numbers)
+        if left < LOW:
+            more = self._lease(series, LEASE)  # with the file let go: a database that hangs must hold up no caller
+            with self._file(series) as (numbers, write):
+                write([*numbers, *more])
 
     def _from_disk(self, series: str) -> list[int]:
         with self._file(series) as (numbers, write):
@@ -74,17 +86,44 @@ class NumberBlocks:
         path = self._folder / f"{series}.json"
         with (self._folder / f"{series}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                yield read_blocks(os.read(file, MOST)), lambda numbers: self._write(file, numbers)
+            finally:
+                os.close(file)
 
-            def write(numbers: list[int]) -> None:
-                draft = path.with_suffix(".new")
-                with draft.open("w", encoding="ascii") as file:
-                    json.dump(numbers, file)
-                    file.flush()
-                    os.fsync(file.fileno())
-                draft.replace(path)
-                sync_folder(self._folder)
+    def _write(self, file: int, numbers: list[int]) -> None:
+        """Write in place, so that a full disk is no hindrance, and bring it to the disk."""
+        fresh = os.fstat(file).st_size == 0
+        os.pwrite(file, write_blocks(numbers), 0)
+        os.ftruncate(file, SECTOR)
+        os.fsync(file)
+        if fresh:
+            sync_folder(self._folder)
 
-            yield (json.loads(path.read_text("ascii")) if path.exists() else []), write
+
+def read_blocks(text: bytes) -> list[int]:
+    """Read ``[[first, end], …]``; the plain numbers of an earlier release, too. What cannot be read is wasted."""
+    found: list[int] = []
+    try:
+        blocks = json.loads(text or b"[]")
+    except ValueError:  # killed while the form of an earlier release was written over
+        log.exception("numbers_wasted")
+        return found
+    for block in blocks:
+        found.extend([block] if isinstance(block, int) else range(*block))
+    return found
+
+
+def write_blocks(numbers: list[int]) -> bytes:
+    """Write numbers as blocks, in one sector of the disk."""
+    blocks: list[list[int]] = []
+    for number in numbers:
+        if blocks and blocks[-1][1] == number:
+            blocks[-1][1] = number + 1
+        else:
+            blocks.append([number, number + 1])
+    return json.dumps(blocks).encode().ljust(SECTOR)
 
 
 def sync_folder(folder: Path) -> None:

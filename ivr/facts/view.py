@@ -36,6 +36,8 @@ class Asking:
     caller: str | None  # E.164; None when withheld
     pretend: Mapping[str, Value] | None = None  # what a pretended call takes for real; None: a real call
     verified: bool | None = None  # a carrier vouches for the number; None where none says anything
+    reached: bool = True  # the store has not just failed to answer
+    lost: bool = False  # nothing of the call can be kept
 
 
 @dataclass(slots=True)
@@ -142,10 +144,16 @@ class TurnFacts(Mapping[str, Value]):
         return self._appointment(f"office.{office}", what)
 
     def store(self, what: str) -> Value:
-        """Look up ``reached``: whether the store has answered of late, without which no call back is promised."""
-        if what != "reached" or self.asking.pretend is not None:
+        """Look up ``reached``, the store has answered of late, and ``lost``: nothing can be kept, else unknown.
+
+        Without the first nothing is promised that is looked up in the store, without the second nothing at all.
+        """
+        asking = self.asking
+        if what == "lost":
+            return asking.lost or None
+        if what != "reached" or asking.pretend is not None:
             return None
-        return self.asking.at - self.snapshot.taken < OF_LATE
+        return asking.reached and asking.at - self.snapshot.taken < OF_LATE
 
     def _appointment(self, schedule: str, what: str) -> Value:
         name, _, rest = what.partition(".")

@@ -32,8 +32,9 @@ class Desk:
         """Ask whoever knows."""
         try:
             return self._answerers[type(question.node)].answer(question)
-        except StoreUnavailable:
-            raise
+        except StoreUnavailable as away:  # what stands in our own store is closed while it is away, never open
+            log.warning("inquiry_closed", call=question.call, step=question.state.place, why=str(away))
+            return Answer("failed")
         except Exception:
             # The caller has a way out for this; a crash would have none.
             log.exception("inquiry_broken", call=question.call, step=question.state.place)

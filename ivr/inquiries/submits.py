@@ -41,8 +41,8 @@ class Store(Protocol):
     def notes(self, call: str) -> Sequence[NoteRecord]:
         """List the notes of a call."""
 
-    def turn(self, call: str, turn: bytes) -> TurnRecord | None:
-        """Find a turn of a call."""
+    def asked(self, call: str, request: bytes) -> TurnRecord | None:
+        """Find the turn that a request of a call came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Submits:
         began = next((note.at for note in self.store.notes(question.call) if note.id == name), 0.0)
         until = min(began, time.time()) + node.timeout + SPARE
         while question.turn and time.time() < until:
-            if self.store.turn(question.call, question.turn) is not None:
+            if self.store.asked(question.call, question.turn) is not None:
                 break
             time.sleep(LOOK)
         log.warning("submit_repeated", call=question.call, step=node.id)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ivr.errors import StoreUnavailable
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
 from ivr.store.access import Tokens
 from ivr.store.accounts import Accounts
@@ -17,6 +18,7 @@ from ivr.store.announcements import Announcements
 from ivr.store.answers import Answers
 from ivr.store.audit import Audit
 from ivr.store.blocks import Blocks
+from ivr.store.breaker import Breaker
 from ivr.store.call_backs import CallBacks
 from ivr.store.callers import CallerRows
 from ivr.store.calls import Calls
@@ -25,6 +27,7 @@ from ivr.store.codes import Codes
 from ivr.store.committer import BUDGET, Committer, Writer
 from ivr.store.database import Database
 from ivr.store.drafts import Drafts
+from ivr.store.durable import Disk, Durable
 from ivr.store.effects import Effects
 from ivr.store.erasures import Deletions, Erasures
 from ivr.store.exports import Exports
@@ -58,7 +61,7 @@ from ivr.store.talks import TalkRows
 from ivr.store.tickets import Tickets
 from ivr.store.transcripts import Transcripts
 from ivr.store.tries import Tries
-from ivr.store.turns import Turns
+from ivr.store.turns import Turns, parents_first
 from ivr.store.versions import Versions
 from ivr.store.wrap_ups import WrapUps
 
@@ -68,9 +71,14 @@ __all__ = ["Store"]
 class Store:
     """The call path's view: commit, and find again."""
 
-    def __init__(self, url: str, data: Path, budget: float = BUDGET) -> None:
-        """Open lazily. `url` "" is SQLite in the folder `data`; `budget` is seconds per commit."""
-        self.database = Database(url, data)
+    def __init__(self, url: str, data: Path, budget: float = BUDGET, disk: Disk | None = None) -> None:
+        """Open lazily. `url` "" is SQLite in the folder `data`; `budget` is seconds per commit.
+
+        `disk` keeps turns and notes while the database is away; then everything else is told so at once.
+        """
+        self._breaker = Breaker()
+        self._disk = disk
+        self.database = Database(url, data, self._breaker if disk else None)
         self.turns = Turns(self.database)
         self.numbers = Numbers(self.database)
         self.audit = Audit(self.database)
@@ -104,11 +112,9 @@ class Store:
         self.messages = Messages(self.database)
         self.caller_rows = CallerRows(self.database)
         self.blocks = Blocks(self.database, self.audit)
-        self.exports = Exports(self.database, self.audit)
-        self.posture = Posture(self.database)
         self._let_people_in()
         self._open_keeping()
-        self._committer = Committer(_writer(self.database), budget)
+        self._durable = Durable(Committer(self.writer(), budget), self._breaker, disk, budget)
 
     def _let_people_in(self) -> None:
         """Add who works here, what proves it, and what other systems may do."""
@@ -124,11 +130,13 @@ class Store:
 
     def _open_keeping(self) -> None:
         """Open what says how long things stay, and takes them."""
+        self.exports = Exports(self.database, self.audit)
         self.holds = Holds(self.database, self.audit)
         self.erasures = Erasures(self.database, self.audit)
         self.deletions = Deletions(self.database)
         self.keeping = Keeping(self.database)
         self.shredder = Shredder(self.database)
+        self.posture = Posture(self.database)
 
     def upgrade(self) -> None:
         """Bring the tables to this release's form; twice does no harm."""
@@ -142,34 +150,75 @@ class Store:
 
         return revisions(self.database)
 
-    def commit(self, entry: Entry, marks: Sequence[bytes] = ()) -> bool:
-        """Keep a turn with all that belongs to it, durably: True when added, False when its id was there.
+    def writer(self) -> Writer:
+        """Give a connection of its own that commits batches."""
+        if self.database.sqlite:
+            from ivr.store.sqlite_writer import SqliteWriter
 
-        What comes late (a fold) brings the marks of its call (``ivr.privacy.tombstones``): where a tombstone stands
-        under one of them, nothing is kept, and it is as if the id were there.
-        Raises StoreUnavailable when the budget is over: it may be there or not, and the same entry may come again.
+            return SqliteWriter(self.database)
+        from ivr.store.postgresql_writer import PostgresqlWriter
+
+        return PostgresqlWriter(self.database)
+
+    @property
+    def away(self) -> bool:
+        """Whether the database is away, as far as this process knows; only with a disk does it know."""
+        return self._breaker.open
+
+    def try_always(self) -> None:
+        """Let this thread ask the database even where it is away: nobody waits for it."""
+        self._breaker.try_always()
+
+    def commit(self, entry: Entry, marks: Sequence[bytes] = ()) -> bool:
+        """Keep a turn with all that belongs to it, durably: True when added, False when its request was there.
+
+        What comes late brings the marks of its call (``ivr.privacy.tombstones``): where a tombstone stands under one of
+        them, nothing is kept, and it is as if the id were there.
+        Raises StoreUnavailable when the budget is over and there is no disk: it may be there or not, and the same entry
+        may come again. NothingDurable: the disk does not take it either.
         """
-        return self._committer.commit(replace(rows_of(entry), marks=tuple(marks)))
+        return self._durable.commit(replace(rows_of(entry), marks=tuple(marks)))
 
     def note(self, note: NoteRecord, marks: Sequence[bytes] = ()) -> bool:
         """Write down what the carrier told us, durably: False when it was told before, or its call was erased."""
-        return self._committer.commit(replace(rows_of(note), marks=tuple(marks)))
+        return self._durable.commit(replace(rows_of(note), marks=tuple(marks)))
 
     def turn(self, call: str, turn: bytes) -> TurnRecord | None:
         """Find one turn of a call by its id."""
         return self.turns.find(call, turn)
 
+    def asked(self, call: str, request: bytes) -> TurnRecord | None:
+        """Find the turn that a request came to."""
+        waiting = (turn for turn in self._waiting(call) if turn.request == request)
+        return next(waiting, None) or self.turns.asked(call, request)
+
     def call(self, call: str) -> CallRecord | None:
         """Find a call by its CallSid."""
-        return self.turns.call(call)
+        return (self._disk and self._disk.call(call)) or self.turns.call(call)
 
     def chain(self, call: str) -> list[TurnRecord]:
-        """Every turn of a call, all branches, parents first."""
-        return self.turns.chain(call)
+        """Every turn of a call, all branches, parents first. With the database away, of a call that began so."""
+        waiting = self._waiting(call)
+        try:
+            folded = self.turns.chain(call)
+        except StoreUnavailable:
+            if self._disk is None or self._disk.call(call) is None:
+                raise
+            folded = []
+        if not waiting:
+            return folded
+        return parents_first(list({turn.id: turn for turn in (*waiting, *folded)}.values()))
 
     def notes(self, call: str) -> list[NoteRecord]:
-        """Everything the carrier told us of a call beside its turns."""
-        return self.told.of_call(call)
+        """Everything the carrier told us of a call beside its turns, in order of time."""
+        folded = self.told.of_call(call)
+        waiting = self._disk.notes(call) if self._disk else []
+        if not waiting:
+            return folded
+        return sorted({note.id: note for note in (*waiting, *folded)}.values(), key=lambda note: (note.at, note.id))
+
+    def _waiting(self, call: str) -> list[TurnRecord]:
+        return self._disk.turns(call) if self._disk else []
 
     def lease(self, series: str, count: int) -> range:
         """Take `count` numbers of a series for good."""
@@ -177,15 +226,5 @@ class Store:
 
     def close(self) -> None:
         """Commit what waits and give all connections back."""
-        self._committer.close()
+        self._durable.close()
         self.database.close()
-
-
-def _writer(database: Database) -> Writer:
-    if database.sqlite:
-        from ivr.store.sqlite_writer import SqliteWriter
-
-        return SqliteWriter(database)
-    from ivr.store.postgresql_writer import PostgresqlWriter
-
-    return PostgresqlWriter(database)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import threading
 from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Protocol
 
 from ivr.errors import IvrError, StoreUnavailable
 from ivr.store.rows import Rows
 
 BUDGET = 1.0  # seconds a caller's request may wait for its commit
+HANGS = 3.0  # seconds after which a batch is taken for lost with its connection
 PATIENCE = 5.0  # seconds that closing waits for what is under way
 MOST = 64  # rows of one batch: a transaction stays under about 5 ms
 
@@ -30,6 +32,9 @@ class Writer(Protocol):
 
         Raises StoreUnavailable when the database is away and RowRefused when a row is bad; either way nothing is kept.
         """
+
+    def interrupt(self) -> None:
+        """Let a `write` that hangs fail, from another thread; what it would have kept may be kept or not."""
 
     def close(self) -> None:
         """Give the connection back."""
@@ -60,6 +65,7 @@ class Committer:
         self._queue: SimpleQueue[Ticket | None] = SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._since = 0.0  # when the batch at hand was begun, on the monotonic clock; 0.0 between batches
 
     def commit(self, rows: Rows) -> bool:
         """Wait until the rows are on the disk: True when new, False when the id was there.
@@ -72,7 +78,9 @@ class Committer:
         self._queue.put(ticket)
         if not ticket.done.acquire(timeout=self._budget):
             ticket.abandoned = True
-            raise StoreUnavailable
+            if self._since and monotonic() - self._since > HANGS:
+                self._writer.interrupt()
+            raise StoreUnavailable(f"no commit within {self._budget} s")
         if ticket.error is not None:
             raise ticket.error
         return ticket.inserted
@@ -97,10 +105,12 @@ class Committer:
         while (first := self._queue.get()) is not None:
             batch = [first]
             stop = not self._gather(batch)
-            # Who has gone was told 503 and will ask again: spend no sync on them.
+            # Who has gone keeps the record elsewhere, or will be asked again: spend no sync on them.
             present = [ticket for ticket in batch if not ticket.abandoned]
             if present:
+                self._since = monotonic()
                 self._settle(present)
+                self._since = 0.0
             if stop:
                 return
 
@@ -117,7 +127,7 @@ class Committer:
         return True
 
     def _settle(self, batch: list[Ticket]) -> None:
-        batch.sort(key=lambda ticket: ticket.rows.head[0])  # the same order everywhere: no deadlocks
+        batch.sort(key=lambda ticket: ticket.rows.key)  # the same order everywhere: no deadlocks
         try:
             results = self._writer.write([ticket.rows for ticket in batch])
         except RowRefused as error:

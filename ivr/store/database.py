@@ -10,24 +10,29 @@ import fcntl
 import os
 import sqlite3
 import stat
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, literal, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 
 from ivr.errors import SettingError, StoreUnavailable
+from ivr.store.breaker import Breaker
+from ivr.store.watch import Watch
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=10000",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",  # what is erased is written over, not only let go
 )
+
+LONG = 10.0  # seconds that a transaction waits for those of others
+PATIENCE = 3.0  # the same where a caller waits for it; the carrier asks again after 4
 
 # A server that hangs must not hang us: the connection is given up, the request is repeated by the carrier.
 POSTGRESQL = {
@@ -70,10 +75,10 @@ def make_private(path: str) -> None:
         os.mknod(path, 0o600 | stat.S_IFREG)
 
 
-def open_sqlite(path: str) -> sqlite3.Connection:
+def open_sqlite(path: str, patience: float = LONG) -> sqlite3.Connection:
     """Connect to the file, in a mode where we say ourselves when a transaction begins."""
     make_private(path)
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=patience)
     for pragma in PRAGMAS:
         connection.execute(pragma).close()
     return connection
@@ -82,16 +87,26 @@ def open_sqlite(path: str) -> sqlite3.Connection:
 class Database:
     """An engine, and the queue of its writers."""
 
-    def __init__(self, url: str, data: Path) -> None:
-        """Prepare; nothing is connected before it is needed."""
+    def __init__(self, url: str, data: Path, breaker: Breaker | None = None) -> None:
+        """Prepare; nothing is connected before it is needed.
+
+        With a breaker, nobody who is waited for asks in vain, or waits longer than PATIENCE for one transaction.
+        """
+        self._breaker = breaker
         self.url = address(url, data)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite_engine() if self.sqlite else self._postgresql_engine()
+        self._watch = None if breaker is None or self.sqlite else Watch(self.engine, PATIENCE)
+
+    @property
+    def patience(self) -> float:
+        """Seconds that one transaction may wait for others."""
+        return LONG if self._breaker is None else PATIENCE
 
     def _sqlite_engine(self) -> Engine:
         path = str(self.url.database)
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        engine = create_engine(self.url, creator=lambda: open_sqlite(path), pool_size=8, max_overflow=24)
+        engine = create_engine(self.url, creator=lambda: open_sqlite(path, self.patience), pool_size=8, max_overflow=24)
         event.listen(engine, "begin", _begin)
         return engine
 
@@ -101,7 +116,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Look, without holding up any writer."""
-        with _spoken(), self.engine.connect() as connection:
+        with _spoken(), self._awaited(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -133,10 +148,20 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Change rows in one transaction, durable when the block is left."""
-        with _spoken(), self.turn_to_write():
+        with _spoken(), self._awaited(), self.turn_to_write():
             options = self.engine.execution_options(ivr_writes=True)
             with options.begin() as connection:
                 yield connection
+
+    @contextmanager
+    def _awaited(self) -> Iterator[None]:
+        """Let nobody who is waited for begin in vain, or hang."""
+        if self._breaker is None:
+            yield
+            return
+        self._breaker.check()
+        with self._watch.over() if self._watch and self._breaker.awaited else nullcontext():
+            yield
 
     @contextmanager
     def turn_to_write(self) -> Iterator[None]:
@@ -145,15 +170,21 @@ class Database:
             yield
             return
         handle = self.open_queue()
-        try:
+        if self._breaker is not None and self._breaker.awaited:
+            take_turn(handle, PATIENCE)
+        else:
             fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
             yield
         finally:
             os.close(handle)  # gives the lock up
 
     def open_queue(self) -> int:
         """Open the lock file of a SQLite database: a file descriptor."""
-        return os.open(f"{self.url.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            return os.open(f"{self.url.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:  # the file system takes no writes, or is gone
+            raise StoreUnavailable(f"the database cannot be written to: {error}") from error
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Begin an INSERT that can say what happens on a conflict."""
@@ -198,6 +229,32 @@ class Database:
         self.engine.dispose()
 
 
+def take_turn(handle: int, patience: float) -> None:
+    """Take a file lock, or close the handle and raise StoreUnavailable when the patience is over."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pass
+    else:
+        return
+    taken, gone, deciding = threading.Event(), threading.Event(), threading.Lock()
+
+    def wait() -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # in the order of those who wait, which asking again and again would lose
+        with deciding:
+            if gone.is_set():
+                os.close(handle)
+            else:
+                taken.set()
+
+    threading.Thread(target=wait, name="turn", daemon=True).start()
+    if not taken.wait(patience):
+        with deciding:
+            if not taken.is_set():
+                gone.set()
+                raise StoreUnavailable(f"the file's other writers do not let go within {patience} s")
+
+
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("ivr_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
@@ -208,7 +265,7 @@ def _spoken() -> Iterator[None]:
     """Turn the driver's "away" into ours."""
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, InterfaceError) as error:
         raise StoreUnavailable(f"the database did not answer: {error.orig}") from error
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, exists, or_, select
+from sqlalchemy import Case, ColumnElement, Connection, Row, case, exists, or_, select
 
 from ivr.records import EffectRecord
 from ivr.store.database import Database, clean
@@ -38,29 +38,35 @@ class Effects:
         self._database = database
 
     def release(self, now: float, limit: int = 500) -> int:
-        """Let go what is held and was heard; says how many."""
-        query = select(effects.c.id).where(effects.c.state == "held", _was_heard()).limit(limit)
+        """Let go what is held and was heard; says how many. What belongs to a call whose first turn is late, waits."""
+        known = exists(select(1).where(calls.c.call == effects.c.call))
+        query = select(effects.c.id).where(effects.c.state == "held", known, _was_heard()).limit(limit)
         with self._database.reading() as connection:
             ready = list(connection.execute(query).scalars())
         if ready:
-            pretended = select(calls.c.pretend).where(calls.c.call == effects.c.call).scalar_subquery()
-            state = case((pretended, "pretended"), else_="waiting")
             change = effects.update().where(effects.c.id.in_(ready), effects.c.state == "held")
             with self._database.writing() as connection:
-                connection.execute(change.values(state=state, due_at=now, changed_at=now))
+                connection.execute(change.values(state=_let_go(), due_at=now, changed_at=now))
         return len(ready)
 
     def revive(self, call: str, now: float) -> None:
         """Let go after all what was given up, where it turned out that the caller had heard it."""
-        pretended = select(calls.c.pretend).where(calls.c.call == effects.c.call).scalar_subquery()
         which = (effects.c.call == clean(call)) & effects.c.state.in_(["held", "dropped"]) & _was_heard()
-        state = case((pretended, "pretended"), else_="waiting")
         with self._database.writing() as connection:
             change = effects.update().where(which)
-            connection.execute(change.values(state=state, reason="", due_at=now, changed_at=now))
+            connection.execute(change.values(state=_let_go(), reason="", due_at=now, changed_at=now))
 
     def drop(self, call: str, now: float) -> None:
-        """Give up what a call that has ended still holds: nobody heard it."""
+        """Give up what a call that has ended still holds: nobody heard it.
+
+        But where two nodes answered one request each by itself, and nobody has named either answer, who can tell which
+        was heard? Then the number of the other one is kept, too: as another name of the same case.
+        """
+        names = effects.update().where(
+            effects.c.call == clean(call), effects.c.state == "held", effects.c.kind == "CreateCase", _has_a_rival()
+        )
+        with self._database.writing() as connection:
+            connection.execute(names.values(state=_let_go(), due_at=now, changed_at=now))
         change = effects.update().where(effects.c.call == clean(call), effects.c.state == "held", ~_was_heard())
         with self._database.writing() as connection:
             connection.execute(change.values(state="dropped", changed_at=now, reason="the caller did not hear it"))
@@ -111,6 +117,29 @@ def settle_in(connection: Connection, effect: bytes, state: str, now: float, rea
     """Say what became of an effect, in the transaction that did it."""
     values: dict[Any, Any] = {"state": state, "reason": clean(reason), "changed_at": now, "due_at": None}
     connection.execute(effects.update().where(effects.c.id == effect).values(values))
+
+
+def _let_go() -> Case[str]:
+    pretended = select(calls.c.pretend).where(calls.c.call == effects.c.call).scalar_subquery()
+    return case((pretended, "pretended"), else_="waiting")
+
+
+def _has_a_rival() -> ColumnElement[bool]:
+    """Tell whether the last request came to another turn, too; the one that came second stands by its own id."""
+    own, other, later = turns.alias("own"), turns.alias("other"), turns.alias("later")
+    both = later.c.parent.in_([own.c.id, other.c.id])
+    named = select(1).where(later.c.call == own.c.call, both, later.c.kind == "drive")
+    between = select(1).where(
+        own.c.call == effects.c.call,
+        own.c.id == effects.c.turn,
+        other.c.call == own.c.call,
+        other.c.parent == own.c.parent,
+        other.c.kind == own.c.kind,
+        other.c.id != own.c.id,
+        or_(own.c.request == own.c.id, other.c.request == other.c.id),
+        ~exists(named),
+    )
+    return exists(between)
 
 
 def _was_heard() -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from ivr.errors import StoreUnavailable
 from ivr.store.committer import RowRefused
 from ivr.store.database import POSTGRESQL, Database
 from ivr.store.rows import CALL, EFFECT, NOTE, TURN, Rows, Values
+from ivr.store.watch import shut
 
 COLUMNS = {"turns": TURN, "notes": NOTE, "calls": CALL, "effects": EFFECT}
 
@@ -45,7 +46,7 @@ class PostgresqlWriter:
     def _write(self, batch: list[Rows]) -> list[bool]:
         try:
             return _commit(self._connected(), batch)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction) as error:
             self.close()
             raise StoreUnavailable(f"the database did not answer: {error}") from error
         except (psycopg.Error, ValueError) as error:
@@ -55,6 +56,11 @@ class PostgresqlWriter:
         if self._connection is None:
             self._connection = psycopg.connect(self._url, autocommit=True, **POSTGRESQL)  # type: ignore[arg-type]
         return self._connection
+
+    def interrupt(self) -> None:
+        """Shut the connection under a write that hangs: the server may be stopped, or nobody at the other end."""
+        if self._connection is not None:
+            shut(self._connection)
 
     def close(self) -> None:
         """Give the connection back."""

@@ -15,6 +15,8 @@ from ivr.store.database import cleaned
 TURN = tuple(field.name for field in fields(TurnRecord) if field.name != "effects")
 CALL = tuple(field.name for field in fields(CallRecord))
 NOTE = tuple(field.name for field in fields(NoteRecord))
+REQUEST = TURN.index("request")
+CALL_OF = {"turns": TURN.index("call"), "notes": NOTE.index("call")}
 EFFECT = ("id", "turn", "call", "ordinal", "kind", "private")
 
 _turn_row = attrgetter(*TURN)
@@ -34,6 +36,29 @@ class Rows:
     effects: tuple[Values, ...] = ()
     marks: tuple[bytes, ...] = ()  # of what comes late: where a tombstone stands under one, nothing is added
 
+    @property
+    def key(self) -> bytes:
+        """What is unique of the head: a turn's request, a note's id."""
+        key: bytes = self.head[REQUEST] if self.table == "turns" else self.head[0]
+        return key
+
+    @property
+    def id(self) -> bytes:
+        """The turn's or the note's own id."""
+        name: bytes = self.head[0]
+        return name
+
+    def beside(self) -> Rows:
+        """Lay a turn out that stands beside the first one of its request: by its own id, under the same call."""
+        head = (*self.head[:REQUEST], self.id, *self.head[REQUEST + 1 :])
+        return Rows(self.table, head, None, self.effects, self.marks)
+
+    @property
+    def of_call(self) -> str:
+        """The CallSid that it belongs to."""
+        sid: str = self.head[CALL_OF[self.table]]
+        return sid
+
 
 def rows_of(record: Entry | NoteRecord) -> Rows:
     """Lay a record out in rows a database accepts."""
@@ -52,6 +77,23 @@ def _effects(turn: TurnRecord) -> tuple[Values, ...]:
     return tuple(
         cleaned((effect.id, turn.id, turn.call, effect.ordinal, effect.kind, effect.private)) for effect in turn.effects
     )
+
+
+def turn_in(rows: Rows) -> TurnRecord:
+    """Read a turn back from its rows."""
+    places = [EFFECT.index(name) for name in ("id", "ordinal", "kind", "private")]
+    effects = tuple(EffectRecord(*(effect[place] for place in places)) for effect in rows.effects)
+    return TurnRecord(**dict(zip(TURN, rows.head, strict=True)), effects=effects)
+
+
+def call_in(rows: Rows) -> CallRecord:
+    """Read a call back from the rows of its first turn."""
+    return CallRecord(**dict(zip(CALL, rows.call or (), strict=True)))
+
+
+def note_in(rows: Rows) -> NoteRecord:
+    """Read a note back from its rows."""
+    return NoteRecord(**dict(zip(NOTE, rows.head, strict=True)))
 
 
 def turn_of(row: Row[Any], effects: Iterable[Row[Any]]) -> TurnRecord:

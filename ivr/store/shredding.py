@@ -129,7 +129,7 @@ class Shredder:
         """Destroy a call's key, the numbers of its two sides, and the words by which caller and call were found."""
         connection.execute(call_words.delete().where(call_words.c.call == clean(call)))
         change = calls.update().where(calls.c.call == clean(call))
-        connection.execute(change.values(wrapped=b"", private=b"", caller=b"", recount_at=None))
+        connection.execute(change.values(wrapped=b"", rivals=b"", private=b"", caller=b"", recount_at=None))
 
     def drop_key(self, call: str) -> None:
         """Do so in a transaction of its own."""

@@ -49,8 +49,11 @@ class SqliteWriter:
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
             self._queue = self._database.open_queue()
-            self._connection = open_sqlite(str(self._database.url.database))
+            self._connection = open_sqlite(str(self._database.url.database), self._database.patience)
         return self._connection
+
+    def interrupt(self) -> None:
+        """Let whoever waits go on: SQLite's own patience ends that, and a lock of ours is never held for long."""
 
     def close(self) -> None:
         """Give the connection back."""

@@ -60,6 +60,7 @@ turns = Table(
     "turns",
     metadata,
     _bytes("id"),
+    _bytes("request"),
     _text("call"),
     _text("leg"),
     _bytes("parent"),
@@ -72,7 +73,7 @@ turns = Table(
     _text("heard"),
     _bytes("private"),
     _bytes("seed"),
-    PrimaryKeyConstraint("call", "id"),  # one index serves a press and a story; a second is a tenth of a press
+    PrimaryKeyConstraint("call", "request"),  # one index serves a press and a story; a second is a tenth of a press
 )
 
 calls = Table(
@@ -88,6 +89,7 @@ calls = Table(
     _bytes("seed"),
     _bytes("wrapped"),
     _bytes("private"),
+    Column("rivals", LargeBinary, nullable=False, server_default=text("''")),
     # What people see, written when the call has ended (ivr/worker).
     _time("ended_at", nullable=True),
     _text("outcome", ""),

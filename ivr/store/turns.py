@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -29,6 +30,13 @@ class Turns:
             found = _read(connection, (turns.c.call == clean(call)) & (turns.c.id == turn), effects.c.turn == turn)
         return found[0] if found else None
 
+    def asked(self, call: str, request: bytes) -> TurnRecord | None:
+        """Find the turn that a request came to; of two that nodes made without each other, the one that stood first."""
+        which = (turns.c.call == clean(call)) & (turns.c.request == request)
+        with self._database.reading() as connection:
+            found = _read(connection, which, effects.c.call == clean(call))
+        return found[0] if found else None
+
     def chain(self, call: str) -> list[TurnRecord]:
         """Every turn of a call, all branches, parents first."""
         sid = clean(call)
@@ -48,6 +56,16 @@ class Turns:
         there = (turns.c.call == clean(call)) & (turns.c.leg == clean(leg)) & (turns.c.heard == PRESSED)
         with self._database.reading() as connection:
             return connection.execute(select(literal(1)).where(there).select_from(turns).limit(1)).first() is not None
+
+    def add_rival(self, other: CallRecord) -> None:
+        """Keep the key of another beginning of a call beside its own: once, however often it is folded."""
+        which = calls.c.call == clean(other.call)
+        with self._database.writing() as connection:
+            row = connection.execute(select(calls.c.wrapped, calls.c.rivals).where(which)).first()
+            told = json.loads(row.rivals or b"[]") if row else []
+            name = [other.key, other.wrapped.hex()]
+            if row and row.wrapped != other.wrapped and name not in told:
+                connection.execute(calls.update().where(which).values(rivals=json.dumps([*told, name]).encode()))
 
     def call(self, call: str) -> CallRecord | None:
         """Find a call by its CallSid."""

@@ -3,6 +3,10 @@
 The step runs before anything is read, and its record is inserted where no record of its id stands. Where one does,
 somebody was first with the same request: their facts are taken, the step runs again, and both copies are answered
 alike. So the normal path reads no state, and no request needs a lock.
+
+Where nothing can be kept, neither in the database nor on the node's disk, the step runs once more and is told so: what
+would promise something takes its `failed` exit. From then on the call is *unrecorded*: its token names no parent, and
+nothing of it is kept any more, since a later turn could not be read without the ones that are missing.
 """
 
 from __future__ import annotations
@@ -11,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter, time
 from typing import Protocol
+
+import structlog
 
 from ivr.card import Carried
 from ivr.codec import encoder
@@ -21,7 +27,7 @@ from ivr.engine.tree import Line, Tree
 from ivr.engine.turn import Turn
 from ivr.engine.verbs import Hang, Speak, Verb
 from ivr.engine.whisper import document_of, speak
-from ivr.errors import NothingPublished, StoreUnavailable, TokenRefused
+from ivr.errors import NothingDurable, NothingPublished, StoreUnavailable, TokenRefused
 from ivr.facts.desk import Facts
 from ivr.facts.snapshot import Snapshot
 from ivr.facts.view import Asking
@@ -37,24 +43,31 @@ from ivr.switchboard.ringing import answered, unclear
 from ivr.token import START, Envelope, Pretend, Tokens, Vocabulary, starts
 from ivr.turns import SIDE, Told, digest, read_told
 
+log = structlog.get_logger()
+
 HOUR = 3600
 DAY = 24 * HOUR
 LONGEST_CALL = 4 * HOUR  # the carrier ends a call then
 LONGEST_NUMBER = 100  # characters of a caller's address; a longer one counts as withheld (ivr/token/longest.py)
+UNRECORDED = b"unrecorded turn."  # 16 bytes: the parent of what follows a turn that could not be kept
 NOT_OURS = "This number is not in service. Goodbye."  # a call that no line of ours takes has no menu to speak from
 
 
 class Store(Protocol):
     """What the switchboard asks of the store; every method raises StoreUnavailable where there is no answer in time."""
 
+    @property
+    def away(self) -> bool:
+        """Whether the database is known to be away."""
+
     def commit(self, entry: Entry) -> bool:
-        """Keep an entry durably: False where its turn was there."""
+        """Keep an entry durably: False where its request was there. NothingDurable: nobody takes it."""
 
     def note(self, note: NoteRecord, marks: Sequence[bytes] = ()) -> bool:
         """Keep a note durably: False where it was there, or a tombstone of its call stands under one of the marks."""
 
-    def turn(self, call: str, turn: bytes) -> TurnRecord | None:
-        """Find a turn of a call."""
+    def asked(self, call: str, request: bytes) -> TurnRecord | None:
+        """Find the turn that a request of a call came to."""
 
     def call(self, call: str) -> CallRecord | None:
         """Find a call."""
@@ -156,34 +169,55 @@ class Board:
         seeded = replace(request, envelope=replace(envelope, seed=new_seed()), heard=called)
         return self.turn(seeded)
 
-    def turn(self, request: Request) -> Answer:
-        """Run one turn and commit it, or take the turn that stands there already."""
+    def turn(self, request: Request, *, lost: bool = False) -> Answer:
+        """Run one turn and commit it, or take the turn that stands there already; `lost`: nothing can be kept."""
+        lost = lost or request.envelope.parent == UNRECORDED
         snapshot = self.facts.snapshot
         moment = self.moment(request, version_for(request.envelope, snapshot))
         pretend = request.envelope.pretend
-        called = request.heard if isinstance(request.heard, Called) else None
-        asking = Asking(
-            request.call,
-            moment.state.line,
-            request.heard.at,
-            called.number if called else None,
-            None if pretend is None else pretend.facts,
-            called.verified if called else None,
-        )
-        facts = self.facts.of(moment.content, snapshot, asking)
+        facts = self.facts.of(moment.content, snapshot, self.asking(request, moment.state.line, lost=lost))
         if moment.origin is None and waits(moment):
             name = entries.drive_turn(moment)
-            if self.store.turn(request.call, name) is not None:  # somebody has asked for this turn already
+            if self.known(request.call, name):  # somebody has asked for this turn already
                 return self.again(request, name)
             chain = [] if pretend is None else self.store.chain(request.call)
             moment = replace(moment, heard=self.facts.inquiries.ask(question_of(moment, facts, pretend, chain)))
         if unclear(moment):
             moment = self.with_answered(moment)
         turn = moment.advance(facts)
+        if lost:
+            row = self.tokens.row(moment.content.hash, turn.state)
+            return self.answer(request.within(moment.content.hash), UNRECORDED, turn, row)
         record, answer = self.written(request, moment, turn, snapshot)
-        if self.store.commit(entries.entry_of(moment, record, pretend=pretend is not None)):
-            return answer
-        return self.again(request, record.id)
+        try:
+            if self.store.commit(entries.entry_of(moment, record, pretend=pretend is not None)):
+                return answer
+        except NothingDurable:
+            log.error("turn_not_kept", call=request.call, place=turn.state.place)  # noqa: TRY400 - said by the store
+            return self.turn(request, lost=True)
+        return self.again(request, record.request)
+
+    def asking(self, request: Request, line: str, *, lost: bool) -> Asking:
+        """Say for whom facts are looked up."""
+        pretend = request.envelope.pretend
+        called = request.heard if isinstance(request.heard, Called) else None
+        return Asking(
+            request.call,
+            line,
+            request.heard.at,
+            called.number if called else None,
+            None if pretend is None else pretend.facts,
+            called.verified if called else None,
+            reached=not (lost or self.store.away),
+            lost=lost,
+        )
+
+    def known(self, call: str, name: bytes) -> bool:
+        """Tell whether a request has come to a turn already; not, where nobody can say."""
+        try:
+            return self.store.asked(call, name) is not None
+        except StoreUnavailable:
+            return False
 
     def moment(self, request: Request, version: str) -> Moment:
         """Gather what a turn in this version is made of."""
@@ -216,7 +250,7 @@ class Board:
         row = self.tokens.row(moment.content.hash, turn.state)
         told = entries.told_of(moment, turn, snapshot, row)
         record = entries.turn_record(moment, name, entries.DRIVE, turn, told)
-        return record, self.answer(request.within(moment.content.hash), name, turn, row)
+        return record, self.answer(request.within(moment.content.hash), record.id, turn, row)
 
     def answer(self, request: Request, name: bytes, turn: Turn, row: bytes) -> Answer:
         """Say what a turn of this name says, with the token of the state after it."""
@@ -234,7 +268,7 @@ class Board:
 
     def again(self, request: Request, name: bytes) -> Answer:
         """Answer a repeat as the first copy was answered."""
-        theirs = self.store.turn(request.call, name)
+        theirs = self.store.asked(request.call, name)
         if theirs is None:
             raise StoreUnavailable("a turn that stands there cannot be found")
         if not request.envelope.parent:
@@ -243,7 +277,7 @@ class Board:
         told = with_keys(read_told(theirs, moment.call_key), request.heard)
         turn = replace(moment, heard=told.input).advance(known(told.reads))
         row = self.tokens.row(theirs.version, turn.state)
-        return self.answer(request.within(theirs.version), name, turn, row)
+        return self.answer(request.within(theirs.version), theirs.id, turn, row)
 
     def joined(self, request: Request, theirs: TurnRecord) -> Request:
         """Put a repeat of the first request in the call that the first copy began."""
@@ -271,13 +305,22 @@ class Board:
         turn = Turn(moment.state, verbs, (), (), {})
         told = Told(heard, {}, "", 0.0, (), digest(b"", turn), target=leg.target)
         record = replace(entries.turn_record(moment, name, SIDE, turn, told), leg=leg.call)
-        if not self.store.commit(Entry(record)):
-            theirs = self.store.turn(leg.parent, name)
+        if not self.keeps(record):
+            theirs = self.store.asked(leg.parent, name)
             if theirs is None:
                 raise StoreUnavailable("a turn that stands there cannot be found")
             first = read_told(theirs, moment.call_key).input
             verbs = speak(moment.content.tree, moment.state, first)
         return Answer(verbs, token)
+
+    def keeps(self, record: TurnRecord) -> bool:
+        """Keep what was spoken beside a call's turns: False where it was spoken before; True also where nobody can."""
+        if record.parent == UNRECORDED:
+            return True
+        try:
+            return self.store.commit(Entry(record))
+        except NothingDurable:
+            return True
 
     def note(self, notice: Notice) -> bool:
         """Write down what the carrier tells beside the turns; False where it told so before."""

@@ -75,24 +75,24 @@ class Notice:
 
 
 def first_turn(call: str) -> bytes:
-    """Name a call's first turn: it has no token yet that could tell which key the call began with."""
+    """Name the request for a call's first turn: it has no token yet that could tell which key the call began with."""
     return name_of("first", call)
 
 
 def end_turn(call: str, number: int) -> bytes:
-    """Name a call's last, silent turn; `number` is above 1 where something turned up after it."""
+    """Name the wish for a call's last, silent turn; `number` is above 1 where something turned up after it."""
     return name_of("end", call) if number == 1 else name_of("end", call, str(number))
 
 
 def drive_turn(moment: Moment) -> bytes:
-    """Name a turn by what came before it and what the caller did."""
+    """Name a request by the turn before it and what the caller did."""
     if not moment.parent:
         return first_turn(moment.call)
     return moment.key.record_id(DRIVE.encode(), moment.call.encode(), moment.parent, normal(moment.heard))
 
 
 def side_turn(key: SecretKey, leg: str, document: str) -> bytes:
-    """Name what was spoken on a leg, by leg and document."""
+    """Name the request for what is spoken on a leg, by leg and document."""
     return key.record_id(SIDE.encode(), leg.encode(), document.encode())
 
 
@@ -141,11 +141,18 @@ def alike(tree: Tree, one: Turn, other: Turn) -> bool:
     return known_of_both and hide(tree, one.state) == hide(tree, other.state)
 
 
-def turn_record(moment: Moment, name: bytes, kind: str, turn: Turn, told: Told) -> TurnRecord:
-    """Write the record of a turn that moved the call."""
+def turn_name(moment: Moment, request: bytes, came_to: str) -> bytes:
+    """Name a turn by its request and the digest of what it came to; without the key that digest tells nothing."""
+    return moment.key.record_id(b"turn", request, came_to.encode())
+
+
+def turn_record(moment: Moment, request: bytes, kind: str, turn: Turn, told: Told) -> TurnRecord:
+    """Write the record of a turn, named by its request and by what it came to."""
     key = moment.call_key
+    name = turn_name(moment, request, told.answer or hidden_digest(moment.content.tree, turn))
     return TurnRecord(
         id=name,
+        request=request,
         call=moment.call,
         leg=moment.call,
         parent=moment.parent,

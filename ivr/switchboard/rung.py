@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Protocol
 
+import structlog
+
 from ivr import tickets as words
 from ivr.errors import StoreUnavailable
 from ivr.privacy import key_of
@@ -18,6 +20,8 @@ from ivr.switchboard.ringing import plain
 from ivr.switchboard.talking import OVER
 from ivr.tickets import Offer
 from ivr.turns import TAKES, keyed
+
+log = structlog.get_logger()
 
 
 class RungDesk(Protocol):
@@ -45,7 +49,13 @@ class RungRoom:
         self._offers = offers
 
     def answered(self, call: str, leg: str, phone: str, at: float) -> None:
-        """Hear that a phone was picked up."""
+        """Hear that a phone was picked up; while the store is away no desk shows the call."""
+        try:
+            self._answered(call, leg, phone, at)
+        except StoreUnavailable as away:
+            log.warning("phone_not_shown", call=call, why=str(away))
+
+    def _answered(self, call: str, leg: str, phone: str, at: float) -> None:
         record = self._board.store.call(call)
         person = self._offers.owner_of(plain(phone)) if record and not record.pretend else ""
         if person:
@@ -55,7 +65,13 @@ class RungRoom:
                 self.over(call, leg, at)
 
     def over(self, call: str, leg: str, at: float) -> None:
-        """Hear that a leg is over: whoever pressed 1 on it has had the call."""
+        """Hear that a leg is over: whoever pressed 1 on it has had the call. Store away: the sweep hears it."""
+        try:
+            self._over(call, leg, at)
+        except StoreUnavailable as away:
+            log.warning("phone_not_shown", call=call, why=str(away))
+
+    def _over(self, call: str, leg: str, at: float) -> None:
         for offer in self._offers.picked_up_in(call):
             if offer.leg == leg:
                 self._offers.put_down(offer, words.TAKEN if self._took(offer) else words.PASSED, at)

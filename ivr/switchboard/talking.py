@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from time import time
 from typing import Protocol
 
+import structlog
+
 from ivr import tickets as words
 from ivr.engine.calling_back import called_again
 from ivr.engine.queues import queue_of
 from ivr.engine.tree import Tree, Value
 from ivr.engine.verbs import Confer, Enqueue, Hang, Verb
 from ivr.engine.whisper import offer, told
-from ivr.errors import TokenRefused
+from ivr.errors import StoreUnavailable, TokenRefused
 from ivr.handover import events as ev
 from ivr.handover.orders import listening
 from ivr.handover.talk import AGENT, HANDING, LISTENER, QUEUE, SPEAK, THIRD, Party, Talk
@@ -26,6 +28,8 @@ from ivr.switchboard.board import Answer
 from ivr.switchboard.ending import Switchboard
 from ivr.switchboard.waiting import TicketDesk
 from ivr.token.legs import LegEnvelope, open_leg, seal_leg
+
+log = structlog.get_logger()
 
 OVER = frozenset({"completed", "busy", "no-answer", "canceled", "failed"})  # of a leg, in the carrier's words
 # Between the numbers of the first waiting documents of one wait and of the next; 1 to 12 divide it, so the same
@@ -84,10 +88,20 @@ class TalkRoom:
         return talk if talk and talk.parent == parent else None
 
     def caller_gone(self, call: str, at: float) -> None:
-        """Tell the talk of a caller who hung up."""
-        self.talks.caller_gone(call, at)
+        """Tell the talk of a caller who hung up; while the store is away the sweep does it later."""
+        try:
+            self.talks.caller_gone(call, at)
+        except StoreUnavailable as away:
+            log.warning("talk_not_told", call=call, why=str(away))
 
     def _way(self, token: str, call: str, event: ev.Event, at: float) -> Way:
+        try:
+            return self._way_on(token, call, event, at)
+        except StoreUnavailable as away:  # who knows whether there was a talk: the call goes on as after a plain one
+            log.warning("talk_unknown", call=call, why=str(away))
+            return Way(None)
+
+    def _way_on(self, token: str, call: str, event: ev.Event, at: float) -> Way:
         talk = self.talk_of(token, call)
         if talk is None:
             return Way(None)
@@ -135,7 +149,13 @@ class TalkRoom:
         return Answer((self._seat(after, envelope, self.board.library.get(talk.version).tree),), mine)
 
     def leg_gone(self, call: str, leg: str, at: float) -> None:
-        """Tell a talk that a leg of its is over, as the carrier names it."""
+        """Tell a talk that a leg of its is over, as the carrier names it; while the store is away the sweep does it."""
+        try:
+            self._leg_gone(call, leg, at)
+        except StoreUnavailable as away:
+            log.warning("talk_not_told", call=call, why=str(away))
+
+    def _leg_gone(self, call: str, leg: str, at: float) -> None:
         talk = self.talks.latest(call)
         for party in talk.parties if talk else ():
             if talk and party.leg == leg:

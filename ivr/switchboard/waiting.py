@@ -25,7 +25,6 @@ from ivr.engine.waiting import ESTIMATE, GONE, PLACE, STATE, beside, speaks, tea
 from ivr.engine.whisper import summary
 from ivr.errors import StoreUnavailable, TokenRefused
 from ivr.facts.rosters import estimate_for, is_stale, present
-from ivr.records import Entry
 from ivr.switchboard import entries
 from ivr.switchboard.board import Answer, Board, Request, on_clock
 from ivr.switchboard.entries import Moment, Notice
@@ -149,11 +148,17 @@ class WaitingRoom:
         """Write down that somebody took the caller out of the queue; the call is moved by whoever did."""
         place = self.place(token, call, Waits(at, 1, 0))
         ticket = place.envelope.parent
+        try:
+            self._let_out(place, ticket, at)
+        except StoreUnavailable as away:  # the sweep does it later
+            log.warning("ticket_not_closed", call=call, why=str(away))
+        self.board.note(Notice(call, call, "queue", ticket.hex(), at, {"QueueResult": "redirected"}))
+
+    def _let_out(self, place: Place, ticket: bytes, at: float) -> None:
         if place.tree.teams[place.team].by == TASKROUTER:  # a conference may be what TaskRouter took the caller to
             self.tickets.leave(ticket, words.LEFT, "redirected", at)
         else:
             self.tickets.settle(ticket, words.LEFT, "redirected", at)
-        self.board.note(Notice(call, call, "queue", ticket.hex(), at, {"QueueResult": "redirected"}))
 
     def gone(self, call: str, at: float) -> None:
         """Close the tickets of a caller who is gone; while the store is away the sweep does it later."""
@@ -235,9 +240,9 @@ def commit_beside(board: Board, moment: Moment, name: bytes, leg: str, reads: Ma
     turn = Turn(moment.state, verbs, events=(), effects=(), reads={})
     told = Told(moment.heard, dict(reads), "", 0.0, (), digest(b"", turn))
     record = replace(entries.turn_record(moment, name, SIDE, turn, told), leg=leg)
-    if board.store.commit(Entry(record)):
+    if board.keeps(record):
         return told
-    theirs = board.store.turn(moment.call, name)
+    theirs = board.store.asked(moment.call, name)
     if theirs is None:
         raise StoreUnavailable("a turn that stands there cannot be found")
     return read_told(theirs, moment.call_key)

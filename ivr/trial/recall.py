@@ -172,7 +172,7 @@ class Recall(Mapping[str, Value]):
         return series + STAND_IN if series else None
 
     def nothing(self, _rest: str) -> Value:
-        """Leave out announcements that were not on the air, or not known yet: they have no part in it either."""
+        """Leave out announcements that were not on the air, or not known yet, and how the store was: no part in it."""
         return None
 
 
@@ -190,4 +190,5 @@ FOLLOWING: Mapping[str, Callable[[Recall, str], Value]] = {
     "number": Recall.number,
     "announcement": Recall.nothing,
     "announcements": Recall.nothing,
+    "store": Recall.nothing,
 }

@@ -20,6 +20,7 @@ from ivr.keys import Keyring
 from ivr.privacy import Erased, key_of
 from ivr.records import CallRecord, NoteRecord, TurnRecord
 from ivr.replay import ends, walked
+from ivr.spool.fold import FOLDED
 from ivr.store import Store
 from ivr.store.calls import Ending, Quiet, Search
 from ivr.store.marks import Found
@@ -90,11 +91,23 @@ class Endings:
         if note.kind == "recording":
             self._store.recordings.hurry(said.get("RecordingSid", ""), now)
             self._take_in(note.call, said, now)
+        elif note.kind == FOLDED:
+            self._make_good(note.call, now)
         elif note.kind == "left" or (note.leg == note.call and said.get("CallStatus") in OVER):
             if now < note.at + GRACE:
                 return False
             self.end(note.call, note.at)
         return True
+
+    def _make_good(self, call: str, now: float) -> None:
+        """Look again at a call of which turns were folded late: it may have ended without them."""
+        row = self._store.calls.find(call)
+        if row is None:
+            return  # its first turn lies on another node; that will be told, too
+        own = [note for note in self._store.notes(call) if note.leg == call]
+        over = any(note.kind == "left" or json.loads(note.body).get("CallStatus") in OVER for note in own)
+        if row.ended_at is not None or over:
+            self.end(call, now)
 
     def _take_in(self, call: str, said: Mapping[str, str], now: float) -> None:
         """End a call once more whose recording is told of after its end, unless we have it already."""

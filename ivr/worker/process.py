@@ -120,7 +120,7 @@ def _guarded(part: Callable[[float], int], now: float) -> int:
 def work(settings: Settings) -> None:
     """Be the job process until SIGTERM or SIGINT."""
     with alone(settings.data):
-        node = Node(settings)
+        node = Node(settings, answers=False)
         node.start()
         try:
             _work(settings, node)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import sys
 import time
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from rig.books import judge_cases
 from rig.insistent import Load, WalkedCall, broken_requests
 from rig.node import Node
 from rig.ports import free_ports
@@ -27,7 +27,6 @@ KEYS = ("2", "1", "1", "1234", "2", "1")  # there and back, a complaint with its
 CALLERS = 96
 IN_FLIGHT = 50
 TRIES, WITHIN = 3, 14.0  # how often the carrier asks, and how many seconds it gives all of that
-QUIET = 150.0  # seconds without a new case after which no other is awaited
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -141,32 +140,6 @@ def compare(call: WalkedCall, chain: list[TurnRecord]) -> Iterator[str]:
         yield f"{call.sid}: {call.unlike} repeats were answered otherwise"
     if call.lost:
         yield f"{call.sid}: lost"
-
-
-def judge_cases(node: Node, calls: list[WalkedCall]) -> int:
-    """Each reference that was spoken is a case of its own call, once, and there is no other; give how many."""
-    spoken = {(reference, call.sid) for call in calls for reference in call.references()}
-    assert len(spoken) == sum(len(call.references()) for call in calls), "a reference was given twice in a call"
-    store = Store(node.settings.database_url, node.data)
-    try:
-        known, until = 0, time.monotonic() + QUIET
-        while (recorded := recorded_cases(store)) != spoken and time.monotonic() < until:
-            if len(recorded) != known:  # the job process works off what is left: wait as long as it goes on
-                known, until = len(recorded), time.monotonic() + QUIET
-            time.sleep(0.5)
-    finally:
-        store.close()
-    assert sorted(spoken - recorded) == [], "spoken, and no case"
-    assert sorted(recorded - spoken) == [], "a case that nobody was told of"
-    return len(spoken)
-
-
-def recorded_cases(store: Store) -> set[tuple[str, str]]:
-    """Number and call of each case; the number's letters and digits alone."""
-    listed = store.cases.latest(1_000_000)
-    found = {(re.sub(r"[^A-Z0-9]", "", case.number), case.call) for case in listed}
-    assert len(found) == len(listed)
-    return found
 
 
 def play(node: Node, kills: int, capsys: pytest.CaptureFixture[str]) -> Tally:

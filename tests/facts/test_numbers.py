@@ -1,9 +1,11 @@
+import threading
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.errors import StoreUnavailable
-from ivr.facts.numbers import HANDFUL, LEASE, LOW, NumberBlocks, is_number, write_number
+from ivr.facts.numbers import HANDFUL, LEASE, LOW, SECTOR, NumberBlocks, is_number, write_number
 
 
 class Counter:
@@ -75,3 +77,39 @@ def test_every_wrong_digit_and_every_swap_of_neighbours_is_found(number, series,
 )
 def test_what_cannot_be_a_number_of_ours_is_told(text):
     assert not is_number(text)
+
+
+def test_numbers_of_an_earlier_release_are_taken_on(tmp_path):
+    (tmp_path / "C.json").write_text(str(list(range(1001, 1301))))
+    blocks = NumberBlocks(tmp_path, away)
+    assert blocks.take("C") == write_number("C", 1001)
+    assert (tmp_path / "C.json").stat().st_size == SECTOR
+    assert NumberBlocks(tmp_path, away).take("C") == write_number("C", 1001 + HANDFUL)
+
+
+def test_a_disk_without_room_takes_no_number_away(tmp_path):
+    NumberBlocks(tmp_path, Counter()).fill("C")
+    before = (tmp_path / "C.json").stat()
+    assert NumberBlocks(tmp_path, away).take("C")
+    after = (tmp_path / "C.json").stat()
+    assert (before.st_ino, before.st_size) == (after.st_ino, after.st_size), "written in its place"
+
+
+def test_a_database_that_hangs_holds_no_caller_up(tmp_path):
+    NumberBlocks(tmp_path, Counter()).fill("C")
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def lease(series, count):
+        hangs.set()
+        assert goes_on.wait(10)
+        return range(5000, 5000 + count)
+
+    blocks = NumberBlocks(tmp_path, lease)
+    for _ in range(LEASE - LOW + 1):
+        blocks.take("C")
+    filling = threading.Thread(target=blocks.fill, args=["C"])
+    filling.start()
+    assert hangs.wait(10)
+    assert NumberBlocks(tmp_path, away).take("C")
+    goes_on.set()
+    filling.join()

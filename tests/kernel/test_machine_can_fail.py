@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from kernel.machine import Nodes
 from rig.tables import with_tables
-from sqlalchemy import true
+from sqlalchemy import false, true
 
 from ivr.codec import write_json
 from ivr.facts.view import Asking
@@ -42,14 +42,14 @@ def with_time(given, normal=entries.normal):
 
 def with_facts_of_its_own(self, request, name):
     """Answer a repeat by what is known now."""
-    theirs = self.store.turn(request.call, name)
+    theirs = self.store.asked(request.call, name)
     if not request.envelope.parent:
         request = self.joined(request, theirs)
     moment = self.moment(request, theirs.version)
     asking = Asking(request.call, moment.state.line, request.heard.at, None, None)
     turn = moment.advance(self.facts.of(moment.content, self.facts.snapshot, asking))
     row = self.tokens.row(theirs.version, turn.state)
-    return self.answer(request.within(theirs.version), name, turn, row)
+    return self.answer(request.within(theirs.version), theirs.id, turn, row)
 
 
 def leased_twice(_self, _series, count):
@@ -62,6 +62,23 @@ def first_end_only(self, left, closing=Past.closing):
     return None if self.ends else closing(self, left)
 
 
+def let_go_first(self, most=0):
+    """Let go what is folded before it is folded."""
+    while frames := self._spool.oldest(32):
+        self._spool.folded(frames[-1])
+        self.keep([frame.rows for frame in frames], frames[0].number)
+    return 0
+
+
+def by_request(_moment, request, _came_to):
+    """Name a turn as its request is named."""
+    return request
+
+
+def nothing(*_):
+    """Do nothing."""
+
+
 MUTATIONS = {
     "the latest branch instead of the heard one": [("ivr.switchboard.past.heard", latest_branch)],
     "an id without its parent": [("ivr.switchboard.entries.drive_turn", without_parent)],
@@ -70,12 +87,20 @@ MUTATIONS = {
     "a repeat answered with facts of its own": [(f"{Board.__module__}.Board.again", with_facts_of_its_own)],
     "numbers leased twice": [(f"{Store.__module__}.Store.lease", leased_twice)],
     "nothing taken in after the end": [("ivr.switchboard.past.Past.closing", first_end_only)],
+    "a turn named by its request alone": [("ivr.switchboard.entries.turn_name", by_request)],
+    "the second of two branches dropped": [("ivr.spool.fold.Fold._beside", nothing)],
+    "the key of a second beginning dropped": [("ivr.store.turns.Turns.add_rival", nothing)],
+    "a second number given up": [("ivr.store.effects._has_a_rival", false)],
+    "let go before it is folded": [("ivr.spool.fold.Fold.run", let_go_first)],
+    "folded, and not let go": [("ivr.spool.ring.Ring.advance", nothing)],
+    "promised when nothing can be kept": [("ivr.facts.view.TurnFacts.store", nothing)],
 }
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("mutation", MUTATIONS)
 def test_the_machine_sees(tmp_path, monkeypatch, mutation):
+    monkeypatch.setattr("ivr.store.durable.PAUSE", 0.002)
     for place, broken in MUTATIONS[mutation]:
         monkeypatch.setattr(place, broken)
     store = Store("", tmp_path, budget=60)

@@ -92,7 +92,8 @@ HAPPENED = (
 def known_call(store: Store, call: str) -> None:
     """Write down a call with a key of its own."""
     key, seed = KEYRING.first, new_seed()
-    first = {"id": os.urandom(16), "leg": call, "parent": b"", "kind": "drive", "engine": 1, "took": 1}
+    name = os.urandom(16)
+    first = {"id": name, "request": name, "leg": call, "parent": b"", "kind": "drive", "engine": 1, "took": 1}
     told = {"place": "main.main", "heard": "Called"}
     record = {"line": "care", "pretend": False, "caller": b"", "key": key.id, "wrapped": wrap(key, call, seed)}
     both = {"call": call, "version": "v" * 64, "at": 0.0, "private": b"", "seed": call_key(key, seed).name}

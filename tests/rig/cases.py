@@ -31,6 +31,7 @@ def complain(store: Store, keyring: Keyring, number: str, caller: str = CALLER, 
     private = cipher.seal(ident, dumps(Effect, said).encode())
     turn = TurnRecord(
         id=ident,
+        request=ident,
         call=call,
         leg=call,
         parent=b"",

@@ -28,7 +28,7 @@ KINDER = b"How can we help you today?"
 @pytest.fixture
 def unpublished(tmp_path: Path, root: Path) -> Iterator[tuple[Store, Clients]]:
     """A hotline without any version, and a client of each role."""
-    names = {"IVR_DATA": str(tmp_path), "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
+    names = {"IVR_DATA": str(tmp_path), "IVR_SPOOL_MB": "1", "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
     names |= {"IVR_CONFIG": str(root / "config.yaml"), "IVR_MENUS": str(root / "menus"), "PUBLISH_REVIEW": "no"}
     names |= {"IVR_SECRET_KEYS": KEYS, "IVR_RECORDINGS": str(root / "recordings"), "SECOND_FACTOR_ROLES": "none"}
     settings = read_settings(names)

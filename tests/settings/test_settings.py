@@ -41,6 +41,8 @@ def test_defaults_are_the_documented_ones(tmp_path):
         database_url=f"sqlite:///{tmp_path / 'data' / 'ivr.db'}",
         public_url="http://127.0.0.1:8000",
         port=8000,
+        spool=tmp_path / "data" / "spool",
+        spool_size=64 << 20,
         console_host="127.0.0.1",
         console_port=8001,
         console_url="http://127.0.0.1:8001",

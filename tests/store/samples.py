@@ -11,6 +11,7 @@ def turn(number: int, parent: int | None = None, **changes: Any) -> TurnRecord:
     """A turn whose id is its number."""
     values: dict[str, Any] = {
         "id": ident(number),
+        "request": ident(number),
         "call": "CA1",
         "leg": "CA1",
         "parent": b"" if parent is None else ident(parent),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from samples import first, ident, turn
-from sqlalchemy import inspect
+from samples import ident, turn
+from sqlalchemy import column, inspect, table
 
 from ivr.errors import SettingError
 from ivr.records import Entry
@@ -36,14 +37,16 @@ def test_turns_of_an_earlier_release_are_kept(kind: str, tmp_path: Path, request
         store = Store(url, tmp_path)
         stack.callback(store.close)
         upgrade(store.database, "talks")
-        assert store.commit(first())
-        assert store.commit(Entry(turn(2, parent=1)))
+        with store.database.writing() as connection:
+            for made in (turn(1), turn(2, parent=1)):
+                row = {name: value for name, value in asdict(made).items() if name not in {"request", "effects"}}
+                connection.execute(table("turns", *map(column, row)).insert().values(row))
         store.upgrade()
         assert [each.id for each in store.chain("CA1")] == [ident(1), ident(2)]
         assert store.turn("CA1", ident(2)) == turn(2, parent=1)
-        assert not store.commit(first())
+        assert not store.commit(Entry(turn(2, parent=1)))
         keys = inspect(store.database.engine).get_pk_constraint("turns")["constrained_columns"]
-        assert keys == ["call", "id"]
+        assert keys == ["call", "request"]
         assert inspect(store.database.engine).get_indexes("turns") == []
 
 

@@ -31,6 +31,7 @@ TO = "+18005550100"
 def settings(tmp_path):
     return read_settings(
         {
+            "IVR_SPOOL_MB": "1",
             "IVR_DATA": str(tmp_path),
             "PUBLIC_URL": PUBLIC_URL,
             "TWILIO_ACCOUNT_SID": ACCOUNT,
@@ -247,7 +248,9 @@ def test_a_recording_that_is_not_ours_is_404(client, name):
 
 def test_health_says_that_a_menu_is_loaded_and_the_store_answers(client):
     answer = client.get("/health")
-    assert (answer.status_code, answer.json) == (200, {"menu": "loaded", "store": "answers"})
+    assert answer.status_code == 200
+    spool = {"records": 0, "bytes": 0, "size": 1 << 20}
+    assert answer.json == {"status": "well", "menu": "loaded", "store": "answers", "spool": spool}
 
 
 def test_health_is_503_and_a_call_is_asked_again_before_anything_is_published(settings):
@@ -262,14 +265,17 @@ def test_health_is_503_and_a_call_is_asked_again_before_anything_is_published(se
         node.close()
 
 
-def test_with_the_database_away_a_key_press_is_asked_again_and_the_fallback_says_sorry(settings, node):
+def test_with_the_database_away_calls_go_on_and_health_says_degraded(settings, node):
     client = create_app(settings, node).test_client(use_cookies=False)
     path = way(called(client))
     away = Node(replace(settings, database_url="postgresql://nobody@127.0.0.1:1/nothing"))
     try:
         client = create_app(settings, away).test_client(use_cookies=False)
-        assert post(client, path, fields(Digits="1")).status_code == 503
-        assert client.get("/health").json == {"menu": "loaded", "store": "does not answer"}
+        answer = post(client, path, fields(Digits="1"))
+        assert (answer.status_code, post(client, path, fields(Digits="1")).data) == (200, answer.data)
+        told = client.get("/health")
+        assert (told.status_code, told.json["status"], told.json["store"]) == (200, "degraded", "does not answer")
+        assert told.json["spool"]["records"] == 1
         sorry = document(post(client, "/voice/fallback", fields(ErrorCode="11200")))
         assert "call again" in said(sorry)
         assert sorry[-1].tag == "Hangup"

@@ -114,9 +114,8 @@ class Sealing:
             ident, text = self._key.record_id(name, bytes([ordinal])), dumps(Effect, effect).encode()
             made.append(EffectRecord(ident, ordinal, type(effect).__name__, cipher.seal(ident, text)))
         turn = TurnRecord(
-            id=name,
-            call=call,
-            leg=call,
+            **dict.fromkeys(("id", "request"), name),
+            **dict.fromkeys(("call", "leg"), call),
             parent=parent,
             kind=kind,
             version="v",

@@ -1,0 +1,196 @@
+"""With the database away records go to the node's disk under the same ids, and are folded in once."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from samples import call, effect, first, ident, note, turn
+from structlog.testing import capture_logs
+
+from ivr.errors import NothingDurable, StoreUnavailable
+from ivr.records import Entry, name_of
+from ivr.spool import Spool
+from ivr.spool.fold import FOLDED, Fold
+from ivr.store import Store
+
+NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
+
+
+@pytest.fixture
+def folded(tmp_path):
+    """Fold a node's spool into a store; each fold is closed in the end."""
+    made = []
+
+    def fold(spool, store):
+        made.append(Fold(spool, store, tmp_path / "spool", lambda call: [name_of(call)]))
+        return made[-1]
+
+    yield fold
+    for each in made:
+        each.close()
+
+
+def until(true, seconds=10.0):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "this did not come"
+        time.sleep(0.02)
+
+
+def kept(store):
+    return [made.id for made in store.chain("CA1")]
+
+
+def test_what_the_database_does_not_take_is_on_the_disk_and_found_there(spool, tmp_path):
+    store = Store(NOWHERE, tmp_path, disk=spool)
+    with capture_logs() as logs:
+        assert store.commit(first(1))
+        assert store.commit(Entry(turn(2, parent=1, effects=(effect(9),))))
+        assert not store.commit(Entry(turn(2, parent=1, private=b"another")))
+        assert store.note(note(3))
+        assert not store.note(note(3))
+    assert store.away
+    assert [line["event"] for line in logs] == ["database_away"]
+    assert store.asked("CA1", ident(2)) == turn(2, parent=1, effects=(effect(9),))
+    assert store.call("CA1") == call()
+    assert kept(store) == [ident(1), ident(2)]
+    with pytest.raises(StoreUnavailable):
+        store.chain("CA2")
+    assert spool.state().records == 3
+    store.close()
+
+
+def test_readers_are_told_at_once_once_it_is_known_to_be_away(spool, tmp_path):
+    store = Store(NOWHERE, tmp_path, disk=spool)
+    store.commit(first(1))
+    began = time.monotonic()
+    for _ in range(100):
+        with pytest.raises(StoreUnavailable):
+            store.turns.chain("CA1")
+        with pytest.raises(StoreUnavailable):
+            store.lease("C", 1)
+    assert time.monotonic() - began < 1
+    store.close()
+
+
+def test_other_workers_of_the_node_find_it_too(spool, tmp_path):
+    store = Store(NOWHERE, tmp_path, disk=spool)
+    other = Store(NOWHERE, tmp_path, disk=Spool(tmp_path / "spool", 1 << 18))
+    assert store.commit(first(1))
+    assert not other.commit(Entry(turn(1, private=b"mine")))
+    assert other.asked("CA1", ident(1)) == turn(1)
+    for each in (store, other):
+        each.close()
+
+
+def test_of_many_copies_exactly_one_is_new(spool, tmp_path):
+    store = Store(NOWHERE, tmp_path, disk=spool)
+    with ThreadPoolExecutor(16) as threads:
+        assert sorted(threads.map(lambda _: store.commit(first(1)), range(16))) == [False] * 15 + [True]
+    store.close()
+
+
+def test_a_locked_file_takes_a_budget_and_not_the_next_caller(spool, folded, tmp_path):
+    store = Store("", tmp_path, budget=0.3, disk=spool)
+    store.upgrade()
+    queue = os.open(tmp_path / "ivr.db.lock", os.O_RDWR)
+    fcntl.flock(queue, fcntl.LOCK_EX)
+    assert store.commit(first(1))
+    began = time.monotonic()
+    assert store.commit(Entry(turn(2, parent=1)))
+    assert time.monotonic() - began < 0.2
+    os.close(queue)
+    until(lambda: not store.away)
+    folded(spool, store).run()
+    assert kept(store) == [ident(1), ident(2)]
+    assert spool.state().records == 0
+    store.close()
+
+
+def test_what_waits_is_folded_once_in_order_and_noted(opened, spool, folded, tmp_path):
+    there = opened()
+    away = Store(NOWHERE, tmp_path, disk=spool)
+    for number in range(1, 150):
+        made = turn(number, parent=number - 1 or None, effects=(effect(1000 + number),))
+        away.commit(Entry(made, call() if number == 1 else None))
+    away.note(note(500))
+    away.close()
+    there.commit(first(1, effects=(effect(1001),)))  # the database had taken it after all
+    again = Spool(tmp_path / "spool", 1 << 18)
+    fold = folded(again, there)
+    assert fold.run(32) == 32  # and is killed
+    assert fold.run() == 150 - 32
+    assert fold.run() == 0
+    chain = there.chain("CA1")
+    assert [made.id for made in chain] == [ident(number) for number in range(1, 150)]
+    assert all(len(made.effects) == 1 for made in chain)
+    assert {made.kind for made in there.notes("CA1")} == {"status", FOLDED}
+    assert fold.run() == 0
+
+
+def test_two_branches_of_one_request_are_both_kept(opened, spool, folded, tmp_path):
+    there = opened()
+    assert there.commit(Entry(turn(1, effects=(effect(11),)), call()))
+    away = Store(NOWHERE, tmp_path, disk=spool)
+    other = turn(1, id=ident(2), seed=b"t" * 16, effects=(effect(12),))
+    away.commit(Entry(other, call(wrapped=b"x" * 48, seed=b"t" * 16)))
+    away.commit(Entry(turn(3, parent=2)))
+    away.close()
+    again = Spool(tmp_path / "spool", 1 << 18)
+    for _ in range(2):  # twice is once
+        folded(again, there).keep([frame.rows for frame in again.oldest(9)], 1)
+    assert there.asked("CA1", ident(1)) == turn(1, effects=(effect(11),))
+    assert there.turn("CA1", ident(2)) == replace(other, request=ident(2))
+    assert kept(there) == [ident(1), ident(2), ident(3)]
+    assert there.call("CA1").rivals == b'[["k1", "%s"]]' % (b"x" * 48).hex().encode()
+
+
+def test_a_record_that_no_database_takes_is_put_aside_and_harms_no_other(opened, spool, folded, tmp_path):
+    there = opened()
+    away = Store(NOWHERE, tmp_path, disk=spool)
+    away.commit(first(1))
+    away.commit(Entry(turn(2, parent=1, took=1 << 70)))
+    away.commit(Entry(turn(3, parent=1)))
+    away.close()
+    again = Spool(tmp_path / "spool", 1 << 18)
+    assert folded(again, there).run() == 3
+    assert kept(there) == [ident(1), ident(3)]
+    assert [path.name for path in (tmp_path / "spool" / "refused").iterdir()] == [ident(2).hex()]
+
+
+def test_neither_database_nor_disk(tmp_path):
+    small = Spool(tmp_path / "spool", 8192)
+    store = Store(NOWHERE, tmp_path, disk=small)
+    for number in range(1, 100):
+        with suppress(NothingDurable):
+            store.commit(Entry(turn(number)))
+    with pytest.raises(NothingDurable):
+        store.commit(first(1000))
+    assert 3 < small.state().records < 50
+    store.close()
+    (tmp_path / "no folder").write_text("")
+    nothing = Store(NOWHERE, tmp_path, disk=Spool(tmp_path / "no folder", 8192))
+    with pytest.raises(NothingDurable):
+        nothing.commit(first(1))
+    nothing.close()
+
+
+def test_what_was_erased_meanwhile_does_not_come_back(opened, spool, folded, tmp_path):
+    there = opened()
+    away = Store(NOWHERE, tmp_path, disk=spool)
+    away.commit(first(1))
+    away.commit(first(2, call="CA2"))
+    away.note(note(3))
+    away.close()
+    assert there.erasures.bury(name_of("CA1"), "an erasure", 1.0)
+    again = Spool(tmp_path / "spool", 1 << 18)
+    assert folded(again, there).run() == 3
+    assert (kept(there), there.call("CA1"), there.notes("CA1")) == ([], None, [])
+    assert there.call("CA2") is not None
+    assert again.state().records == 0

@@ -50,6 +50,7 @@ from ivr.errors import SettingError
 
 T = TypeVar("T")
 # Pages that only this machine can open ask for no second factor: a first call must not need an app.
+LEADERS = ("admin", "supervisor")  # whose sign-in opens what callers said
 AT_HOME = frozenset({"127.0.0.1", "localhost", "::1"})
 CARRIER = "https://api.twilio.com"
 MEGABYTE = 1 << 20
@@ -179,9 +180,7 @@ def gather(reading: Reading, data: Path) -> Settings:
         console_port=console_port,
         console_url=console_url,
         console_proxies=reading.take("CONSOLE_PROXIES", as_count, 0),
-        second_factor_roles=reading.take(
-            "SECOND_FACTOR_ROLES", as_roles, () if reached <= AT_HOME else ("admin", "supervisor")
-        ),
+        second_factor_roles=reading.take("SECOND_FACTOR_ROLES", as_roles, () if reached <= AT_HOME else LEADERS),
         publish_review=reading.take("PUBLISH_REVIEW", as_yes_no, fallback=False),
         desk_streams=reading.take("DESK_STREAMS", as_streams, 50),
         account_sid=reading.need("TWILIO_ACCOUNT_SID", as_account, ""),

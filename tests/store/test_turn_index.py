@@ -31,6 +31,6 @@ def test_no_question_goes_through_all_turns(tmp_path: Path) -> None:
             rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
             plans[statement] = [row[3] for row in rows]
     store.close()
-    assert len(plans) == 8
+    assert len(plans) == 9
     assert [step for plan in plans.values() for step in plan if step.split()[:2] == ["SCAN", "turns"]] == []
     assert [step for plan in plans.values() for step in plan if step.startswith(("SCAN own", "SCAN later"))] == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import date
 
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -13,6 +12,7 @@ from console.account import me
 from console.calls import archive
 from console.case_words import STATUS
 from console.cases import found, named, pieces_of, shown, teams, work, workers
+from ivr.cases.due import promised
 from ivr.cases.work import Asked
 from ivr.errors import IvrError
 from ivr.messages import Conversation, Draft, opened
@@ -136,7 +136,7 @@ def asked(case: Case) -> Asked:
     day = form.get("due", "")
     priority = form.get("priority", "")
     try:
-        due = date.fromisoformat(day) if day else None
+        due = promised(day) if day else None
     except ValueError as error:
         raise BadForm(f"{day[:20]!r} is no day", hint="write it as 2026-12-24") from error
     return Asked(

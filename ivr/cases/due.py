@@ -18,6 +18,7 @@ from ivr.store.case_words import NEVER
 
 FORM = re.compile(r"([1-9]\d{0,2}) (minute|hour|working day|day|week)s?")
 SECONDS = {"minute": 60, "hour": 3600}
+YEARS = range(2000, 2100)  # of days that are promised
 AHEAD = 800  # days that are looked through
 
 
@@ -49,6 +50,14 @@ def due_after(written: str, schedule: Schedule, begins: float) -> float:
         if number == count:
             return _closes(day)
     return NEVER
+
+
+def promised(written: str) -> date:
+    """Read a day that somebody promises, such as 2026-12-24; ValueError where it is none of these years."""
+    day = date.fromisoformat(written)
+    if day.year not in YEARS:
+        raise ValueError(f"{written} is far away")
+    return day
 
 
 def due_on(day: date, schedule: Schedule) -> float:

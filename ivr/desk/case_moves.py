@@ -8,7 +8,7 @@ from datetime import date
 
 from ivr.archive.wrap_ups import BadWrapUp, Turned
 from ivr.cases import OpenCase
-from ivr.cases.due import due_on
+from ivr.cases.due import promised
 from ivr.cases.work import Asked, Work, show_day
 from ivr.desk.card import CallCard
 from ivr.store.case_words import SETTLED
@@ -93,11 +93,9 @@ def _day(case: Case, turned: Turned | None, work: Work) -> date | None:
     if turned.was != stands:
         raise _overtaken(case, "its day was changed")
     try:
-        day = date.fromisoformat(turned.to)
-        due_on(day, work.schedule(case.team))  # a day at the end of the calendar has no next one
-    except (ValueError, OverflowError):
+        return promised(turned.to)
+    except ValueError:
         raise BadWrapUp(f"{turned.to[:20]!r} is no day", hint="write it as 2026-12-24") from None
-    return day
 
 
 def _overtaken(case: Case, what: str) -> BadWrapUp:

@@ -181,6 +181,7 @@ def test_a_case_goes_from_hand_to_hand_and_its_history_tells_it(casework) -> Non
         ({"owner": store.people.named("Jun Sato").id}, "this person cannot work on cases"),
         ({"team": "nobody"}, "there is no such team"),
         ({"due": "soon"}, "is no day"),
+        ({"due": "9999-12-31"}, "is no day"),
         ({"status": "new"}, "cannot become new"),
         ({"status": "gone"}, "cannot become gone"),
         ({"priority": "17"}, "17 is no priority"),

@@ -223,5 +223,13 @@ def come_in(opened: Browser, hotline: str, name: str, code: str) -> None:
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Cases")
-    assert page.locator(".rail nav .lbl").all_inner_texts() == ["Cases", "Calls", "Wall", "Insight", "Menus", "Settings", "Audit"]
+    assert page.locator(".rail nav .lbl").all_inner_texts() == [
+        "Cases",
+        "Calls",
+        "Wall",
+        "Insight",
+        "Menus",
+        "Settings",
+        "Audit",
+    ]
     context.close()

@@ -39,6 +39,7 @@ TARGET = 20.0  # seconds within which callers are to be met where their team say
 UNREACHED = frozenset({"closed", "busy", "nobody", "no_answer"})
 SETTLED = frozenset({"solved", "case", "message"})  # outcomes of who needed nobody
 COMPLAINT = "complaint"
+REJECTED = "rejected"  # the outcome of a blocked number's call: it was never answered, and cost nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,14 @@ def count(call: Material, known: Known) -> Counted:
     line = known.content.tree.lines[call.row.record.line]
     way = walk(call, known, line)
     counts = way.counts
-    counts.update(flow(event for heard in known.heard for event in heard.events))
-    _count_end(call, way)
-    _count_callers(call, known, way)
-    _count_minutes(call, way)
-    _count_judgement(call, way)
+    if call.row.outcome == REJECTED:
+        counts[word("outcome", REJECTED)] += 1
+    else:
+        counts.update(flow(event for heard in known.heard for event in heard.events))
+        _count_end(call, way)
+        _count_callers(call, known, way)
+        _count_minutes(call, way)
+        _count_judgement(call, way)
     zone, at = ZoneInfo(line.zone), call.row.record.at
     return Counted(
         call.row.record.call,

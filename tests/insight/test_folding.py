@@ -10,6 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from insight.figures_machine import Figures, fold_all, folding_over, sums, totals
 from kernel.boards import SECRET
 
+from ivr.blocking import BlockList
 from ivr.engine.inputs import Called, Dialed, HungUp, Pressed
 from ivr.errors import IvrError
 from ivr.insight.folding import recount
@@ -68,6 +69,13 @@ def line(board):
 def person(talk=30):
     """Press 0, be rung through, talk."""
     return Pressed(0.0, "0"), Dialed(0.0, "completed", True, talk)
+
+
+def test_a_blocked_numbers_call_is_no_call_of_the_figures(line):
+    BlockList(line.store, line.board.keyring).add(NUMBER, "a machine", "Priya")
+    line.board.facts.snapshots.renew()
+    line.call(NOON)
+    assert line.totals() == {"outcome/rejected": 1}
 
 
 def test_a_call_is_counted_in_every_figure_it_belongs_to(line):

@@ -135,7 +135,7 @@ class Filler:
         head = (record.call, record.line, record.version, record.at, False, record.caller, record.key, record.seed)
         key = key_of(record, self.stage.keyring)
         call = self._call(part, key, journey, played.ended, chance)
-        self._row(batch, call, (*head, record.wrapped, record.private))
+        self._row(batch, call, (*head, record.wrapped, record.private, record.rivals))
         self._after.write(batch, call, list(deeds_of(played)))
         self._found(batch, call)
         batch["insight_due"].append((call.name, chance.getrandbits(63), call.ended))
@@ -161,7 +161,7 @@ class Filler:
         told = f'{{"from": "{part.number}", "to": "{line.number}"}}' if part.number else _withheld(line)
         caller = caller_index(self.key, part.number) if part.number else b""
         wrapped, private = wrap(self.key, name, part.seed), key.seal(name.encode(), told.encode())
-        return (name, line.id, part.version, part.at, False, caller, self.key.id, key.name, wrapped, private)
+        return (name, line.id, part.version, part.at, False, caller, self.key.id, key.name, wrapped, private, b"")
 
     def _row(self, batch: Batch, call: Call, head: tuple[object, ...]) -> None:
         way = call.journey

@@ -44,6 +44,8 @@ class BrowserPhone:
         context.route(EVENTS, lambda route: route.fulfill(status=200, headers=ANYBODY, body=""))
         context.route(SOUNDS, _silence)
         self._far = context.new_page()  # the carrier's end of the sound
+        # A page of nobody's: ours let scripts have a microphone only where there is a phone.
+        self._far.route("**/*", lambda asked: asked.fulfill(content_type="text/html", body="the carrier's end"))
         self._far.goto(address)
         self._socket: WebSocketRoute | None = None
         self._told: list[tuple[str, dict[str, object]]] = []

@@ -71,7 +71,8 @@ class Desk:
         assert self.agents() == agents
         for later in (2.0, 4.0):  # what was on its way a moment ago is looked at once more
             self.office.talking.run(time.time() + later)
-        assert self.office.node.store.talks.due(time.time() + 100) == []
+        left = self.office.node.store.talks.due(time.time() + 100)
+        assert [row for row in left if row.call == self.call.sid] == []  # another test's talk may end in its own time
 
 
 READY = ("ready", "")

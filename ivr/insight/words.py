@@ -7,7 +7,7 @@ from __future__ import annotations
 
 # word, with the names of its parts -> what is counted
 WORDS = {
-    "calls": "calls that have ended",
+    "calls": "calls that have ended, but for those of blocked numbers",
     "seconds": "seconds from the first ring to the end",
     "outcome/<outcome>": "calls that ended so, in the words of the calls page",
     "limit/<limit>": "calls that a limit cut short",

@@ -60,11 +60,11 @@ class Figures(Nodes):
 
     def __init__(self, store, folder, numbers):
         super().__init__(store, folder, numbers)
-        self.folding, self.archive = folding_over(store, self.boards[0].library)
+        self.folding, self.archive = folding_over(store, self.job.library)
 
     def settle(self, caller):
         """Write how the call ended as the job process does, then look as before."""
-        board = self.boards[0]
+        board = self.job
         Endings(self.store, board.keyring, board, lambda version: board.library.get(version).tree).end(
             caller.sid, self.now()
         )

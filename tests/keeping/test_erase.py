@@ -85,7 +85,7 @@ def test_no_byte_of_it_is_left_on_the_disk_of_sqlite(house: House, url: str) -> 
 def test_what_comes_late_is_refused_where_a_tombstone_stands(house: House) -> None:
     call = house.caller("C10021")
     (turn,) = house.store.chain(call)
-    late = replace(turn, id=b"l" * 16, parent=turn.id, private=b"late and sealed")
+    late = replace(turn, id=b"l" * 16, request=b"l" * 16, parent=turn.id, private=b"late and sealed")
     note = NoteRecord(name_of("late"), call, call, "recording", 1.0, '{"RecordingSid": "RE9"}')
     marks = tombstones(house.keyring, call)
     erased(house, call)

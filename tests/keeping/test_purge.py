@@ -127,7 +127,8 @@ def test_no_transaction_takes_more_than_a_slice(house: House) -> None:
     call = house.caller("C10021")
     (turn,) = house.store.chain(call)
     for number in range(200):
-        assert house.store.commit(Entry(replace(turn, id=number.to_bytes(16, "big"), private=b"sealed" * 100)))
+        name = number.to_bytes(16, "big")
+        assert house.store.commit(Entry(replace(turn, id=name, request=name, private=b"sealed" * 100)))
     taken = []
     while done := house.store.shredder.slice(SAID, [call]):
         taken.append(done)

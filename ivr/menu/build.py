@@ -259,6 +259,7 @@ def _ask(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
 def _record(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
     values = raw.values
     unfit.record(self.scope.notes, raw)
+    listening = self.listening(raw)  # its texts come first: translations are fingerprinted in this order
     consent = self.text(raw, "consent") or self.consent
     refused = values.get(REFUSED)
     if refused:
@@ -267,7 +268,7 @@ def _record(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
     kind = AgreedRecord if refused else Record
     return kind(
         **common,
-        **self.listening(raw),
+        **listening,
         name=values.get("as", ""),
         up_to=int(values.get("up_to", 120)),
         consent=consent,

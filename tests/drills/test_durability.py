@@ -101,7 +101,6 @@ def test_a_postgresql_that_commits_without_waiting_is_seen(tmp_path, own_postgre
     address, (master, *_) = own_postgres
     # Its background writers are not traced: when they come by, they may be in time for an answer by chance.
     reasons = traced(tmp_path, weakened=True, database=address, servers=[master])
-    # A press that took a second in the trace lies on the node's own disk, in time: the others tell.
-    seen = [why for why in reasons if why]
-    assert seen, reasons
-    assert all("no file was given" in why for why in seen), reasons
+    # A press that took a second in the trace lies on the node's own disk, in time; a connection may write by chance and
+    # never sync: the others tell.
+    assert any("no file was given" in why for why in reasons), reasons

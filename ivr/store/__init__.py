@@ -87,9 +87,6 @@ class Store:
         self.nodes = Nodes(self.database)
         self.flags = Flags(self.database, self.audit)
         self.announcements = Announcements(self.database, self.audit)
-        self.calls = Calls(self.database)
-        self.finder = Finder(self.database)
-        self.marks = Marks(self.database)
         self.told = Notes(self.database)
         self.effects = Effects(self.database)
         self.cases = Cases(self.database, self.audit)
@@ -105,16 +102,23 @@ class Store:
         self.routing = RoutingRows(self.database, self.audit)
         self.wrap_ups = WrapUps(self.database)
         self.talks = TalkRows(self.database)
-        self.insight = Insight(self.database)
-        self.sums = Sums(self.database)
-        self.materials = Materials(self.database)
         self.proofs = Proofs(self.database)
         self.messages = Messages(self.database)
         self.caller_rows = CallerRows(self.database)
         self.blocks = Blocks(self.database, self.audit)
+        self._open_looking()
         self._let_people_in()
         self._open_keeping()
         self._durable = Durable(Committer(self.writer(), budget), self._breaker, disk, budget)
+
+    def _open_looking(self) -> None:
+        """Open what calls are found and counted by."""
+        self.calls = Calls(self.database)
+        self.finder = Finder(self.database)
+        self.marks = Marks(self.database)
+        self.insight = Insight(self.database)
+        self.sums = Sums(self.database)
+        self.materials = Materials(self.database)
 
     def _let_people_in(self) -> None:
         """Add who works here, what proves it, and what other systems may do."""

@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from ivr.content import Content
 from ivr.doctor.finding import OK, WARNING, WRONG, Finding, Patient
 from ivr.doctor.hotline import consent, menus, teams, zones
-from ivr.doctor.machine import database, disk, keys, mail, processes, schema
+from ivr.doctor.machine import database, disk, keys, mail, processes, schema, spool
 from ivr.doctor.outside import account, address, clock, fallback, numbers, signature
 from ivr.errors import IvrError
 from ivr.publishing.library import Library
@@ -24,6 +24,7 @@ Check = Callable[[Patient], Iterator[Finding]]
 CHECKS: Mapping[str, Check] = {
     "keys": keys.check,
     "disk": disk.check,
+    "spool": spool.check,
     "database": database.check,
     "schema": schema.check,
     "processes": processes.check,

@@ -1,4 +1,4 @@
-"""Keys, disk, database, tables, processes and mail server: each check seen right and wrong."""
+"""Keys, disk, spool, database, tables, processes and mail server: each check seen right and wrong."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from rig.mail import mail_server
 from rig.ports import free_ports
-from store.samples import first
+from store.samples import first, turn
 
 from ivr.doctor.finding import Patient
-from ivr.doctor.machine import database, disk, keys, mail, processes, schema
+from ivr.doctor.machine import database, disk, keys, mail, processes, schema, spool
 from ivr.environment import Smtp
+from ivr.records import Entry
+from ivr.spool import FILE, Spool, State
 from ivr.store import Store
 from ivr.store.migrations import upgrade
 from ivr.worker.alone import alone
@@ -51,6 +53,73 @@ def test_there_is_room_on_the_disk_and_it_can_be_written_to(ward: Ward, tmp_path
     }
     # nobody, root neither, writes there
     assert ward.found(disk.check, data=Path("/proc/1"), recordings=Path("/proc/1"))[0][0] == "wrong"
+
+
+@pytest.fixture
+def lasting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Judge not where the tests themselves happen to run: in a container's own layer, perhaps."""
+    monkeypatch.setattr(spool, "MOUNTS", tmp_path / "nobody says")
+
+
+@pytest.mark.usefixtures("lasting")
+def test_the_spool_is_there_with_blocks_of_its_own_and_holds_nothing(ward: Ward) -> None:
+    size = ward.server.settings.spool_size
+    assert ward.found(spool.check) == [
+        ("ok", f"1 MB of {ward.server.settings.spool} are the spool's own; no record waits")
+    ]
+    (found,) = ward.found(spool.check, spool_size=2 * size)
+    assert (found[0], "has 1 MB, and IVR_SPOOL_MB says 2" in found[1]) == ("warning", True)
+
+
+@pytest.mark.usefixtures("lasting")
+def test_a_spool_that_is_not_made_yet_is_not_made_by_looking(ward: Ward, tmp_path: Path) -> None:
+    folder = tmp_path / "spool"
+    assert ward.found(spool.check, spool=folder) == [("warning", f"there is no spool in {folder} yet")]
+    assert not folder.exists()
+    assert spool.to_be_made(1 << 20, 2 << 20, folder).state == "wrong"
+    assert ward.found(spool.check, spool=Path("/proc/1"))[0][0] == "wrong"
+
+
+@pytest.mark.usefixtures("lasting")
+def test_records_that_wait_and_records_that_were_refused_are_told(ward: Ward, tmp_path: Path) -> None:
+    folder = tmp_path / "spool"
+    ring = Spool(folder, ward.server.settings.spool_size)
+    away = Store("postgresql://nobody@127.0.0.1:9/nothing", tmp_path, disk=ring)
+    away.commit(first(1))
+    away.commit(Entry(turn(2, parent=1)))
+    away.close()
+    ring.close()
+    (folder / "refused").mkdir()
+    (folder / "refused" / "00").touch()
+    assert ward.found(spool.check, spool=folder) == [
+        ("warning", "2 records wait in the spool, 0 % of it"),
+        ("warning", f"1 record that the database refused in {folder / 'refused'}"),
+    ]
+    assert [one.state for one in spool.judged(State(900, 700, 1000), folder)] == ["wrong"]
+
+
+@pytest.mark.usefixtures("lasting")
+def test_a_spool_with_holes_or_damage_would_not_keep_what_it_promises(ward: Ward, tmp_path: Path) -> None:
+    Spool(tmp_path, ward.server.settings.spool_size).close()
+    whole = (tmp_path / FILE).read_bytes()
+    (tmp_path / FILE).unlink()
+    with (tmp_path / FILE).open("wb") as file:
+        file.write(whole[:4096])
+        file.truncate(len(whole))
+    assert [
+        state for state, what in ward.found(spool.check, spool=tmp_path) if "a full disk would stop it" in what
+    ] == ["wrong"]
+    (tmp_path / FILE).write_bytes(b"?" * len(whole))
+    (told,) = ward.found(spool.check, spool=tmp_path)
+    assert (told[0], "cannot be opened" in told[1]) == ("wrong", True)
+
+
+def test_memory_networks_and_layers_of_a_container_are_no_place_for_a_spool(tmp_path: Path) -> None:
+    kinds = {"tmpfs": "wrong", "nfs4": "wrong", "overlay": "warning", "ext4": None, "": None}
+    told = {kind: spool.lasting(kind, tmp_path) for kind in kinds}
+    assert {kind: found and found.state for kind, found in told.items()} == kinds
+    shm = Path("/dev/shm")
+    assert not shm.exists() or spool.kind_of(shm) == "tmpfs"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -18,7 +18,7 @@ def check(patient: Patient) -> Iterator[Finding]:
     """Look at where records and recordings go."""
     for folder in dict.fromkeys((patient.settings.data, patient.settings.recordings)):
         here = next(place for place in (folder, *folder.parents) if place.is_dir())
-        yield _writable(here) or judged(shutil.disk_usage(here).free, folder)
+        yield unwritable(here) or judged(shutil.disk_usage(here).free, folder)
 
 
 def judged(free: int, folder: Path) -> Finding:
@@ -28,7 +28,7 @@ def judged(free: int, folder: Path) -> Finding:
     return wrong(said, remedy) if free < TOO_LITTLE else warning(said, remedy) if free < LITTLE else ok(said)
 
 
-def _writable(folder: Path) -> Finding | None:
+def unwritable(folder: Path) -> Finding | None:
     """Write a file through to the disk; None where that works."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:

@@ -190,12 +190,21 @@ class Board:
             return self.answer(request.within(moment.content.hash), UNRECORDED, turn, row)
         record, answer = self.written(request, moment, turn, snapshot)
         try:
-            if self.store.commit(entries.entry_of(moment, record, pretend=pretend is not None)):
-                return answer
+            return self.settled(request, entries.entry_of(moment, record, pretend=pretend is not None), answer)
         except NothingDurable:
             log.error("turn_not_kept", call=request.call, place=turn.state.place)  # noqa: TRY400 - said by the store
             return self.turn(request, lost=True)
-        return self.again(request, record.request)
+
+    def settled(self, request: Request, entry: Entry, answer: Answer) -> Answer:
+        """Keep a turn and give its answer, or the answer of the turn that its request came to before."""
+        if self.store.commit(entry):
+            return answer
+        try:
+            return self.again(request, entry.turn.request)
+        except StoreUnavailable:
+            # The database went between its no and our look. What we made is kept on the disk, as a node does that
+            # cannot see the others: a branch beside theirs, or the very same turn.
+            return answer if self.store.commit(entry) else self.again(request, entry.turn.request)
 
     def asking(self, request: Request, line: str, *, lost: bool) -> Asking:
         """Say for whom facts are looked up."""

@@ -84,10 +84,8 @@ class Floor:
     def _begin(self, talk: Talk, event: ev.Event) -> Talk:
         """Write a talk down; where the agent's leg has no name nothing can be done with it, and nothing is begun."""
         if not talk.agent.leg:
-            hint = "hang up in the browser, or take calls by a phone"
-            raise NotNow(
-                "TaskRouter has joined this talk in the agent's browser by itself: it stays as it is", hint=hint
-            )
+            hint = "try again in a moment; until then hang up in the browser"
+            raise NotNow("the carrier has not told yet which leg TaskRouter has joined in the browser", hint=hint)
         return self.desk.begin(talk, event, time.time())
 
     def of(self, call: str, asker: Asker) -> Talk:

@@ -5,6 +5,7 @@ A talk from a queue and a call back have a ticket; one that came by ringing has 
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable
 
@@ -23,6 +24,7 @@ from ivr.privacy import NotReadable, key_of
 from ivr.records import TurnRecord
 from ivr.replay import Played, play, reel
 from ivr.store import Store
+from ivr.switchboard.entries import CONFERENCE, JOINED
 from ivr.tickets import Offer, Ticket
 from ivr.turns import read_told
 
@@ -69,7 +71,13 @@ class PlainTalks:
             wrap_up=team.wrap_up,
             returns=team.by == QUEUE or bool(caller),  # who is called back waits in our own queue
             caller=caller,
+            conference=self._conference(offer),
         )
+
+    def _conference(self, offer: Offer) -> str:
+        """Name the conference in which TaskRouter has joined a browser's leg; "" for any other."""
+        told = [note for note in self._store.notes(offer.call) if note.kind == JOINED and note.leg == offer.leg]
+        return str(json.loads(told[-1].body)[CONFERENCE]) if told and offer.leg else ""
 
     def _called_back(self, ticket: Ticket) -> str:
         """Name the leg on which somebody was called back: where a key was pressed last, as there is one at a time."""

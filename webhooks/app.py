@@ -60,6 +60,7 @@ def _lead_queues(door: Door, waits: Waits, legs: Legs) -> None:
     for view in (legs.offer, legs.claim, legs.take, legs.notice, legs.ended, legs.hello, legs.answer):
         door.lead("POST", f"/voice/o/<leg>/{view.__name__}", ending(view))
     door.lead("POST", "/voice/o/<leg>/status", legs.leg_status)
+    door.lead("POST", "/voice/o/<leg>/joined", legs.joined)
 
 
 def _lead_talks(door: Door, talks: Talks) -> None:

@@ -156,6 +156,12 @@ class Legs:
         given = ReachedKeyed(hook.at, inbound.keys(hook.form))
         return self._say(self._room.answered(leg, sid(hook.form, "CallSid"), given), JOINED, hook.form)
 
+    def joined(self, hook: Hook, leg: str) -> Reply:
+        """Hear who has come into the conference in which TaskRouter joins a browser and a caller."""
+        if hook.form.get("StatusCallbackEvent") == "participant-join":
+            self._room.joined(leg, sid(hook.form, "CallSid"), sid(hook.form, "ConferenceSid"), hook.at)
+        return NOTED
+
     def leg_status(self, hook: Hook, leg: str) -> Reply:
         """Hear how the agent's leg goes."""
         self._room.status(leg, hook.form.get("CallStatus"), hook.at)

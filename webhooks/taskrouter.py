@@ -66,6 +66,7 @@ class Tasks:
 
     def _summons(self, summon: Summon) -> dict[str, object]:
         """Call a phone, which hears our whisper first; a browser's click has taken the call, and joins at once."""
+        own = f"{self._base}/voice/o/{summon.leg}"
         if summon.phone.startswith(BROWSER):
             # No voicemail stands behind a browser: the carrier may join whoever answers.
             return {
@@ -76,8 +77,10 @@ class Tasks:
                 "post_work_activity_sid": summon.after,
                 "end_conference_on_exit": True,
                 "end_conference_on_customer_exit": True,
+                # Who joined, and where: with it the two can be moved, held and listened to as any others.
+                "conference_status_callback": f"{own}/joined{RETRIES}",
+                "conference_status_callback_event": "join",
             }
-        own = f"{self._base}/voice/o/{summon.leg}"
         return {
             "instruction": "call",
             "from": summon.shown,

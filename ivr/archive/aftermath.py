@@ -31,6 +31,7 @@ BECAME = {
 }  # state of an effect that was not done -> its words
 BESIDE = {
     "left": "the caller hung up",
+    "joined": "TaskRouter has joined caller and agent in a conference of its own",
     "queue": "the caller was taken out of the queue",
     "folded": "turns of this call were kept on a disk of ours meanwhile",
 }  # notes of our own

@@ -36,6 +36,11 @@ class MoveAgent:
 
 
 @dataclass(frozen=True, slots=True)
+class Loosen:
+    """Let the conference that TaskRouter made outlive the agent's leaving it: the caller would be hung up with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class MoveCaller:
     """Bring the caller's leg into the room, where it does not come by itself."""
 
@@ -86,7 +91,7 @@ class Tape:
     status: str
 
 
-Order = MoveAgent | MoveCaller | Dial | Find | End | Change | Empty | Settle | Tape
+Order = MoveAgent | Loosen | MoveCaller | Dial | Find | End | Change | Empty | Settle | Tape
 
 
 def orders(talk: Talk, room: Room | None, now: float) -> list[Order]:
@@ -122,9 +127,14 @@ def _into_the_room(talk: Talk, room: Room | None, now: float) -> Iterator[Order]
     there = room.members if room else {}
     agent = talk.agent
     late = agent.at in {MOVING, IN} and agent.leg not in there and now - agent.since > PATIENCE
+    if talk.conference and agent.at == BRIDGED:
+        yield Loosen()
     if agent.at == BRIDGED or late:
         # Of a plain talk it is the leg that was called which is moved: the one that called would hang it up.
         yield MoveCaller() if talk.caller and talk.caller not in there else MoveAgent()
+        return
+    if talk.conference and not talk.caller_in:
+        yield MoveCaller()
         return
     # Some carriers may not ask what follows for the caller, or leave them where they were.
     came = max(agent.since, talk.caller_since)

@@ -80,6 +80,7 @@ class Talk:
     trouble: str = ""  # what did not work last, in words
     caller: str = ""  # CallSid on which the caller was called back; "" where they talk on the call itself
     summary: str = ""  # why the caller calls, where no ticket says so
+    conference: str = ""  # ConferenceSid in which TaskRouter had joined the two; "" for a Dial or a queue
 
     @property
     def open(self) -> bool:

@@ -125,7 +125,10 @@ class AgentCall:
 
     def _answered(self) -> Generator[Awaiting, Act, None]:
         """Play the documents; an agent whose ways are known acts by habit, for any other a person decides."""
-        flow = self.leg.run(Request(self.placed.url))
+        yield from self._led(self.placed.url)
+
+    def _led(self, url: str) -> Generator[Awaiting, Act, None]:
+        flow = self.leg.run(Request(url))
         try:
             awaiting = next(flow)
             while True:

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.simulator.acts import Joined
 from ivr.simulator.carrier import Carrier, Line, Request, new_sid
 from ivr.simulator.expressions import BadExpression, holds
 from ivr.simulator.faults import Fault, FetchFailed, Refused
@@ -251,14 +250,6 @@ class TaskRouter:
         found.status, found.task.status = "accepted", "assigned"
         self._tell(self._of(found.task), "reservation.accepted", found.task, found)
         return found
-
-    def clicks(self, reservation: Reservation) -> None:
-        """Let a browser's agent take the call that it was asked to join: a conference of the two."""
-        worker = json.loads(reservation.worker["attributes"])
-        self.accept(reservation.sid)
-        reservation.task.member.on_parting = lambda: self.complete(reservation)
-        who = reservation.instruction.get("to") or worker["contact_uri"]
-        reservation.task.member.take(Joined(who, new_sid("CA"), room=True))
 
     def complete(self, reservation: Reservation, activity: str = "") -> None:
         """End a talk: the task is done, the worker does what was said of after the talk."""

@@ -74,6 +74,10 @@ class Notice:
     body: Mapping[str, Any]  # JSON without numbers of people
 
 
+JOINED = "joined"  # kind of what is told of the conference in which TaskRouter has joined somebody's browser
+CONFERENCE = "ConferenceSid"  # in its body
+
+
 def first_turn(call: str) -> bytes:
     """Name the request for a call's first turn: it has no token yet that could tell which key the call began with."""
     return name_of("first", call)

@@ -17,7 +17,7 @@ from ivr.errors import StoreUnavailable, TokenRefused
 from ivr.privacy import call_key
 from ivr.switchboard import entries
 from ivr.switchboard.board import Answer, Board
-from ivr.switchboard.entries import Moment
+from ivr.switchboard.entries import CONFERENCE, JOINED, Moment, Notice
 from ivr.switchboard.talking import TalkRoom
 from ivr.switchboard.tasking import Desks, after_talk
 from ivr.switchboard.waiting import commit_beside
@@ -173,6 +173,14 @@ class OfferRoom:
     def to_the_room(self, token: str, leg: str, at: float, *, gone: bool) -> Answer | None:
         """Lead an agent on who came out of a talk in which something was asked for; None for a plain one."""
         return self.talks.agent_out(self._open(token), leg, at, gone=gone)
+
+    def joined(self, token: str, sid: str, conference: str, at: float) -> None:
+        """Hear that somebody has come into the conference of a browser's talk; who is not the caller is the agent."""
+        leg = self._leg(token, sid)
+        if sid == leg.ticket.call or leg.offer.leg:
+            return
+        self.board.note(Notice(leg.ticket.call, sid, JOINED, f"{sid} {conference}", at, {CONFERENCE: conference}))
+        self.offers.placed(leg.offer.id, sid, at)
 
     def status(self, token: str, status: str, at: float) -> None:
         """Hear that the agent's leg is over: an offer that nobody decided is decided, an agent in a talk is free."""

@@ -105,6 +105,7 @@ class Talking:
         self._rooms = RoomSweep(self._desk, switch, self._numbers)
         self._deeds: Mapping[type, Callable[[Held, Room | None, Any], None]] = {
             od.MoveAgent: self._move_agent,
+            od.Loosen: self._loosen,
             od.MoveCaller: self._move_caller,
             od.Dial: self._dial,
             od.Find: self._find,
@@ -167,6 +168,11 @@ class Talking:
             return  # it has changed meanwhile: looked at again, with what it is now
         if not self._switch.move(agent.leg, url):
             self._tell(held, ev.Out(agent.id, "completed"))
+
+    def _loosen(self, held: Held, room: Room | None, order: od.Loosen) -> None:
+        del room, order
+        made = Room(held.talk.conference, {})
+        self._switch.change(made, held.talk.agent.leg, Flags(ends=False))
 
     def _move_caller(self, held: Held, room: Room | None, order: od.MoveCaller) -> None:
         del room, order

@@ -19,6 +19,7 @@ from ivr.node import Node
 from ivr.settings import Settings, read_settings
 from ivr.simulator.acts import Agent as Habit
 from ivr.simulator.agent import AgentCall
+from ivr.simulator.browser_leg import BrowserCall
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.ledger import Ledger
 from ivr.simulator.rest import RestSide, Witness
@@ -96,6 +97,14 @@ class Centre(Office):
         if self.reserved() is None or not self.carrier.ledger.placed:
             return None
         leg = AgentCall(self.carrier, self.carrier.ledger.placed.pop(0), Habit(does, talks=talks, keys=keys))
+        leg.advance()
+        self.phones.append(leg)
+        return leg
+
+    def clicks(self, reservation: Reservation | None) -> BrowserCall:
+        """Let a browser's agent take the call that TaskRouter asks it to join."""
+        assert reservation is not None
+        leg = BrowserCall(self.carrier, reservation)
         leg.advance()
         self.phones.append(leg)
         return leg

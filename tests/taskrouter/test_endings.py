@@ -238,7 +238,7 @@ def test_a_browser_is_joined_by_its_own_click_and_no_whisper_is_spoken(at_work):
     assert at_work.carrier.ledger.placed == []
     assert (reservation.instruction["instruction"], reservation.instruction["to"]) == ("conference", "client:priya")
     assert at_work.states == ["offered"]
-    at_work.router.clicks(reservation)
+    at_work.clicks(reservation)
     assert (at_work.states, at_work.agent("Priya").state) == (["talking"], "talking")
     call.talk(30)
     call.agent_hangs_up()
@@ -251,7 +251,7 @@ def test_a_browsers_caller_may_leave_the_queue_with_another_word_of_the_carrier(
     at_work.staff("Priya", phone="client:priya")
     at_work.ready("Priya")
     call = at_work.call("1")
-    at_work.router.clicks(at_work.reserved())
+    at_work.clicks(at_work.reserved())
     assert (at_work.states, at_work.agent("Priya").state) == (["talking"], "talking")
     call.talk(30)
     call.agent_hangs_up()
@@ -273,7 +273,7 @@ def test_a_task_that_the_carrier_keeps_until_we_say_so_is_completed(at_work):
     at_work.ready("Priya")
     call = at_work.call("1")
     reservation = at_work.reserved()
-    at_work.router.clicks(reservation)
+    at_work.clicks(reservation)
     at_work.router.wrap_up(reservation)
     assert (at_work.states, at_work.agent("Priya").state) == (["done"], "wrap_up")
     at_work.tick()

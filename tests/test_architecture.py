@@ -103,6 +103,7 @@ ROOMS = {
     "ivr.serve": {"ivr.errors", "ivr.settings", "ivr.logs", "ivr.processes"},
     "ivr.processes": {"ivr.errors", "ivr.settings", "ivr.logs"},
     "ivr.commands": ALL | {"webhooks", "console"},  # `serve` and `call` start them
+    "ivr.screen": set(),
     "ivr.__main__": {"ivr.commands", "ivr.errors"},
     "ivr": set(),
     "webhooks": ALL,
@@ -132,7 +133,7 @@ KNOWN_BY = {
     "wtforms": {"console"},
     "zxcvbn": {"console"},
     "click": {"ivr.commands", "ivr.__main__"},
-    "rich": {"ivr.commands"},
+    "rich": {"ivr.commands", "ivr.screen"},
 }
 
 # what would make a step of a call depend on more than what it is given

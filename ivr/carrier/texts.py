@@ -35,6 +35,7 @@ class Text:
     status: str
     code: str
     at: float
+    files: int = 0  # pictures and sounds that came along
 
 
 class Texts:
@@ -85,6 +86,15 @@ class Texts:
             raise CarrierAway(f"the carrier does not list messages: {error}") from error
         return [_text(one) for one in found]
 
+    def files_of(self, sid: str) -> tuple[str, ...]:
+        """List what came along with a message, as a form of the carrier's would: type and address; CarrierAway."""
+        try:
+            found = self._client.messages(sid).media.list()
+        except (TwilioException, requests.RequestException) as error:
+            raise CarrierAway(f"the carrier does not list what came with a message: {error}") from error
+        own = self._settings.api_url
+        return tuple(f"{one.content_type} {own}{str(one.uri).removesuffix('.json')}" for one in found)
+
     def _report(self, path: str) -> dict[str, str]:
         """Name our address for reports, where the carrier can reach it."""
         host = urlsplit(self._settings.public_url).hostname or ""
@@ -107,6 +117,7 @@ def _text(one: object) -> Text:
         status=get("status"),
         code=get("error_code"),
         at=sent.timestamp() if isinstance(sent, datetime) else 0.0,
+        files=int(get("num_media") or 0),
     )
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import getpass
 import json
 import re
-import sys
 import time
 from dataclasses import asdict, replace
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from ivr.archive.times import show_time
@@ -19,11 +17,11 @@ from ivr.content import Schedule
 from ivr.errors import IvrError
 from ivr.facts.hours import status
 from ivr.roles import as_phone, as_words
+from ivr.screen import screen
 from ivr.store import Store
 from ivr.tickets import NOT_READY, READY, Agent
 
 LONGEST_PHONE = 100  # characters
-WIDE = 200  # columns where a program reads us: nothing is cut
 
 
 @click.group()
@@ -52,7 +50,7 @@ def list_agents(as_json: bool) -> None:
         lists = (", ".join(agent.skills), ", ".join(agent.languages) or "every")
         known = (agent.name, ", ".join(agent.teams), state, show_time(agent.since))
         table.add_row(*known, *lists, agent.phone, agent.shift)
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table if agents else "nobody is on the rosters yet")
+    screen().print(table if agents else "nobody is on the rosters yet")
     for team, count in sorted(waiting.items()):
         click.echo(f"{count} waiting for {team}")
 

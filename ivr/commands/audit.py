@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from ivr.archive.times import show_time
 from ivr.archive.trail import detail, short, verified
-from ivr.commands.users import WIDE, opened
+from ivr.commands.users import opened
+from ivr.screen import screen
 from ivr.store.audit import Line
 
 
@@ -41,7 +40,7 @@ def command(verify: bool, expect: str, limit: int, as_json: bool) -> None:
         deed = line.deed
         known = "; ".join(f"{name}: {words}" for name, words in detail(deed.detail))
         table.add_row(str(line.number), show_time(line.at), deed.who, deed.did, short(deed.what), known, line.via)
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table if lines else "nothing was done yet")
+    screen().print(table if lines else "nothing was done yet")
 
 
 def row_of(line: Line) -> dict[str, Any]:

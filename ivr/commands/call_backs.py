@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import getpass
 import json
-import sys
 import time
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from ivr.archive.opening import Opened, open_archive
 from ivr.archive.promises import Promised, promise_data, promised
 from ivr.archive.times import show_time
 from ivr.errors import IvrError
+from ivr.screen import screen
 from ivr.store.call_backs import STATES
 
-WIDE = 200  # columns where a program reads us: nothing is cut
 SHOWN = 8  # digits of an id that tell one promise from another
 
 
@@ -84,4 +82,4 @@ def _show(found: list[Promised], names: dict[str, str]) -> None:
             by,
             one.reason,
         )
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table if found else "nobody waits to be called back")
+    screen().print(table if found else "nobody waits to be called back")

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Column, Table
 
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.opening import Opened, open_archive
 from ivr.archive.times import read_time, show_span, show_time, zone_of
 from ivr.archive.written import Asked, further
+from ivr.screen import screen
 from ivr.store.calls import Search
 from ivr.worker.outcome import OUTCOMES
-
-WIDE = 200  # columns where a program reads us: nothing is cut
 
 
 @click.command()
@@ -97,4 +94,4 @@ def _show(opened: Opened, found: list[Seen]) -> None:
             show_span(seen.ended - seen.began) if seen.ended else "",
             show_span(seen.talked) if seen.talked else "",
         )
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table if found else "no call fits")
+    screen().print(table if found else "no call fits")

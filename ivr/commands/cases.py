@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import getpass
 import json
-import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Column, Table
 
 from ivr.archive.as_data import case_data, case_file
@@ -20,6 +18,7 @@ from ivr.archive.promises import Promised, promise_data, promise_told, promised
 from ivr.archive.times import show_time
 from ivr.cases import OpenCase, opened
 from ivr.cases.work import PRIORITIES, Asked, Work
+from ivr.screen import screen
 from ivr.store import Store
 from ivr.store.case_words import NEVER, STATUSES, UNSETTLED
 from ivr.store.cases import Case, Change, Filter
@@ -27,7 +26,6 @@ from ivr.store.cases import Case, Change, Filter
 NONE = "no case fits; what a pretended call would have opened stands in `ivr story`"
 NOBODY = "nobody"
 TOLD_APART = ("numbers", "history", "conversation", "call_backs")
-WIDE = 200  # columns where a program reads us: nothing is cut
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per case and line.")
 
 
@@ -195,4 +193,4 @@ def _show(cases: list[OpenCase], names: dict[str, str]) -> None:
         owner = names.get(case.owner, "")
         row = (show_time(case.at), case.number, case.kind, about, case.team, owner, status, due, case.call)
         table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table if cases else NONE)
+    screen().print(table if cases else NONE)

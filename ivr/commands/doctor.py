@@ -7,12 +7,11 @@ import sys
 from dataclasses import asdict
 
 import click
-from rich.console import Console
 from rich.table import Table
 
-from ivr.commands.users import WIDE
 from ivr.doctor.examination import SECONDS, examine, worst
 from ivr.doctor.finding import OK, WARNING, WRONG, Finding
+from ivr.screen import screen
 from ivr.settings import read_settings
 from ivr.store import Store
 
@@ -48,6 +47,6 @@ def tell(findings: list[Finding]) -> None:
     table = Table("", "Check", "What", "What to do", box=None, pad_edge=False)
     for one in findings:
         table.add_row(f"[{COLOURS[one.state]}]{one.state}[/]", one.check, one.what, one.remedy)
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+    screen().print(table)
     counted = {state: sum(one.state == state for one in findings) for state in (WRONG, WARNING)}
     click.echo(f"{counted[WRONG]} wrong, {counted[WARNING]} to look at" if any(counted.values()) else "all is well")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 
 import click
@@ -17,9 +16,8 @@ from ivr.insight.folding import Folding, recount
 from ivr.insight.money import rates_of
 from ivr.insight.report import Place, Report, live_zone, report
 from ivr.insight.saying import TOO_FEW, as_data, change, range_told, value
+from ivr.screen import screen
 from ivr.settings import read_settings
-
-WIDE = 160  # columns where a program reads us: nothing is cut
 
 
 @click.command()
@@ -62,7 +60,7 @@ def _recounted(opened: Opened, *, quiet: bool) -> dict[str, int]:
 
 
 def _show(told: Report) -> None:
-    console = Console(width=None if sys.stdout.isatty() else WIDE)
+    console = screen()
     console.print(f"{told.asked.since} to {told.asked.until}: {told.calls:,} calls", highlight=False)
     if told.waiting:
         console.print(f"{told.waiting:,} calls are still to be counted; `ivr worker` does that", highlight=False)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Column, Table
 
 from ivr.archive.opening import open_archive
 from ivr.archive.times import show_time
 from ivr.messages import Piece, opened
+from ivr.screen import screen
 from ivr.store.messages import STATES
 
 NONE = "no message fits"
-WIDE = 200  # columns where a program reads us: nothing is cut
 WAYS = {"in": "from", "out": "to", "note": "note"}
 
 
@@ -74,4 +72,4 @@ def _show(pieces: list[Piece]) -> None:
             message.state,
             "\n".join(part for part in (words[:160], why) if part),
         )
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table if pieces else NONE)
+    screen().print(table if pieces else NONE)

@@ -23,6 +23,7 @@ from ivr.archive.trials import Which, trial
 from ivr.content import Content
 from ivr.keys import Keyring
 from ivr.rehearsal import DRAFT, chosen_version
+from ivr.screen import screen
 from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.store.calls import Search
@@ -31,7 +32,6 @@ from ivr.trial.trying import Report
 
 MOST = 10_000
 SHOWN = 3  # groups of each kind
-WIDE = 160
 NOTHING = """\
 There is nothing to try: no real call of this time, or of this line, has ended.
   --since 2026-01-01 looks farther back; without --line the calls of every line count
@@ -88,7 +88,7 @@ def _progress() -> Progress:
 
 
 def _show(report: Report, content: Content, version: str) -> None:
-    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
+    console = screen(highlight=False)
     if report.calls:
         console.print(f"{_count(report.calls, 'past call')} tried on version {content.hash[:12]}")
     else:

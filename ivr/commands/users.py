@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import getpass
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from ivr.archive.times import show_time
@@ -20,13 +18,13 @@ from ivr.people import changes
 from ivr.people.codes import first_admin_code, invited
 from ivr.people.state import state
 from ivr.roles import ROLES, as_email, as_name, as_phone, as_role
+from ivr.screen import screen
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
 from ivr.store.people import Person
 from ivr.store.pins import new_pin
 
 T = TypeVar("T")
-WIDE = 200  # columns where a program reads us: nothing is cut
 ROLE = click.Choice(list(ROLES))
 
 
@@ -76,7 +74,7 @@ def list_people(as_json: bool) -> None:
         table.add_row(
             row["name"], row["role"], row["email"], ", ".join(row["teams"]), row["phone"], row["sign_in"], seen
         )
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table if rows else "nobody yet")
+    screen().print(table if rows else "nobody yet")
 
 
 def of_person(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -22,47 +22,47 @@ RINGS = 20  # seconds; all numbers at once, the first that presses a key has the
 MESSAGE_SECONDS = 120
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-# Ours, not the hotline's: the menus cannot be read when these are heard.
+# Ours, not the hotline's: the menus cannot be read when these are heard. Whoever is recorded is told so before.
 _WORDS = {
     "en": (
         "We are sorry, our phone menu is out of order.",
         "Please hold the line, we are connecting you.",
-        "Please leave your name, your number and a message after the tone, then hang up.",
+        "Your message will be recorded. Please leave your name and number after the tone, then hang up.",
         "A call while the phone menu is out of order. Press any key to take it.",
         "Thank you.",
     ),
     "da": (
         "Vi beklager, vores telefonmenu virker ikke lige nu.",
         "Bliv venligst i røret, vi stiller dig igennem.",
-        "Indtal dit navn, dit nummer og en besked efter tonen, og læg så på.",
+        "Din besked bliver optaget. Indtal dit navn og dit nummer efter tonen, og læg så på.",
         "Et opkald, mens telefonmenuen ikke virker. Tryk på en tast for at tage det.",
         "Tak.",
     ),
     "es": (
         "Lo sentimos, nuestro menú telefónico no funciona en este momento.",
         "No cuelgue, por favor, le ponemos con una persona.",
-        "Deje su nombre, su número y un mensaje después de la señal, y cuelgue.",
+        "Su mensaje se grabará. Deje su nombre y su número después de la señal, y cuelgue.",
         "Una llamada mientras el menú no funciona. Pulse cualquier tecla para atenderla.",
         "Gracias.",
     ),
     "fr": (
         "Désolé, notre menu téléphonique ne fonctionne pas en ce moment.",
         "Veuillez rester en ligne, nous vous mettons en communication.",
-        "Veuillez laisser votre nom, votre numéro et un message après le signal, puis raccrocher.",
+        "Votre message sera enregistré. Laissez votre nom et votre numéro après le signal, puis raccrochez.",
         "Un appel pendant que le menu ne fonctionne pas. Appuyez sur une touche pour le prendre.",
         "Merci.",
     ),
     "hu": (
         "Elnézést kérünk, a telefonos menünk jelenleg nem működik.",
         "Kérjük, tartsa a vonalat, kapcsoljuk munkatársunkat.",
-        "Kérjük, a hangjelzés után mondja el a nevét, a telefonszámát és az üzenetét, majd tegye le.",
+        "Az üzenetét rögzítjük. Kérjük, a hangjelzés után mondja el a nevét és a számát, majd tegye le.",
         "Hívás érkezett, miközben a telefonos menü nem működik. A fogadásához nyomjon meg egy gombot.",
         "Köszönjük.",
     ),
     "lv": (
         "Atvainojiet, mūsu tālruņa izvēlne pašlaik nedarbojas.",
         "Lūdzu, palieciet uz līnijas, mēs jūs savienojam.",
-        "Lūdzu, pēc signāla nosauciet savu vārdu, numuru un ziņu, tad nolieciet klausuli.",
+        "Jūsu ziņa tiks ierakstīta. Pēc signāla nosauciet savu vārdu un numuru, tad nolieciet klausuli.",
         "Zvans, kamēr tālruņa izvēlne nedarbojas. Lai to pieņemtu, nospiediet jebkuru taustiņu.",
         "Paldies.",
     ),

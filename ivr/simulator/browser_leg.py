@@ -28,9 +28,7 @@ class BrowserCall(AgentCall):
         """Prepare; `advance` clicks, and joins the two."""
         told = reservation.instruction
         to = told.get("to") or json.loads(reservation.worker["attributes"])["contact_uri"]
-        super().__init__(
-            carrier, Placed(new_sid("CA"), told["from"], to, ""), Agent("answers", after=0.0, talks=None)
-        )
+        super().__init__(carrier, Placed(new_sid("CA"), told["from"], to, ""), Agent("answers", after=0.0, talks=None))
         asked = frozenset(str(told.get("conference_status_callback_event", "start,end")).split(","))
         if not asked <= EVENTS:
             raise Refused(40157, f"no such event of a conference among {sorted(asked)}")

@@ -21,7 +21,7 @@ from ivr.simulator.rest_changes import MEMBERS, QUEUES, change, list_members, li
 from ivr.simulator.rest_deletions import TRANSCRIPTIONS, list_transcriptions
 from ivr.simulator.rest_numbers import ACCOUNT, NUMBERS, list_numbers, show_account
 from ivr.simulator.rest_rooms import ROOMS, SEATS, list_rooms, list_seats
-from ivr.simulator.rest_texts import MEDIA, MESSAGES, give_media, list_texts
+from ivr.simulator.rest_texts import FILES, MEDIA, MESSAGES, give_media, list_media, list_texts
 
 RATE = 8000  # samples a second, 16 bit, one channel
 PERIOD = tuple(round(8000 * math.sin(2 * math.pi * place / 20)) for place in range(20))  # 400 Hz
@@ -209,6 +209,7 @@ _ROUTES: tuple[tuple[re.Pattern[str], Find], ...] = (
     (MEMBERS, list_members),
     (MESSAGES, list_texts),
     (MEDIA, give_media),
+    (FILES, list_media),
     (TRANSCRIPTIONS, list_transcriptions),
     (ROOMS, list_rooms),
     (SEATS, list_seats),

@@ -11,6 +11,7 @@ from ivr.simulator.replies import LOST, Reply, as_json, date, error, page
 
 MESSAGES = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Messages\.json", re.ASCII)
 MEDIA = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})(/Messages/\w+/Media/\w+)", re.ASCII)
+FILES = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})(/Messages/(\w+)/Media)\.json", re.ASCII)
 LONGEST = 1600
 NUMBER = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 
@@ -59,14 +60,29 @@ def give_media(carrier: Carrier, match: re.Match[str], query: Mapping[str, str])
     return Reply(200, *found) if found else error(404, 20404, f"{match[2]} was not found")
 
 
+def list_media(carrier: Carrier, match: re.Match[str], query: Mapping[str, str]) -> Reply:
+    """List what came along with a message."""
+    here = f"/2010-04-01/Accounts/{carrier.account}"
+    found = [
+        {
+            "sid": path.rpartition("/")[2], "account_sid": carrier.account, "parent_sid": match[3],
+            "content_type": kind, "date_created": date(0), "date_updated": date(0), "uri": f"{here}{path}.json",
+        }
+        for path, (kind, _) in carrier.ledger.media.items()
+        if path.startswith(f"{match[2]}/")
+    ]  # fmt: skip
+    return page("media_list", found, match[0], query)
+
+
 def _text(carrier: Carrier, entry: TextEntry) -> dict[str, object]:
     here = f"/2010-04-01/Accounts/{carrier.account}/Messages/{entry.sid}"
     service = entry.sender.startswith("MG")
+    files = sum(path.startswith(f"/Messages/{entry.sid}/") for path in carrier.ledger.media)
     return {
         "sid": entry.sid, "account_sid": carrier.account, "api_version": "2010-04-01", "body": entry.body,
         "direction": entry.direction, "from": None if service else entry.sender, "to": entry.to,
         "messaging_service_sid": entry.sender if service else None, "status": entry.status,
-        "error_code": entry.error, "error_message": None, "num_media": "0", "num_segments": "1",
+        "error_code": entry.error, "error_message": None, "num_media": str(files), "num_segments": "1",
         "price": None, "price_unit": "USD", "date_created": date(0), "date_sent": date(0), "date_updated": date(0),
         "uri": f"{here}.json", "subresource_uris": {"media": f"{here}/Media.json"},
     }  # fmt: skip

@@ -14,10 +14,11 @@ import structlog
 
 from ivr.carrier.recordings import CarrierAway
 from ivr.carrier.texts import Text
-from ivr.errors import IvrError
+from ivr.errors import IvrError, StoreUnavailable
 from ivr.keys import Keyring
 from ivr.messages import SMS, opened
 from ivr.messages.incoming import Incoming, Mailroom
+from ivr.records import name_of
 from ivr.store import Store
 from ivr.store.messages import SENT, UNKNOWN, Came, Message
 
@@ -34,6 +35,9 @@ class Listing(Protocol):
 
     def since(self, at: float) -> list[Text]:
         """List messages in both directions since then; CarrierAway."""
+
+    def files_of(self, sid: str) -> tuple[str, ...]:
+        """List what came along with one; CarrierAway."""
 
 
 class LostTexts:
@@ -62,23 +66,29 @@ class LostTexts:
         except CarrierAway as away:
             log.warning("texts_not_compared", why=str(away))
             return 0
-        self._looked = now
-        return self._take(listed, now) + self._found(unsure, listed, now)
+        missed = [text for text in listed if text.direction == "inbound" and now - text.at >= YOUNG]
+        taken = [self._take(text) for text in missed]
+        if None not in taken:  # else the next look goes back as far as this one
+            self._looked = now
+        return sum(map(bool, taken)) + self._found(unsure, listed, now)
 
-    def _take(self, listed: list[Text], now: float) -> int:
-        """Take what came in and is not here."""
-        taken = 0
-        for text in listed:
-            if text.direction != "inbound" or now - text.at < YOUNG:
-                continue
-            try:
-                came = Incoming(
-                    channel=SMS, once=text.sid, address=text.theirs, ours=text.ours, body=text.body, late=True
-                )
-                taken += self._mailroom.receive(came).new
-            except IvrError as error:
-                log.warning("text_not_taken", why=str(error))
-        return taken
+    def _take(self, text: Text) -> bool | None:
+        """Take a message that came in and is not here; None where that cannot be done now."""
+        try:
+            media = self._texts.files_of(text.sid) if text.files and not self._has(text.sid) else ()
+            came = Incoming(
+                channel=SMS, once=text.sid, address=text.theirs, ours=text.ours, body=text.body, media=media, late=True
+            )
+            return self._mailroom.receive(came).new
+        except (CarrierAway, StoreUnavailable) as away:
+            log.warning("text_not_taken", why=str(away))
+            return None
+        except IvrError as error:
+            log.warning("text_not_taken", why=str(error))
+            return False
+
+    def _has(self, sid: str) -> bool:
+        return self._store.messages.find(name_of(SMS, sid)) is not None
 
     def _found(self, unsure: list[Message], listed: list[Text], now: float) -> int:
         """Find at the carrier what nobody knew to have left: the same words to the same number, and nobody else's."""

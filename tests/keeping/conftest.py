@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from rig.cases import CALLER, complain
-from rig.postgres import Postgres, postgres
+from rig.stores import postgres, store, url
 
 from ivr.archive.calls import Archive
 from ivr.callers import Callers, Kept
@@ -34,18 +34,8 @@ from ivr.store.messages import Came
 from ivr.worker.copies import CopyDeeds
 from tests.worker.conftest import ACCOUNT, TOKEN
 
-__all__ = ["postgres"]
+__all__ = ["postgres", "store", "url"]
 WORDS = "my neighbour Ole Hansen has the meter"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    if request.param == "postgresql":
-        server: Postgres = request.getfixturevalue("postgres")
-        with server.database() as address:
-            yield address
-    else:
-        yield ""
 
 
 @pytest.fixture
@@ -68,15 +58,6 @@ def settings(url: str, carrier: tuple[Carrier, RestSide], tmp_path: Path) -> Set
             **({"DATABASE_URL": url} if url else {}),
         }
     )
-
-
-@pytest.fixture
-def store(url: str, settings: Settings, tmp_path: Path) -> Iterator[Store]:
-    opened = Store(settings.database_url, tmp_path)
-    if not url:
-        opened.upgrade()
-    yield opened
-    opened.close()
 
 
 @dataclass(frozen=True, slots=True)

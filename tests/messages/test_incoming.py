@@ -213,6 +213,35 @@ def test_a_text_that_got_lost_is_found_at_the_carrier(
     assert (found.state, found.provider) == ("sent", "SM3")
 
 
+def test_what_came_while_the_database_was_away_is_taken_with_its_picture_once_it_is_back(
+    node: Node, store: Store, keyring: Keyring, settings: Settings, carrier: tuple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = Texts(settings)
+    lost = LostTexts(store, keyring, texts, node.mailroom)
+    picture = b"\xff\xd8\xff a meter"
+    carrier[0].ledger.texts += [
+        TextEntry("SM1", THEIRS, OURS, "The meter is wrong", "inbound", "received"),
+        TextEntry("MM2", THEIRS, OURS, "See", "inbound", "received"),
+    ]
+    carrier[0].ledger.media["/Messages/MM2/Media/ME1"] = ("image/jpeg", picture)
+    now = time.time()
+    with monkeypatch.context() as away:
+        away.setattr(node.mailroom, "receive", _away)
+        assert lost.run(now) == 0
+    asked = []
+    monkeypatch.setattr(texts, "since", lambda at, listed=texts.since: asked.append(at) or listed(at))
+    assert lost.run(now + 3600) == 2
+    assert now - asked[0] > 86_000, "as far back as the look that was cut short"
+    (see,) = [piece for piece in talk(store, keyring) if piece.said.body == "See"]
+    Post(store, keyring, {}, Media(store, keyring, settings)).send(see.message.id, 1)
+    (file,) = next(piece for piece in talk(store, keyring) if piece.said.body == "See").files
+    assert (settings.data / file.path).read_bytes() == picture
+
+
+def _away(_came: object) -> None:
+    raise StoreUnavailable("the database is away")
+
+
 def test_a_strangers_letter_opens_a_case_with_what_goes_along(
     letters: smtplib.SMTP, store: Store, keyring: Keyring, settings: Settings
 ) -> None:

@@ -94,6 +94,7 @@ def test_where_nobody_answers_a_message_is_taken(host):
     call.speak(8)
     assert call.over
     assert call.heard_by()[-1] == "Thank you."
+    assert "Your message will be recorded." in call.heard_by()[-2], "told before the tone"
     assert [fault.code for fault in call.faults] == [11200]  # the first address, which is what the fallback is for
 
 

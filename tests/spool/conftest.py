@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rig.postgres import Postgres, postgres
+from rig.stores import postgres, url
 
 from ivr.spool import Spool
 from ivr.store import Store
 
-__all__ = ["postgres"]
+__all__ = ["postgres", "url"]
 
 SIZE = 1 << 18
 
@@ -22,17 +22,6 @@ def spool(tmp_path: Path) -> Iterator[Spool]:
     made = Spool(tmp_path / "spool", SIZE)
     yield made
     made.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a fresh, migrated database."""
-    if request.param == "postgresql":
-        server: Postgres = request.getfixturevalue("postgres")
-        with server.database() as address:
-            yield address
-    else:
-        yield ""
 
 
 @pytest.fixture

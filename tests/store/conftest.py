@@ -2,34 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from rig.stores import postgres, store, url
 
-import pytest
-from rig.postgres import Postgres, postgres
-from rig.tables import with_tables
-
-from ivr.store import Store
-
-__all__ = ["postgres"]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a fresh, migrated database."""
-    if request.param == "postgresql":
-        server: Postgres = request.getfixturevalue("postgres")
-        with server.database() as address:
-            yield address
-    else:
-        yield ""
-
-
-@pytest.fixture
-def store(url: str, tmp_path: Path) -> Iterator[Store]:
-    """A store with its tables."""
-    opened = Store(url, tmp_path)
-    if not url:
-        with_tables(opened)
-    yield opened
-    opened.close()
+__all__ = ["postgres", "store", "url"]

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from kernel.boards import board
-from rig.postgres import Postgres, postgres
-from rig.tables import with_tables
+from rig.stores import postgres, store, url
 
 from ivr.codec import dumps
 from ivr.engine.effects import Effect
@@ -25,31 +24,12 @@ from ivr.store import Store
 from ivr.worker.deeds import Deeds
 from ivr.worker.recordings import Inbox
 
-__all__ = ["board", "postgres"]
+__all__ = ["board", "postgres", "store", "url"]
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "t" * 32
 CALL = "CA" + "1" * 32
 RECORDING = "RE" + "2" * 32
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    if request.param == "postgresql":
-        server: Postgres = request.getfixturevalue("postgres")
-        with server.database() as address:
-            yield address
-    else:
-        yield ""
-
-
-@pytest.fixture
-def store(url: str, tmp_path: Path) -> Iterator[Store]:
-    opened = Store(url, tmp_path)
-    if not url:
-        with_tables(opened)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

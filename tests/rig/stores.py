@@ -1,0 +1,35 @@
+"""A store with its tables on each real database: fixtures for the rooms that want nothing else of a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rig.postgres import Postgres, postgres
+from rig.tables import with_tables
+
+from ivr.store import Store
+
+__all__ = ["postgres", "store", "url"]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh, migrated database; "" is SQLite, in the test's own folder."""
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        with server.database() as address:
+            yield address
+    else:
+        yield ""
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path) -> Iterator[Store]:
+    """A store with its tables."""
+    opened = Store(url, tmp_path)
+    if not url:
+        with_tables(opened)
+    yield opened
+    opened.close()

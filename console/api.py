@@ -1,4 +1,4 @@
-"""The reading API under ``/api/v1``: calls, stories and cases as JSON, by tokens with scopes (openapi.yaml).
+"""The reading API under ``/api/v1``: what the pages show, as JSON, by tokens with scopes (openapi.yaml).
 
 What it says is what `ivr … --json` says. Lists are pages: `next` is the address of what follows, null at the end.
 """
@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, jsonify, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from console.calls import ENDS, archive, library
+from console.exports import handed_out, what_of
 from console.insight import place
 from console.paging import after, written
 from ivr.archive.as_data import case_data, case_file, story_data
 from ivr.archive.story import story
 from ivr.archive.times import NotATime, read_time
+from ivr.blocking import EVER, BlockList
 from ivr.cases import opened
 from ivr.errors import UnknownCall
 from ivr.insight.asked import NAMES, NotAsked, read_asked
@@ -30,6 +33,7 @@ from ivr.store.audit import Deed
 from ivr.store.calls import Search
 from ivr.store.case_words import STATUSES
 from ivr.store.cases import Filter
+from ivr.store.exports import READY, ExportRow
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 LIMIT = re.compile(r"[1-9][0-9]{0,2}")
@@ -117,6 +121,41 @@ def insight() -> Response:
     except NotAsked as error:
         abort(400, f"{error}; {error.hint}")
     return jsonify(as_data(report(asked, place())))
+
+
+@bp.get("/blocked")
+def blocked() -> Response:
+    """List the numbers that are not answered now, the latest first."""
+    known()
+    found = BlockList(archive().store, archive().keyring).all()
+    told = [asdict(one) | {"until": None if one.until >= EVER else one.until} for one in found]
+    written_down("read the block list", "")
+    return jsonify({"blocked": told})
+
+
+@bp.get("/exports")
+def exports() -> Response:
+    """List what people have had written to files, the latest first."""
+    known("limit")
+    return jsonify({"exports": [export_data(row) for row in archive().store.exports.latest(most())]})
+
+
+@bp.get("/exports/<name>/file")
+def export_file(name: str) -> BaseResponse:
+    """Hand a file out. That it was fetched is written down."""
+    row = archive().store.exports.find(name)
+    if row is None:
+        abort(404, "No export of this id is known.")
+    sent = handed_out(row)
+    written_down("fetched an export", row.id)
+    return sent
+
+
+def export_data(row: ExportRow) -> dict[str, Any]:
+    """Lay an export out; its filter may mean a number, and is told to nobody here."""
+    shown = ("id", "format", "who", "at", "state", "done", "total", "size", "reason")
+    until = row.until if row.state == READY else None
+    return {name: getattr(row, name) for name in shown} | {"what": what_of(row), "until": until}
 
 
 def known(*names: str) -> None:

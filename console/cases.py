@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from ivr.cases import OpenCase, opened
 from ivr.cases.finding import find
 from ivr.cases.work import PRIORITIES, Work, day_of
 from ivr.errors import IvrError
+from ivr.exporting.formats import FORMATS
 from ivr.messages import Conversation
 from ivr.messages.wording import replies
 from ivr.roles import BadPerson, as_phone
@@ -52,10 +53,19 @@ class Row:
     due: tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What was written into the box of the list."""
+
+    filter: Filter
+    words: str = ""
+    number: str = ""  # of one case
+
+
 @bp.get("/cases")
 def page() -> str:
     """List cases; the filter stands in the address, so that a view can be shared."""
-    asked = {name: request.args.get(name, "").strip()[:100] for name in FILTER}
+    asked = asked_for(request.args)
     wanted = wanted_by(asked)
     found, after = sought(asked["q"], wanted)
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
@@ -72,6 +82,8 @@ def page() -> str:
         counts=counts(now),
         filtered=bool(kept or request.args.get("after")),
         can_phone=may(me().role, "use the phone"),
+        can_export=may(me().role, ROUTES["exports.begin_cases"]),
+        formats=list(FORMATS),
         older=url_for("cases.page", **kept, after=f"{after[0]!r}~{after[1]}") if after else "",
         newest=url_for("cases.page", **kept) if request.args.get("after") else "",
     )
@@ -195,20 +207,44 @@ def found(number: str) -> Case:
     return case
 
 
+def asked_for(given: Mapping[str, str]) -> dict[str, str]:
+    """Read what was filtered by."""
+    return {name: given.get(name, "").strip()[:100] for name in FILTER}
+
+
+def meant_by(words: str, wanted: Filter) -> Meant:
+    """Tell a number of a case, a number of a phone, and words."""
+    if NUMBER.fullmatch(words) and archive().store.cases.meant(words.upper()):
+        return Meant(wanted, number=words.upper())
+    if re.fullmatch(r"\+[\d ()-]{5,}", words):
+        try:
+            return Meant(Filter(callers=archive().by_number(as_phone(words)), after=wanted.after))
+        except BadPerson:
+            pass  # words with a plus in front
+    return Meant(wanted, words)
+
+
 def sought(words: str, wanted: Filter) -> tuple[list[OpenCase], tuple[float, str] | None]:
     """Look for a number of a case, a number of a phone, or words."""
-    store, keyring = archive().store, archive().keyring
-    if NUMBER.fullmatch(words):
-        case = store.cases.meant(words.upper())
-        if case:
-            return [opened(case, store, keyring)], None
-    elif re.fullmatch(r"\+[\d ()-]{5,}", words):
-        try:
-            by_number = archive().by_number(as_phone(words))
-        except BadPerson:
-            return [], None
-        return find(store, keyring, Filter(callers=by_number, after=wanted.after), PAGE)
-    return find(store, keyring, wanted, PAGE, words)
+    store, keyring, meant = archive().store, archive().keyring, meant_by(words, wanted)
+    case = store.cases.meant(meant.number) if meant.number else None
+    if case:
+        return [opened(case, store, keyring)], None
+    return find(store, keyring, meant.filter, PAGE, meant.words)
+
+
+def told_of(asked: Mapping[str, str]) -> str:
+    """Say a filter in words."""
+    status = {"": "to do", "any": "in any status"}.get(asked["status"]) or STATUS.get(asked["status"], ("to do",))[0]
+    whose = {"mine": f"of {me().name}", "nobody": "of nobody", "late": "late"}.get(asked["whose"], "")
+    parts = [
+        status,
+        f"of the kind {asked['kind']}" if asked["kind"] else "",
+        f"of team {asked['team']}" if asked["team"] else "",
+        whose,
+        f"with {asked['q']}" if asked["q"] else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def wanted_by(asked: dict[str, str]) -> Filter:

@@ -8,12 +8,13 @@ from pathlib import Path
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from console import cases
 from console.account import me
 from console.calls import ENDS, archive, asked_for, wanted, when_told
 from console.frame import zone
 from ivr.errors import IvrError
 from ivr.exporting.formats import FORMATS
-from ivr.exporting.wish import Person, ask, wish_in, wish_of
+from ivr.exporting.wish import Person, ask, wish_for_cases, wish_in, wish_of
 from ivr.store.audit import Deed
 from ivr.store.exports import KEPT, READY, ExportRow
 from ivr.worker.exports import FOLDER, path_of
@@ -58,6 +59,19 @@ def begin() -> BaseResponse:
     return redirect(url_for("exports.page"))
 
 
+@bp.post("/exports/cases")
+def begin_cases() -> BaseResponse:
+    """Ask for the cases that the page of cases shows, by the same filter, in a format."""
+    form = request.form.get("format", "")
+    if form not in FORMATS:
+        abort(400, f"A format is one of {', '.join(FORMATS)}.")
+    asked = cases.asked_for(request.form)
+    found = cases.meant_by(asked["q"], cases.wanted_by(asked))
+    wish = wish_for_cases(found.filter, found.words, cases.told_of(asked), found.number)
+    ask(archive().store, archive().keyring, wish, form, Person(me().key, me().name))
+    return redirect(url_for("exports.page"))
+
+
 @bp.post("/exports/<name>/cancel")
 def cancel(name: str) -> BaseResponse:
     """Have it not written, or take its file away."""
@@ -73,12 +87,18 @@ def cancel(name: str) -> BaseResponse:
 def fetch(name: str) -> BaseResponse:
     """Hand the file out to be saved. Who fetched it is written down."""
     row = mine(name)
+    sent = handed_out(row)
+    archive().store.audit.add(Deed(me().name, "fetched an export", row.id, {"rows": row.done}))
+    return sent
+
+
+def handed_out(row: ExportRow) -> BaseResponse:
+    """Send a file to be saved; 404 where there is none."""
     path = path_of(folder(), row)
     if row.state != READY or row.until < time.time() or not path.is_file():
         abort(404, "There is no file: it is not ready yet, its time is over, or another machine keeps it.")
-    archive().store.audit.add(Deed(me().name, "fetched an export", row.id, {"rows": row.done}))
     _, ending, kind = FORMATS[row.format]
-    return send_file(path, mimetype=kind, as_attachment=True, download_name=f"calls-{row.id[:6]}.{ending}")
+    return send_file(path, mimetype=kind, as_attachment=True, download_name=f"{what_of(row)}-{row.id[:6]}.{ending}")
 
 
 def mine(name: str) -> ExportRow:
@@ -98,12 +118,21 @@ def rows() -> str:
     )
 
 
-def filter_of(row: ExportRow) -> str:
-    """Say which calls, in words."""
+def what_of(row: ExportRow) -> str:
+    """Say what a file holds."""
     try:
-        return wish_in(row, archive().keyring).told
+        return wish_in(row, archive().keyring).what
+    except IvrError:
+        return "export"
+
+
+def filter_of(row: ExportRow) -> str:
+    """Say which calls or cases, in words."""
+    try:
+        wish = wish_in(row, archive().keyring)
     except IvrError:
         return "a filter that is not readable here"
+    return f"{wish.what}: {wish.told}"
 
 
 def told(asked: dict[str, str]) -> str:

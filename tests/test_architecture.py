@@ -74,7 +74,7 @@ ROOMS = {
         "ivr.trial",
         "ivr.talks",
     },
-    "ivr.exporting": NOUNS | SEALS | {"ivr.archive", "ivr.store"},
+    "ivr.exporting": NOUNS | SEALS | {"ivr.archive", "ivr.cases", "ivr.store"},
     "ivr.desk": NOUNS | SEALS | {"ivr.archive", "ivr.callers", "ivr.cases", "ivr.facts", "ivr.replay", "ivr.store"},
     "ivr.insight": NOUNS
     | SEALS

@@ -5,8 +5,9 @@ from __future__ import annotations
 import getpass
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,6 +19,9 @@ from ivr.archive.promises import Promised, promise_data, promise_told, promised
 from ivr.archive.times import show_time
 from ivr.cases import OpenCase, opened
 from ivr.cases.work import PRIORITIES, Asked, Work
+from ivr.commands.export import export
+from ivr.exporting.formats import FORMATS
+from ivr.exporting.wish import wish_for_cases
 from ivr.screen import screen
 from ivr.store import Store
 from ivr.store.case_words import NEVER, STATUSES, UNSETTLED
@@ -27,6 +31,22 @@ NONE = "no case fits; what a pretended call would have opened stands in `ivr sto
 NOBODY = "nobody"
 TOLD_APART = ("numbers", "history", "conversation", "call_backs")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per case and line.")
+
+
+NARROWED = (
+    click.option("--status", type=click.Choice([*STATUSES, "to-do"]), help="Cases in this status; to-do: not done."),
+    click.option("--late", is_flag=True, help="Cases whose answer is late, the longest late first."),
+    click.option("--owner", help=f"Cases of this person; {NOBODY} for those that nobody has."),
+    click.option("--team", default="", help="Cases of this team."),
+    click.option("--kind", default="", help="Cases of this kind."),
+)  # how a list of cases is narrowed
+
+
+def narrowed(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that narrow a list of cases."""
+    for option in reversed(NARROWED):
+        command = option(command)
+    return command
 
 
 class Words(click.Group):
@@ -48,11 +68,7 @@ def command() -> None:
 
 @command.command("list", epilog="Example: ivr cases --json --limit 10")
 @click.argument("number", required=False)
-@click.option("--status", type=click.Choice([*STATUSES, "to-do"]), help="Cases in this status; to-do: not done yet.")
-@click.option("--late", is_flag=True, help="Cases whose answer is late, the longest late first.")
-@click.option("--owner", help=f"Cases of this person; {NOBODY} for those that nobody has.")
-@click.option("--team", default="", help="Cases of this team.")
-@click.option("--kind", default="", help="Cases of this kind.")
+@narrowed
 @click.option("--limit", default=50, type=click.IntRange(1, 10_000), show_default=True)
 @AS_JSON
 def list_cases(number: str | None, limit: int, as_json: bool, **asked: Any) -> None:
@@ -74,6 +90,18 @@ def list_cases(number: str | None, limit: int, as_json: bool, **asked: Any) -> N
                 click.echo(f"{case_number}: call back {promise_told(each)}")
     if number and not cases:
         raise SystemExit(1)
+
+
+@command.command("export", epilog="Example: ivr cases export --status to-do cases.csv")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), help="Else by the ending of the file's name.")
+@click.option("--words", default="", help="Cases with these words, in what the caller left or what was written since.")
+@narrowed
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+def export_cases(path: Path, form: str | None, words: str, quiet: bool, **asked: Any) -> None:
+    """Write cases to a file: CSV for spreadsheets, JSON lines, or Parquet; other names of a case are left out."""
+    with open_archive() as place:
+        export(place, wish_for_cases(_filter(place.archive.store, **asked), words, ""), path, form, quiet=quiet)
 
 
 @command.command(epilog="Example: ivr cases show C10021")
@@ -148,13 +176,17 @@ def _found(store: Store, number: str | None, limit: int, **asked: Any) -> Sequen
         return [store.cases.find(number)]
     if not any(asked.values()):
         return store.cases.latest(limit)
+    return store.cases.search(_filter(store, **asked), limit)
+
+
+def _filter(store: Store, **asked: Any) -> Filter:
+    """Read how the list was narrowed."""
     owner = (
         None if asked["owner"] is None else "" if asked["owner"] == NOBODY else store.people.named(asked["owner"]).id
     )
     statuses = UNSETTLED if asked["status"] == "to-do" else (asked["status"],) if asked["status"] else ()
     late_at = time.time() if asked["late"] else None
-    wanted = Filter(statuses, asked["team"], asked["kind"], owner, late_at, by_due=late_at is not None)
-    return store.cases.search(wanted, limit)
+    return Filter(statuses, asked["team"], asked["kind"], owner, late_at, by_due=late_at is not None)
 
 
 def _plain(name: str, value: Any) -> str:

@@ -1,4 +1,4 @@
-"""`ivr export`: calls written to a file, as the page *Calls* finds them."""
+"""`ivr export`: calls written to a file, as the page *Calls* finds them. `ivr cases export` does so with cases."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ivr.archive.opening import open_archive
+from ivr.archive.opening import Opened, open_archive
 from ivr.archive.written import Asked, further
 from ivr.commands.calls import searched
-from ivr.exporting.columns import COLUMNS
 from ivr.exporting.formats import FORMATS
-from ivr.exporting.slices import Told, slices
-from ivr.exporting.wish import wish_of
+from ivr.exporting.slices import Told, columns_of, slices
+from ivr.exporting.wish import Wish, wish_of
 from ivr.store.audit import Deed
 from ivr.worker.outcome import OUTCOMES
 
@@ -40,15 +39,21 @@ def command(path: Path, form: str | None, words: str, quiet: bool, **wanted: Any
 
     The file is there when all of it is written; before, nothing of that name is touched.
     """
+    with open_archive() as opened:
+        search = further(opened.archive, searched(opened.archive, **wanted), Asked(words=words))
+        export(opened, wish_of(search, ""), path, form, quiet=quiet)
+
+
+def export(opened: Opened, wish: Wish, path: Path, form: str | None, *, quiet: bool) -> None:
+    """Write what is wished to a file, in the format that is said, or that its ending says."""
     form = form or next((name for name, (_, ending, _) in FORMATS.items() if path.suffix == f".{ending}"), "")
     if not form:
         raise click.UsageError(f"say the format: --format {'|'.join(FORMATS)}")
     write, _, _ = FORMATS[form]
-    with open_archive() as opened, shown(quiet) as told, whole(path) as file:
+    with shown(wish.what, quiet) as told, whole(path) as file:
         archive = opened.archive
-        archive.store.audit.add(Deed(getpass.getuser(), "exported calls", path.name, {"format": form}))
-        wish = wish_of(further(archive, searched(archive, **wanted), Asked(words=words)), "")
-        write(COLUMNS, slices(archive, opened.library, wish, told), file)
+        archive.store.audit.add(Deed(getpass.getuser(), f"exported {wish.what}", path.name, {"format": form}))
+        write(columns_of(wish), slices(archive, opened.library, wish, told), file)
 
 
 @contextmanager
@@ -66,11 +71,11 @@ def whole(path: Path) -> Iterator[Any]:
 
 
 @contextmanager
-def shown(quiet: bool) -> Iterator[Told]:
+def shown(what: str, quiet: bool) -> Iterator[Told]:
     """Show how far it is, on standard error."""
-    columns = (TextColumn("exporting calls"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(f"exporting {what}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as bar:
-        task, last = bar.add_task("calls", total=None), 0
+        task, last = bar.add_task(what, total=None), 0
 
         def told(done: int, total: int) -> None:
             nonlocal last
@@ -79,4 +84,4 @@ def shown(quiet: bool) -> Iterator[Told]:
 
         yield told
     if not quiet:
-        click.echo(f"{last} calls", err=True)
+        click.echo(f"{last} {what}", err=True)

@@ -13,14 +13,37 @@ from ivr.privacy import open_named, seal_named
 from ivr.store import Store
 from ivr.store.audit import Deed
 from ivr.store.calls import Search
+from ivr.store.cases import Filter
 from ivr.store.exports import ExportRow
 
 KIND = b"export"
 
 
 @dataclass(frozen=True, slots=True)
+class CasesWished:
+    """Which cases, as the page *Cases* finds them."""
+
+    number: str = ""  # this one alone
+    words: str = ""
+    statuses: tuple[str, ...] = ()
+    team: str = ""
+    kind: str = ""
+    owner: str | None = None  # id of a person; "" for nobody's
+    late_at: float | None = None
+    callers: tuple[str, ...] = ()  # keyed indexes of numbers, hexadecimal
+    of_callers: bool = False  # only theirs, and nothing where there are none
+    by_due: bool = False
+
+    @property
+    def filter(self) -> Filter:
+        """Say it as the store finds cases."""
+        callers = [bytes.fromhex(index) for index in self.callers] if self.of_callers else ()
+        return Filter(self.statuses, self.team, self.kind, self.owner, self.late_at, callers, self.by_due)
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
-    """Which calls, as the page *Calls* finds them. Times are seconds since the epoch."""
+    """Which calls, as the page *Calls* finds them, or which cases. Times are seconds since the epoch."""
 
     told: str  # the filter in words
     callers: tuple[str, ...] = ()  # keyed indexes of numbers, hexadecimal
@@ -35,6 +58,12 @@ class Wish:
     language: str = ""
     marks: tuple[tuple[int, ...], ...] = ()
     words: tuple[tuple[int, ...], ...] = ()
+    cases: CasesWished | None = None  # these cases, and no calls
+
+    @property
+    def what(self) -> str:
+        """Say what is written."""
+        return "cases" if self.cases else "calls"
 
     @property
     def search(self) -> Search:
@@ -77,6 +106,16 @@ def wish_of(search: Search, told: str) -> Wish:
     )
 
 
+def wish_for_cases(wanted: Filter, words: str, told: str, number: str = "") -> Wish:
+    """Make a wish of what the page of cases shows."""
+    same = {name: getattr(wanted, name) for name in ("team", "kind", "owner", "late_at", "by_due")}
+    callers = tuple(index.hex() for index in wanted.callers)
+    cases = CasesWished(
+        number, words, statuses=tuple(wanted.statuses), callers=callers, of_callers=bool(callers), **same
+    )
+    return Wish(told, cases=cases)
+
+
 def ask(store: Store, keyring: Keyring, wish: Wish, form: str, person: Person) -> ExportRow:
     """Ask for an export in a format; the job process writes it."""
     if form not in FORMATS:
@@ -84,7 +123,7 @@ def ask(store: Store, keyring: Keyring, wish: Wish, form: str, person: Person) -
     name, key = secrets.token_urlsafe(12), keyring.first
     sealed = seal_named(key, KIND, name.encode(), dumps(Wish, wish).encode())
     row = ExportRow(name, form, key.id, sealed, person.id, person.name, time.time())
-    store.exports.add(row, Deed(person.name, "asked for an export of calls", name, {"format": form}))
+    store.exports.add(row, Deed(person.name, f"asked for an export of {wish.what}", name, {"format": form}))
     return row
 
 

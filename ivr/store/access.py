@@ -17,7 +17,13 @@ from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database, clean
 
 BEGINS = "hotline_"  # so that a token is known for one where it is found by accident
-SCOPES = {"calls": "calls and their stories", "cases": "cases with their conversation", "insight": "the figures"}
+SCOPES = {
+    "calls": "calls and their stories",
+    "cases": "cases with their conversation",
+    "insight": "the figures",
+    "blocked": "the numbers that are not answered",
+    "exports": "the files that people have had written",
+}
 LONGEST_DAYS = 366
 SEEN = 60.0  # seconds between two notes that a token is in use
 DAY = 86400.0

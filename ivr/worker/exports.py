@@ -16,9 +16,8 @@ import structlog
 from ivr.archive.calls import Archive
 from ivr.archive.story import Library
 from ivr.errors import IvrError
-from ivr.exporting.columns import COLUMNS
 from ivr.exporting.formats import FORMATS
-from ivr.exporting.slices import slices
+from ivr.exporting.slices import columns_of, slices
 from ivr.exporting.wish import wish_in
 from ivr.store.exports import FAILED, READY, WAITING, WORKING, ExportRow
 
@@ -110,7 +109,7 @@ class Exporter:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
-            write(COLUMNS, slices(self._archive, self._library, wish, told), file)
+            write(columns_of(wish), slices(self._archive, self._library, wish, told), file)
             file.flush()
             os.fsync(file.fileno())
         return count

@@ -13,6 +13,16 @@ from werkzeug.test import TestResponse
 
 from console.api import DESCRIPTION
 from console.tokens import TRIES
+from ivr.archive.calls import Archive
+from ivr.blocking import BlockList
+from ivr.exporting.wish import Person, wish_of
+from ivr.exporting.wish import ask as ask_for
+from ivr.keys import Keyring
+from ivr.publishing.library import Library
+from ivr.settings import read_settings
+from ivr.store.access import SCOPES
+from ivr.store.calls import Search
+from ivr.worker.exports import Exporter
 
 CALL = "CA11111111111111111111111111111111"
 Ask = Callable[..., TestResponse]
@@ -23,13 +33,12 @@ DESCRIBED = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))
 def ask(casework) -> Ask:
     """Ask with a token that may read everything, or with the headers that are given."""
     store, clients = casework
-    _, secret = store.tokens.make("the tests", ["calls", "cases", "insight"], 1, "tests", time.time())
+    _, secret = store.tokens.make("the tests", [*SCOPES], 1, "tests", time.time())
     client: FlaskClient = clients["admin"].application.test_client()
 
     def asked(path: str, headers: dict[str, str] | None = None) -> TestResponse:
-        return client.get(
-            f"/api/v1{path}", headers={"Authorization": f"Bearer {secret}"} if headers is None else headers
-        )
+        brought = {"Authorization": f"Bearer {secret}"} if headers is None else headers
+        return client.get(f"/api/v1{path}", headers=brought, buffered=True)
 
     return asked
 
@@ -71,6 +80,11 @@ def judge(answer: TestResponse, path: str) -> None:
         ("/insight?days=7&line=care&team=care", "/insight", 200),
         ("/insight?since=yesterday", "/insight", 400),
         ("/insight?day=7", "/insight", 400),
+        ("/blocked", "/blocked", 200),
+        ("/blocked?number=1", "/blocked", 400),
+        ("/exports", "/exports", 200),
+        ("/exports?person=ada", "/exports", 400),
+        ("/exports/none/file", "/exports/{name}/file", 404),
     ],
 )
 def test_every_answer_is_as_the_description_says(ask, asked, path, status):
@@ -198,3 +212,32 @@ def test_an_admin_sets_a_webhook_up_tests_it_and_turns_it_off(casework):
     assert admin.get("/integrations/webhooks/nothing").status_code == 404
     told = [line.deed.did for line in store.audit.latest(2)]
     assert told == ["turned off a webhook", "added a webhook"]  # the other one
+
+
+def test_blocked_numbers_and_files_are_read_by_who_may_and_that_is_written_down(casework, ask):
+    store, _ = casework
+    settings = read_settings()
+    keyring = Keyring(settings.secret_keys)
+    BlockList(store, keyring).add("+14155550177", "a machine", "Bea")
+    answer = ask("/blocked")
+    judge(answer, "/blocked")
+    assert [(one["number"], one["reason"], one["until"]) for one in answer.json["blocked"]] == [
+        ("+14155550177", "a machine", None)
+    ]
+    row = ask_for(store, keyring, wish_of(Search(), "all calls"), "json", Person("ada", "Ada"))
+    assert ask(f"/exports/{row.id}/file").status_code == 404, "not ready yet"
+    library = Library(settings.data, store.versions).get
+    Exporter(Archive(store, keyring), library, settings.recordings).once(time.time())
+    told = ask("/exports")
+    judge(told, "/exports")
+    assert [(one["id"], one["what"], one["state"], one["done"]) for one in told.json["exports"]] == [
+        (row.id, "calls", "ready", 2)
+    ]
+    assert ask(f"/exports/{row.id}/file").text.count("\n") == 2
+    assert [(line.deed.who, line.deed.did) for line in store.audit.latest(2)] == [
+        ("token the tests", "fetched an export"),
+        ("Ada", "asked for an export of calls"),
+    ]
+    _, calls_alone = store.tokens.make("calls alone", ["calls"], 1, "tests", time.time())
+    for path in ("/blocked", "/exports", f"/exports/{row.id}/file"):
+        assert ask(path, {"Authorization": f"Bearer {calls_alone}"}).status_code == 403

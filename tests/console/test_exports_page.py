@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import time
 from datetime import datetime
 from pathlib import Path
@@ -18,11 +19,13 @@ from rig.looks import VIEWS, look
 from rig.people import client_of, let_in, sign_in
 
 from ivr.archive.calls import Archive
+from ivr.commands.cases import command as cases_command
 from ivr.commands.export import command
 from ivr.keys import Keyring
 from ivr.publishing.library import Library
 from ivr.settings import read_settings
 from ivr.store import Store
+from ivr.store.audit import Deed
 from ivr.worker.exports import Exporter
 
 
@@ -72,6 +75,48 @@ def test_what_the_page_shows_is_exported_and_handed_to_who_asked_and_to_admins_a
     assert supervisor.get(file, buffered=True).status_code == 404
     assert list((tmp_path / "recordings" / "exports").iterdir()) == []
     assert CALLER not in str(store.audit.latest(9))
+
+
+def test_the_cases_that_the_page_finds_are_exported_with_what_was_left(casework, tmp_path: Path) -> None:
+    store, clients = casework
+    supervisor: FlaskClient = clients["supervisor"]
+    assert 'action="/exports/cases"' in supervisor.get("/cases").text
+    (case,) = store.cases.latest(9)
+    for query, told, rows in (
+        ({"q": case.number, "status": "any"}, f"cases: in any status, with {case.number}", [case.number]),
+        ({"kind": case.kind}, f"cases: to do, of the kind {case.kind}", [case.number]),
+        ({"q": CALLER}, f"cases: to do, with {CALLER}", [case.number]),
+        ({"q": "nobody said this"}, "cases: to do, with nobody said this", []),
+        ({"status": "closed"}, "cases: closed", []),
+    ):
+        page = supervisor.post("/exports/cases", data={"format": "csv", **query}, follow_redirects=True).text
+        assert told in page
+        write(store)
+        row = store.exports.latest(1)[0]
+        answer = supervisor.get(f"/exports/{row.id}/file", buffered=True)
+        assert answer.headers["Content-Disposition"] == f"attachment; filename=cases-{row.id[:6]}.csv"
+        heading, *found = csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""))
+        cells = [dict(zip(heading, one, strict=True)) for one in found]
+        assert [one["number"] for one in cells] == rows
+        if cells:
+            assert (cells[0]["caller"], cells[0]["answers"]) == (f"'{CALLER}", '{"account": "1234"}')
+        store.exports.cancel(row.id, Deed("tests", "cancelled an export", row.id))
+    assert supervisor.post("/exports/cases", data={"format": "exe"}).status_code == 400
+    for role in ("auditor", "agent", "operator"):
+        assert clients[role].post("/exports/cases", data={"format": "csv"}).status_code == 403
+    assert 'action="/exports/cases"' not in clients["auditor"].get("/cases").text
+
+
+def test_the_command_writes_cases_narrowed_as_its_list_is(casework, tmp_path: Path) -> None:
+    store, _ = casework
+    (case,) = store.cases.latest(9)
+    path = tmp_path / "cases.jsonl"
+    done = CliRunner().invoke(cases_command, ["export", str(path), "--status", "to-do"], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert [json.loads(line)["number"] for line in path.read_text().splitlines()] == [case.number]
+    assert "1 cases" in done.output
+    CliRunner().invoke(cases_command, ["export", str(path), "--team", "nobody's"], catch_exceptions=False)
+    assert path.read_text() == ""
 
 
 def test_a_filter_or_a_format_that_is_none_is_refused(casework) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import arro3.io
 import pytest
 
+from ivr.exporting import case_rows
 from ivr.exporting.columns import COLUMNS, Column
 from ivr.exporting.formats import write_csv, write_json, write_parquet
 
@@ -81,4 +82,5 @@ def test_what_stops_the_rows_stops_the_file_as_itself() -> None:
 
 def test_every_column_stands_in_the_docs(root: Path) -> None:
     text = (root / "docs" / "operating.md").read_text(encoding="utf-8")
-    assert [one.name for one in COLUMNS if f"| `{one.name}` | {one.told} |" not in text] == []
+    every = (*COLUMNS, *case_rows.COLUMNS)
+    assert [one.name for one in every if f"| `{one.name}` | {one.told} |" not in text] == []

@@ -9,73 +9,30 @@ from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
-from kernel.hotline import hotline
 from rig.ports import free_ports
-from rig.server import publish_all
+from texting import OURS, THEIRS, Phone, cases, node, phone, talk
 
-from ivr.carrier.texts import Texts
 from ivr.cases import opened as open_case
 from ivr.errors import StoreUnavailable
 from ivr.facts.numbers import is_number
 from ivr.keys import Keyring
 from ivr.mail.addresses import message_id, reply_address
 from ivr.mail.listener import Letters, Listener
-from ivr.messages import Conversation, Draft, Piece, Said, index_of, indexes_of, key_for, seal
+from ivr.messages import Conversation, Draft, Said, index_of, indexes_of, key_for, seal
 from ivr.node import Node
 from ivr.records import name_of
 from ivr.settings import Settings, read_settings
-from ivr.simulator.ledger import TextEntry
 from ivr.store import Store
-from ivr.store.cases import Case, Telling
+from ivr.store.cases import Telling
 from ivr.store.messages import Came, Message
-from ivr.worker.lost_texts import LostTexts
 from ivr.worker.media import Media
 from ivr.worker.post import Post
-from tests.webhooks.signing import AUTH_TOKEN, PUBLIC_URL, post
 from tests.worker.conftest import ACCOUNT
-from webhooks.app import create_app
 
-THEIRS, OURS = "+14155550123", "+18005550100"
+__all__ = ["node", "phone"]
+
 OWN = "hotline@ours.example"
 PDF = b"%PDF-1.4 a bill"
-
-
-@pytest.fixture
-def node(settings: Settings, url: str, store: Store) -> Iterator[Node]:
-    """A node over the store, with a version in force."""
-    there = replace(settings, database_url=url or settings.database_url)
-    publish_all(there, [hotline()])
-    made = Node(there)
-    made.start()
-    yield made
-    made.close()
-
-
-class Phone:
-    """Somebody who writes text messages."""
-
-    def __init__(self, node: Node, settings: Settings) -> None:
-        there = replace(settings, auth_token=AUTH_TOKEN, public_url=PUBLIC_URL)
-        self._client = create_app(there, node).test_client(use_cookies=False)
-        self._sent = 0
-
-    def sends(self, body: str, **more: str) -> str:
-        """Send one; gives the document that answers."""
-        self._sent += 1
-        form = {"AccountSid": ACCOUNT, "MessageSid": f"SM{self._sent:032x}", "From": THEIRS, "To": OURS, "Body": body}
-        answer = post(self._client, "/sms", form | more)
-        assert answer.status_code == 200, answer.text
-        return answer.text
-
-    def tells(self, message: bytes, status: str, **more: str) -> int:
-        """The carrier says what became of a message."""
-        form = {"MessageSid": "SM9", "MessageStatus": status, "To": THEIRS, "From": OURS}
-        return post(self._client, f"/sms/status/{message.hex()}", form | more).status_code
-
-
-@pytest.fixture
-def phone(node: Node, settings: Settings) -> Phone:
-    return Phone(node, settings)
 
 
 @pytest.fixture
@@ -96,16 +53,6 @@ def letter(body: str = "My bill is wrong", **heads: str) -> EmailMessage:
         made[name] = value
     made.set_content(body)
     return made
-
-
-def cases(store: Store) -> list[Case]:
-    return store.cases.latest(100)
-
-
-def talk(store: Store, keyring: Keyring) -> list[Piece]:
-    """The conversation of the only case."""
-    (case,) = cases(store)
-    return Conversation(store, keyring).of_case(case.number)
 
 
 def test_a_strangers_text_opens_a_case_once_and_is_thanked(phone: Phone, store: Store, keyring: Keyring) -> None:
@@ -187,59 +134,6 @@ def test_a_picture_is_fetched_from_the_carrier_and_kept(
     assert "application/x-msdownload" in piece.said.left_out[0]
     assert (settings.data / piece.files[0].path).read_bytes() == picture
     assert (settings.data / piece.files[0].path).stat().st_mode & 0o777 == 0o600
-
-
-def test_a_text_that_got_lost_is_found_at_the_carrier(
-    phone: Phone, node: Node, store: Store, keyring: Keyring, settings: Settings, carrier: tuple
-) -> None:
-    phone.sends("The meter is wrong", MessageSid="SM1")
-    thanks = talk(store, keyring)[1]
-    store.messages.begin(thanks.message.id, 1, 1.0, 2.0)
-    store.messages.settle(thanks.message.id, 1, Came("unknown"), 1.0)
-    carrier[0].ledger.texts += [
-        TextEntry("SM1", THEIRS, OURS, "The meter is wrong", "inbound", "received"),
-        TextEntry("SM2", THEIRS, OURS, "Are you there?", "inbound", "received"),
-        TextEntry("SM3", OURS, THEIRS, thanks.said.body, status="sent"),
-    ]
-    lost = LostTexts(store, keyring, Texts(settings), node.mailroom)
-    now = time.time()
-    assert lost.run(now) == 2
-    assert lost.run(now + 1000) == 0
-    assert [piece.said.body for piece in talk(store, keyring) if piece.message.direction == "in"] == [
-        "The meter is wrong",
-        "Are you there?",
-    ]
-    found = store.messages.find(thanks.message.id)
-    assert (found.state, found.provider) == ("sent", "SM3")
-
-
-def test_what_came_while_the_database_was_away_is_taken_with_its_picture_once_it_is_back(
-    node: Node, store: Store, keyring: Keyring, settings: Settings, carrier: tuple, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    texts = Texts(settings)
-    lost = LostTexts(store, keyring, texts, node.mailroom)
-    picture = b"\xff\xd8\xff a meter"
-    carrier[0].ledger.texts += [
-        TextEntry("SM1", THEIRS, OURS, "The meter is wrong", "inbound", "received"),
-        TextEntry("MM2", THEIRS, OURS, "See", "inbound", "received"),
-    ]
-    carrier[0].ledger.media["/Messages/MM2/Media/ME1"] = ("image/jpeg", picture)
-    now = time.time()
-    with monkeypatch.context() as away:
-        away.setattr(node.mailroom, "receive", _away)
-        assert lost.run(now) == 0
-    asked = []
-    monkeypatch.setattr(texts, "since", lambda at, listed=texts.since: asked.append(at) or listed(at))
-    assert lost.run(now + 3600) == 2
-    assert now - asked[0] > 86_000, "as far back as the look that was cut short"
-    (see,) = [piece for piece in talk(store, keyring) if piece.said.body == "See"]
-    Post(store, keyring, {}, Media(store, keyring, settings)).send(see.message.id, 1)
-    (file,) = next(piece for piece in talk(store, keyring) if piece.said.body == "See").files
-    assert (settings.data / file.path).read_bytes() == picture
-
-
-def _away(_came: object) -> None:
-    raise StoreUnavailable("the database is away")
 
 
 def test_a_strangers_letter_opens_a_case_with_what_goes_along(

@@ -1,0 +1,75 @@
+"""Text messages that got lost between the carrier and us are found in its own list, with what came along."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from texting import OURS, THEIRS, Phone, node, phone, talk
+
+from ivr.carrier.texts import Texts
+from ivr.errors import StoreUnavailable
+from ivr.keys import Keyring
+from ivr.node import Node
+from ivr.settings import Settings
+from ivr.simulator.ledger import TextEntry
+from ivr.store import Store
+from ivr.store.messages import Came
+from ivr.worker.lost_texts import LostTexts
+from ivr.worker.media import Media
+from ivr.worker.post import Post
+
+__all__ = ["node", "phone"]
+
+
+def test_a_text_that_got_lost_is_found_at_the_carrier(
+    phone: Phone, node: Node, store: Store, keyring: Keyring, settings: Settings, carrier: tuple
+) -> None:
+    phone.sends("The meter is wrong", MessageSid="SM1")
+    thanks = talk(store, keyring)[1]
+    store.messages.begin(thanks.message.id, 1, 1.0, 2.0)
+    store.messages.settle(thanks.message.id, 1, Came("unknown"), 1.0)
+    carrier[0].ledger.texts += [
+        TextEntry("SM1", THEIRS, OURS, "The meter is wrong", "inbound", "received"),
+        TextEntry("SM2", THEIRS, OURS, "Are you there?", "inbound", "received"),
+        TextEntry("SM3", OURS, THEIRS, thanks.said.body, status="sent"),
+    ]
+    lost = LostTexts(store, keyring, Texts(settings), node.mailroom)
+    now = time.time()
+    assert lost.run(now) == 2
+    assert lost.run(now + 1000) == 0
+    assert [piece.said.body for piece in talk(store, keyring) if piece.message.direction == "in"] == [
+        "The meter is wrong",
+        "Are you there?",
+    ]
+    found = store.messages.find(thanks.message.id)
+    assert (found.state, found.provider) == ("sent", "SM3")
+
+
+def test_what_came_while_the_database_was_away_is_taken_with_its_picture_once_it_is_back(
+    node: Node, store: Store, keyring: Keyring, settings: Settings, carrier: tuple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = Texts(settings)
+    lost = LostTexts(store, keyring, texts, node.mailroom)
+    picture = b"\xff\xd8\xff a meter"
+    carrier[0].ledger.texts += [
+        TextEntry("SM1", THEIRS, OURS, "The meter is wrong", "inbound", "received"),
+        TextEntry("MM2", THEIRS, OURS, "See", "inbound", "received"),
+    ]
+    carrier[0].ledger.media["/Messages/MM2/Media/ME1"] = ("image/jpeg", picture)
+    now = time.time()
+    with monkeypatch.context() as away:
+        away.setattr(node.mailroom, "receive", _away)
+        assert lost.run(now) == 0
+    asked = []
+    monkeypatch.setattr(texts, "since", lambda at, listed=texts.since: asked.append(at) or listed(at))
+    assert lost.run(now + 3600) == 2
+    assert now - asked[0] > 86_000, "as far back as the look that was cut short"
+    (see,) = [piece for piece in talk(store, keyring) if piece.said.body == "See"]
+    Post(store, keyring, {}, Media(store, keyring, settings)).send(see.message.id, 1)
+    (file,) = next(piece for piece in talk(store, keyring) if piece.said.body == "See").files
+    assert (settings.data / file.path).read_bytes() == picture
+
+
+def _away(_came: object) -> None:
+    raise StoreUnavailable("the database is away")

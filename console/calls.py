@@ -49,7 +49,7 @@ ENDS = {
     "unreached": ("nobody took the call", "warn"),
     "left": ("gave up in the menu", "bad"),
     "limit": ("ended by a limit", "note"),
-    "rejected": ("rejected: blocked", "note"),
+    "rejected": ("rejected", "note"),
     "unknown": ("cannot tell", "off"),
 }
 # span of the address bar -> its words

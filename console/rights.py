@@ -108,6 +108,7 @@ ROUTES: Mapping[str, str] = {
     "desk.recording": "take calls",
     "desk.wrap_up": "take calls",
     "insight.page": "see insight",
+    "costs.page": "see insight",
     "menus.page": "see menus",
     "menus.style": "see menus",
     "menus.difference": "see menus",

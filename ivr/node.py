@@ -67,6 +67,7 @@ def living_in(store: Store) -> Living:
         paces=store.tickets.paces(time.time()),
         routing=store.routing.read(),
         blocked=store.blocks.listed(),
+        over=store.guards.listed(time.time()),
     )
 
 

@@ -90,6 +90,7 @@ ROOMS = {
     "ivr.importing": {"ivr.menu", "ivr.errors"},
     "ivr.node": ALL,
     "ivr.floor": ALL,
+    "ivr.costs": ALL,
     "ivr.plain_talks": ALL,
     "ivr.wall": ALL,
     "ivr.onair": ALL,

@@ -60,7 +60,7 @@ def of_call(call: str) -> BaseResponse:
         flash(f"{error}{f': {error.hint}' if error.hint else ''}.", "bad")
     else:
         flash(f"{called(made)} is not answered any more{lasting(made)}.", "ok")
-    return redirect(url_for("calls.one", call=call))
+    return redirect(url_for("costs.page") if request.form.get("back") == "costs" else url_for("calls.one", call=call))
 
 
 def until() -> float:

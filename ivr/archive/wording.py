@@ -64,12 +64,15 @@ from ivr.engine.verbs import (
     Verb,
 )
 
+# what a carrier says of the number (STIR); it is told, and judges nobody
+VOUCHED = {True: ", vouched for by a carrier", False: ", which no carrier vouches for", None: ""}
+
 
 def in_words(did: Input) -> str:  # noqa: C901, PLR0911 - one sentence per kind of input
     """Say what a caller or the carrier did."""
     match did:
-        case Called(_, number, to):
-            return f"called {to} from {number or 'a withheld number'}"
+        case Called(_, number, to, verified):
+            return f"called {to} from {number or 'a withheld number'}{VOUCHED[verified]}"
         case Pressed(_, keys):
             return f"pressed {keys}" if keys else "pressed keys that are secret"
         case Said(_, text, confidence):

@@ -229,7 +229,7 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class LimitReached:
-    """The call was ended by a limit: call, steps or silence."""
+    """The call was ended by a limit: call, steps, silence or rounds; or never begun: hour, day, withheld or minutes."""
 
     limit: str
 

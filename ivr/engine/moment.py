@@ -48,6 +48,8 @@ class Draft:
     ended: bool
     announced: tuple[str, ...]
     met: bool
+    been: int
+    rounds: int
 
 
 # One frozen object a turn instead of one a change: `replace` costs 4 µs each time.

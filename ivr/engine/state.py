@@ -36,3 +36,5 @@ class CallState:
     ended: bool = False
     announced: tuple[str, ...] = ()  # languages in which announcements were heard; after "!" only the emergencies
     met: bool = False  # the caller was joined to somebody, for however short a time
+    been: int = 0  # where the caller has stood, one of 32 bits for each place (ivr/engine/guarding.py)
+    rounds: int = 0  # keys and silences since the call came anywhere new

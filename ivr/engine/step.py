@@ -25,7 +25,8 @@ from ivr.engine import (
     transfers,
 )
 from ivr.engine.announcements import announce_emergencies
-from ivr.engine.events import Began, Ended, Ignored, LimitReached
+from ivr.engine.events import Began, Ignored, LimitReached
+from ivr.engine.guarding import go_round, unwanted
 from ivr.engine.inputs import (
     Called,
     Continued,
@@ -69,11 +70,10 @@ from ivr.engine.tree import (
 )
 from ivr.engine.tries import cut_off
 from ivr.engine.turn import Turn
-from ivr.engine.verbs import Hang, Refuse
+from ivr.engine.verbs import Hang
 
 ENGINE_VERSION = 3  # goes up when an old record, run again, would give another turn
 
-BLOCKED = "caller.blocked"  # the fact that nobody answers this number
 _CHAIN = 100  # steps passed in one turn; more is a menu that goes round for ever
 
 Reaction = Callable[[Moment, Any, Any], str | None]
@@ -84,8 +84,7 @@ def begin(moment: Moment, _node: None, given: Called) -> str | None:
     """Take the call: freeze what is known of the caller, and go where the line starts."""
     now, line = moment.now, moment.tree.lines[moment.now.line]
     now.began = given.at
-    if moment.facts.get(BLOCKED):
-        refuse(moment)
+    if unwanted(moment, line):
         return None
     now.language = line.languages[0] if line.languages else moment.tree.language
     known = {name: moment.fact(name) for name in moment.tree.caller_facts if name != "caller.number"}
@@ -95,14 +94,6 @@ def begin(moment: Moment, _node: None, given: Called) -> str | None:
     if not line.staff:
         announce_emergencies(moment)
     return line.start
-
-
-def refuse(moment: Moment) -> None:
-    """Never answer: a call that is not answered costs nothing, so this is said before anything else."""
-    moment.fact(BLOCKED)  # noted only here: who is not blocked carries no word of it in their record
-    moment.now.ended = True
-    moment.verbs.append(Refuse())
-    moment.events.append(Ended("", "refused"))
 
 
 def hang_up(moment: Moment, _node: Step, _given: HungUp) -> str:
@@ -248,6 +239,7 @@ def step(tree: Tree, state: CallState, given: Input, facts: Facts) -> Turn:
     if target == UNFIT:
         return _ignore(tree, state, given, facts)
     follow(moment, target)
+    go_round(moment, given)
     return moment.turn()
 
 

@@ -318,6 +318,20 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """From where on a line takes its callers for a machine that runs up minutes; 0: it does not look."""
+
+    silence: int = 0  # times in a row, in place of the limit of all lines
+    rounds: int = 0  # keys and silences that bring a call nowhere new
+    hour: int = 0  # calls of one number within an hour
+    day: int = 0
+    withheld: int = 0  # calls that show no number, within an hour
+    minutes: int = 0  # of the whole line within 24 hours
+    words: bool = False  # whoever calls too often is told so; else such a call is never answered
+    spare: tuple[str, ...] = ()  # numbers that may call as often as they like
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One number of ours."""
 
@@ -329,6 +343,7 @@ class Line:
     languages: tuple[str, ...]
     default: bool = False
     staff: bool = False  # our own menu for staff, behind a PIN
+    guard: Guard = Guard()  # a version of an earlier release has none
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,8 @@ def too_quiet(moment: Moment, *, leaving: bool) -> bool:
 
     A way out that is due at the very last silence is still taken.
     """
-    limit = moment.tree.limits.silence + (1 if leaving else 0)
-    if moment.now.quiet < limit:
+    most = moment.tree.lines[moment.now.line].guard.silence or moment.tree.limits.silence
+    if moment.now.quiet < most + (1 if leaving else 0):
         return False
     cut_off(moment, "silence", "too_silent")
     return True

@@ -35,6 +35,7 @@ class Living:
     paces: Mapping[str, float] = field(default_factory=dict)  # team -> seconds that one call takes an agent
     routing: Routing = field(default_factory=Routing)
     blocked: str = ""  # who is not answered (ivr/facts/blocks.py)
+    over: str = ""  # who has called too often (ivr/facts/guards.py)
 
 
 @dataclass(frozen=True, slots=True)

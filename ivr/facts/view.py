@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from ivr.content import Content, Schedule
 from ivr.engine.tasks import PRETENDED, TASKROUTER
 from ivr.engine.tree import Value
-from ivr.facts import announcements, appointments, blocks, reach, rosters
+from ivr.facts import announcements, appointments, blocks, guards, reach, rosters
 from ivr.facts.ends import clock, end_of
 from ivr.facts.hours import EMERGENCY, OPEN, status
 from ivr.facts.numbers import PRETEND, NumberBlocks
@@ -192,8 +192,8 @@ class TurnFacts(Mapping[str, Value]):
                 return area_code_of(self.asking.caller)
             case "verified":  # a pretended call brings its own
                 return self.asking.verified if self.asking.pretend is None else None
-            case "blocked":
-                return self.blocked()
+            case "blocked" | "over":
+                return self.blocked() if name == "blocked" else self.over()
         if self._caller is None:
             number = self.asking.caller if self.asking.pretend is None else None  # a pretended call brings its own
             self._caller = self.callers(number, self.asking.at) if self.callers and number else {}
@@ -205,6 +205,20 @@ class TurnFacts(Mapping[str, Value]):
         if not listed or self.indexes is None or self.asking.pretend is not None:
             return False
         return blocks.holds(listed, self.indexes(self.asking.caller or WITHHELD), self.asking.at)
+
+    def over(self) -> str | None:
+        """Name the rule by which the line has had too much of the caller; nobody is turned away by old counts.
+
+        A pretended call brings its own.
+        """
+        listed, asking = self.snapshot.living.over, self.asking
+        line = self.content.tree.lines.get(asking.line)
+        if not listed or line is None or self.indexes is None or asking.pretend is not None:
+            return None
+        if not self.store("reached") or asking.caller in line.guard.spare:
+            return None
+        who = [index.hex() for index in self.indexes(asking.caller)] if asking.caller else [WITHHELD]
+        return guards.over(listed, line.id, who, asking.at)
 
     def on_air(self) -> list[announcements.OnAir]:
         """List the announcements of this call's line; none where a pretended call brings its own."""

@@ -12,6 +12,7 @@ from ivr.engine.staff import AREA
 from ivr.engine.tree import Limits, Line
 from ivr.menu import case_kinds, hours, keeping, kinds, offices, outside, recipients, shapes, waits
 from ivr.menu.calling_back import call_backs
+from ivr.menu.guarding import guard, guard_of
 from ivr.menu.maps import Option, Options, as_map, entries, read_map, shape_of_map
 from ivr.menu.problems import shown
 from ivr.menu.scope import Scope, Text
@@ -64,6 +65,7 @@ class Config:
     failed_written: bool = False  # it is in the file, whether or not it leads somewhere
     always_on: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    guard: dict[str, Any] = field(default_factory=dict)  # of every line, as far as it is written
     consent: Text | None = None
     consent_needed: bool = False  # no menu may record without having said so
     keep: int = 90  # days
@@ -101,6 +103,7 @@ LINE: Options = {
     "languages": Option(kinds.listed(kinds.tag)),
     "default": Option(kinds.flag),
     "staff": Option(kinds.flag),
+    "guard": Option(guard),
 }
 
 
@@ -243,6 +246,7 @@ CONFIG: Options = {
     "hosts": Option(kinds.listed(outside.host)),
     "always_on": Option(kinds.listed(kinds.phone)),
     "limits": Option(_limits),
+    "guard": Option(guard),
     "recording": Option(_section(RECORDING, "'recording'")),
     "retention": Option(keeping.retention),
     "call_backs": Option(call_backs),
@@ -274,6 +278,7 @@ def read_config(scope: Scope, root: Node) -> Config:
         failed_written=root.get("failed") is not None,
         always_on=values.get("always_on", ()),
         limits=values.get("limits", Limits()),
+        guard=values.get("guard", {}),
         consent=values.get("recording", {}).get("consent"),
         consent_needed=values.get("recording", {}).get("consent_needed", False),
         keep=values.get("recording", {}).get("keep", 90),
@@ -312,7 +317,8 @@ def _fill_lines(scope: Scope, made: Config, lines: dict[str, dict[str, Any]], ro
         person = line.get("person") or start
         languages = line.get("languages") or (made.language,)
         is_default = line.get("default", False) and name == defaults[0]
-        made.lines[name] = Line(name, line["number"], line["zone"], start, person, languages, is_default)
+        guarded = guard_of(made.guard, line.get("guard", {}))
+        made.lines[name] = Line(name, line["number"], line["zone"], start, person, languages, is_default, guard=guarded)
     for name in defaults[1:]:
         said = f"the lines '{defaults[0]}' and '{name}' are both 'default'"
         scope.notes.add("two-defaults", lines[name]["node"], said, "one line takes the calls to unknown numbers")
@@ -328,7 +334,8 @@ def _staff_line(scope: Scope, made: Config, name: str, line: dict[str, Any]) -> 
         said = f"the line '{name}' is the staff's: its menu is ours, and no caller comes to it by chance"
         scope.notes.add("staff-line", line["node"], said, f"take '{stray[0]}' out")
     languages = line.get("languages") or (made.language,)
-    return Line(name, line["number"], line["zone"], STAFF_START, STAFF_START, languages, staff=True)
+    guarded = guard_of(made.guard, line.get("guard", {}))
+    return Line(name, line["number"], line["zone"], STAFF_START, STAFF_START, languages, staff=True, guard=guarded)
 
 
 def _fill_teams(made: Config, values: dict[str, Any]) -> None:

@@ -103,6 +103,7 @@ KEYS: Mapping[str, str] = {
     "call_backs": "Whom the hotline calls back, when, and how often: countries, daytime, tries, pauses.",
     "retention": "How many days each kind of data is kept: {calls: 400 days, cases: 1100 days}",
     "publish": "What is demanded before a version comes into force: test, that all scenarios pass.",
+    "guard": "From where on a caller is taken for a machine that runs up minutes.",
     "limits": "How long a call may last, and how many steps it may take.",
     "seed": "People to begin with; no part of a version.",
 }

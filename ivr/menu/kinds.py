@@ -163,7 +163,7 @@ def whole(low: int, high: int) -> Read:
 
 def _between(low: int, high: int) -> shapes.Shape:
     number = {"type": "integer", "minimum": low, "maximum": high}
-    return {"anyOf": [number, {"type": "string", "pattern": r"^[1-9]\d*$"}]}
+    return {"anyOf": [number, {"type": "string", "pattern": r"^[1-9]\d*$" if low else r"^(0|[1-9]\d*)$"}]}
 
 
 def span(low: int, high: int) -> Read:

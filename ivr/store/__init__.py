@@ -33,6 +33,7 @@ from ivr.store.erasures import Deletions, Erasures
 from ivr.store.exports import Exports
 from ivr.store.finding import Finder
 from ivr.store.flags import Flags
+from ivr.store.guards import Guards
 from ivr.store.holds import Holds
 from ivr.store.hooks import Hooks
 from ivr.store.identities import Identities
@@ -56,6 +57,7 @@ from ivr.store.rows import rows_of
 from ivr.store.rung import RungOffers
 from ivr.store.sessions import Sessions
 from ivr.store.shredding import Shredder
+from ivr.store.spending import Spending
 from ivr.store.sums import Sums
 from ivr.store.talks import TalkRows
 from ivr.store.tickets import Tickets
@@ -116,6 +118,8 @@ class Store:
         self.calls = Calls(self.database)
         self.finder = Finder(self.database)
         self.marks = Marks(self.database)
+        self.guards = Guards(self.database)
+        self.spending = Spending(self.database)
         self.insight = Insight(self.database)
         self.sums = Sums(self.database)
         self.materials = Materials(self.database)

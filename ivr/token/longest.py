@@ -9,6 +9,7 @@ from math import ceil, log10
 from ivr.content import Content
 from ivr.engine import typed
 from ivr.engine.answers import lengths
+from ivr.engine.guarding import PLACES
 from ivr.engine.queues import MARK, MOST_NUMBERS
 from ivr.engine.references import KEYS
 from ivr.engine.services import CallBack, Status, Survey
@@ -71,11 +72,17 @@ def around(name: str, tree: Tree, word: int) -> int:
         return word
     if name in MANY or name in MAPS:
         return len("[],")
-    limits = {"turns": tree.limits.steps, "quiet": tree.limits.silence, "silences": 99, "wrongs": 99}
+    limits = {"turns": tree.limits.steps, "quiet": quietest(tree), "silences": 99, "wrongs": 99}
+    limits |= {"been": 1 << PLACES, "rounds": max(line.guard.rounds for line in tree.lines.values())}
     if name in limits:
         return digits(limits[name]) + 2  # one turn beyond the limit may stand there, and a comma
     default = DEFAULTS[NAMES.index(name)]
     return {float: NUMERAL + 1, bool: len("false,")}.get(type(default), 12)
+
+
+def quietest(tree: Tree) -> int:
+    """Say how many silences in a row a call can have."""
+    return max(tree.limits.silence, *(line.guard.silence for line in tree.lines.values()))
 
 
 def _announced(tree: Tree, word: int) -> int:

@@ -20,7 +20,7 @@ from ivr.engine.events import (
 
 # The first that fits counts.
 OUTCOMES = {
-    "rejected": "the number is blocked: the call was never answered",
+    "rejected": "the number is blocked, or calls too often: the call was never answered",
     "talked": "caller and agent were joined",
     "case": "a reference was given",
     "message": "the caller's words are with us",
@@ -37,12 +37,12 @@ GIVEN_UP = frozenset({"silence", "wrong", "too_often"})
 def outcome(events: Sequence[Event]) -> str:
     """Name the outcome of a call from all its events, in order."""
     kinds = {type(event) for event in events}
-    for kind, word in ((Talked, "talked"), (CaseOpened, "case"), (MessageLeft, "message"), (LimitReached, "limit")):
-        if kind in kinds:
-            return word
     how = [event.how for event in events if isinstance(event, Ended)]
     if how and how[0] == "refused":
         return "rejected"
+    for kind, word in ((Talked, "talked"), (CaseOpened, "case"), (MessageLeft, "message"), (LimitReached, "limit")):
+        if kind in kinds:
+            return word
     exits = {event.exit for event in events if isinstance(event, Left)}
     if kinds & {Rang, Queued} or exits & UNREACHED:
         return "unreached"

@@ -41,6 +41,7 @@ from ivr.worker.deeds import Deeds
 from ivr.worker.deliveries import Deliveries, Forgetting
 from ivr.worker.endings import Endings
 from ivr.worker.exports import Exporter
+from ivr.worker.guarding import Guarding
 from ivr.worker.jobs import Jobs
 from ivr.worker.lost_texts import LostTexts
 from ivr.worker.media import Media
@@ -59,7 +60,9 @@ from ivr.worker.writing import Writing
 
 ROUND = 0.2  # seconds
 SWEEP = 60.0  # seconds
-CASES = 1.0  # seconds between two looks at due times
+LOOK = 1.0  # seconds between two looks at due times, and at who calls too often
+
+Look = Callable[[float], int]  # the time -> how much there was to do
 
 log = structlog.get_logger()
 
@@ -67,13 +70,14 @@ log = structlog.get_logger()
 class Round:
     """Goes round until told to stop."""
 
-    def __init__(
-        self, endings: Endings, relay: Relay, clock: Clock, sweeps: Sequence[Callable[[float], int]] = ()
-    ) -> None:
-        """Begin with a sweep, since something may have happened while nobody was here; `sweeps` are further ones."""
+    def __init__(self, endings: Endings, relay: Relay, looks: Sequence[Look] = (), sweeps: Sequence[Look] = ()) -> None:
+        """Begin with a sweep, since something may have happened while nobody was here.
+
+        `looks` are taken once a second, `sweeps` once a minute.
+        """
         self._endings = endings
         self._relay = relay
-        self._clock = clock
+        self._looks = looks
         self._sweeps = (endings.sweep, relay.tidy, *sweeps)
         self._swept = 0.0
         self._looked = 0.0
@@ -89,9 +93,9 @@ class Round:
     def once(self, now: float) -> int:
         """Go round once; says how much there was to do."""
         done = _guarded(self._endings.listen, now) + _guarded(self._relay.run, now)
-        if now - self._looked >= CASES:
+        if now - self._looked >= LOOK:
             self._looked = now
-            done += _guarded(self._clock.run, now)
+            done += sum(_guarded(look, now) for look in self._looks)
         if now - self._swept >= SWEEP:
             self._swept = now
             done += sum(_guarded(sweep, now) for sweep in self._sweeps)
@@ -152,7 +156,7 @@ def _work(settings: Settings, node: Node) -> None:
     try:
         relay, lost = Relay(node.store, jobs, post), lost_texts_of(settings, node)
         sweeps = [node.store.blocks.tidy, *([lost.run] if lost else ())]
-        rounds = Round(endings, relay, Clock(node.store, node.library.get), sweeps)
+        rounds = Round(endings, relay, looks_of(node), sweeps)
         rounds.stop_at_signals()
         if listener:
             listener.start()
@@ -168,6 +172,11 @@ def _work(settings: Settings, node: Node) -> None:
         deliveries.close()
         jobs.close()
         keeper.close()
+
+
+def looks_of(node: Node) -> list[Look]:
+    """Wire what is looked at once a second."""
+    return [Clock(node.store, node.library.get).run, Guarding(node.store, node.in_force_or_none).run]
 
 
 def jobs_of(settings: Settings, node: Node, deeds: Deeds, post: Post) -> Jobs:

@@ -158,6 +158,7 @@ def test_the_engine_touches_nothing():
         "operator",
         "re",
         "typing",
+        "zlib",  # likewise
     }
     for path in Path(ivr.engine.__path__[0]).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):

@@ -34,6 +34,7 @@ def living_in(store: Store) -> Callable[[], Living]:
         {flag.name: flag.until for flag in store.flags.all()},
         store.versions.moved(0.0),
         blocked=store.blocks.listed(),
+        over=store.guards.listed(time.time()),
     )
 
 

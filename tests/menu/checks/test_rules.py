@@ -20,6 +20,7 @@ CONFIG_FAULTS = {
     "schedule-never-opens": ('hours: "Mo-Fr 08:00-18:00"', 'hours: "Mo-Su off"'),
     "schedule-never-closes": ('hours: "Mo-Fr 08:00-18:00"', 'hours: "Mo-Fr 08:00-18:00; Mo-Su"'),
     "untranslated": ("languages: [en-US]", "languages: [en-US, da-DK]"),
+    "strict-guard": ("failed: desk", "guard: {hour: 5}\nfailed: desk"),
     "missing-recording": ("voices: {en-US: Polly.Joanna-Neural}", "voices: {}"),
 }
 ELSEWHERE = {

@@ -13,8 +13,9 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from bench.form import Signer, new_call, next_path
 from bench.load import length_of
@@ -57,7 +58,7 @@ class WalkedCall:
 class Caller:
     """One line of the load: call after call."""
 
-    port: int
+    dial: Callable[[], socket.socket]
     signer: Signer
     keys: Sequence[str]
     call: WalkedCall = field(default_factory=lambda: WalkedCall(new_call()))
@@ -90,7 +91,7 @@ class Caller:
         self.buffer = b""
         try:
             if self.sock is None:
-                self.sock = socket.create_connection(("127.0.0.1", self.port), timeout=1)
+                self.sock = self.dial()
             self.sock.sendall(self.present.bytes)
         except OSError:
             return False
@@ -113,9 +114,13 @@ class Caller:
 class Load(threading.Thread):
     """Many insistent callers; stop it by `finish`, then read `calls`."""
 
-    def __init__(self, port: int, signer: Signer, keys: Sequence[str], callers: int) -> None:
+    def __init__(
+        self, to: int | Callable[[], socket.socket], signer: Signer, keys: Sequence[str], callers: int
+    ) -> None:
+        """Call a port of this machine, or whoever `to` opens a connection to; `keys` are pressed in each call."""
         super().__init__(daemon=True)
-        self.callers = [Caller(port, signer, keys) for _ in range(callers)]
+        dial = partial(socket.create_connection, ("127.0.0.1", to), 1.0) if isinstance(to, int) else to
+        self.callers = [Caller(dial, signer, keys) for _ in range(callers)]
         self.calls: list[WalkedCall] = []
         self.failure: BaseException | None = None
         self._poll = selectors.EpollSelector()

@@ -21,7 +21,7 @@ from ivr.menu.files import read_files
 from ivr.publishing.library import Library
 from ivr.publishing.publish import earlier, recordings
 from ivr.retries import RETRIES
-from ivr.settings import Settings
+from ivr.settings import Settings, shown
 from ivr.simulator.carrier import Carrier
 from ivr.store import Store
 from ivr.token import START, Envelope, Pretend, Tokens
@@ -86,7 +86,7 @@ class Rehearsal:
             token=settings.auth_token,
             fallback=f"{settings.public_url}/voice/fallback{RETRIES}",
             status=f"{settings.public_url}/voice/status{RETRIES}",
-            addresses={settings.public_url: listening or f"http://127.0.0.1:{settings.port}"},
+            addresses={settings.public_url: listening or f"http://{shown(settings.voice_host)}:{settings.port}"},
         )
 
 

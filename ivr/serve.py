@@ -5,52 +5,88 @@ Callers and staff never share a worker or a port: a report over a year must not 
 
 from __future__ import annotations
 
-import socket
+import resource
 import sys
-import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
 
-from ivr.errors import PortTaken
-from ivr.processes import Group
-from ivr.settings import Settings
+from ivr.errors import SettingError
+from ivr.processes.groups import Group
+from ivr.processes.listening import Listening
+from ivr.settings import Settings, read_settings
 
 LEAVING = 5.0  # seconds in which a server of before that was killed lets go of its ports
 
 
-def refuse_taken_ports(settings: Settings) -> None:
-    """Raise PortTaken where somebody listens already: the groups would die and be started for ever."""
-    until = time.monotonic() + LEAVING
-    for name, host, port in (
-        ("PORT", "0.0.0.0", settings.port),  # noqa: S104 - callers come from anywhere
-        ("CONSOLE_PORT", settings.console_host, settings.console_port),
-        ("MAIL_PORT", settings.mail_host, settings.mail_port),
-    ):
-        if port == 0:  # nothing is to listen there
-            continue
-        while not _free(host, port):
-            if time.monotonic() > until:
-                hint = f"is the hotline running already? Else choose another: {name}={port + 10000} make run"
-                raise PortTaken(f"{name}: another program listens on port {port}", hint=hint)
-            time.sleep(0.2)
+def ports_of(settings: Settings) -> tuple[Listening, Listening]:
+    """Name where callers and staff are heard."""
+    voice = Listening("PORT", settings.voice_host, settings.port)
+    return voice, Listening("CONSOLE_PORT", settings.console_host, settings.console_port)
 
 
-def _free(host: str, port: int) -> bool:
-    """Tell whether we could listen there."""
-    try:
-        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
-            return True
-    except OSError:
-        return False
+def take_ports(settings: Settings) -> tuple[Listening, Listening]:
+    """Listen for callers and staff; raise PortTaken where somebody does already.
+
+    The port for e-mail is only tried: the job process listens there itself.
+    """
+    ports = ports_of(settings)
+    mail = Listening("MAIL_PORT", settings.mail_host, settings.mail_port)
+    for port in (*ports, *([mail] if settings.mail_port else ())):
+        port.open(LEAVING)
+    mail.close()
+    return ports
 
 
-def groups(settings: Settings, workers: int) -> list[Group]:
+def groups(ports: tuple[Listening, Listening], workers: int) -> list[Group]:
     """Name the three groups and how each is started."""
-    host = f"[{settings.console_host}]" if ":" in settings.console_host else settings.console_host
+    voice, pages = ports
     return [
-        Group("voice", _gunicorn("webhooks.gunicorn", f"0.0.0.0:{settings.port}", workers)),
-        Group("pages", _gunicorn("console.gunicorn", f"{host}:{settings.console_port}", 1)),
+        Group("voice", _gunicorn("webhooks.gunicorn", workers), voice, workers),
+        Group("pages", _gunicorn("console.gunicorn", 1), pages, 1),
         Group("jobs", [sys.executable, "-m", "ivr", "worker"]),
     ]
 
 
-def _gunicorn(config: str, bind: str, workers: int) -> list[str]:
-    return [sys.executable, "-m", "gunicorn", "-c", f"python:{config}", "--bind", bind, "--workers", str(workers)]
+def _gunicorn(config: str, workers: int) -> list[str]:
+    return [sys.executable, "-m", "gunicorn", "-c", f"python:{config}", "--workers", str(workers)]
+
+
+def rereading(file: Path | None, started: Mapping[str, str], settings: Settings) -> Callable[[], Mapping[str, str]]:
+    """Give what reads the environment anew: that of the start, with the file's lines over it.
+
+    It raises SettingError for what a start would refuse, and for other ports: those are taken at the start.
+    """
+
+    def reread() -> Mapping[str, str]:
+        environ = environment(file, started)
+        if ports_of(read_settings(environ)) != ports_of(settings):
+            raise SettingError("PORT, VOICE_HOST, CONSOLE_PORT and CONSOLE_HOST change with a stop and a start alone")
+        return environ
+
+    return reread
+
+
+def environment(file: Path | None, started: Mapping[str, str]) -> dict[str, str]:
+    """Put the lines `NAME=value` of a file over the environment. Raises SettingError."""
+    if file is None:
+        return dict(started)
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"{file}: cannot be read: {error}") from error
+    values = {}
+    for number, line in enumerate(lines, 1):
+        name, equals, value = line.strip().partition("=")
+        if not equals and name and not name.startswith("#"):
+            raise SettingError(f"{file}:{number}: not a name with a value behind `=`")
+        if equals and not name.startswith("#"):
+            values[name] = value.strip("\"'")
+    return {**started, **values}
+
+
+def allow_files() -> None:
+    """Let this process and those it starts have as many files open as the machine allows: a connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # what is allowed is enough, or there is no such limit here
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

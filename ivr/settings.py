@@ -52,6 +52,7 @@ T = TypeVar("T")
 # Pages that only this machine can open ask for no second factor: a first call must not need an app.
 LEADERS = ("admin", "supervisor")  # whose sign-in opens what callers said
 AT_HOME = frozenset({"127.0.0.1", "localhost", "::1"})
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - callers come from anywhere
 CARRIER = "https://api.twilio.com"
 MEGABYTE = 1 << 20
 CREDENTIAL = "IVR_CREDENTIAL_"  # begins the names of secrets that menus send to other systems
@@ -67,6 +68,7 @@ class Settings:
     recordings: Path  # IVR_RECORDINGS: `prompts` (our audio) and `inbox` (callers' messages)
     database_url: str  # sqlite:///… or postgresql://…
     public_url: str  # as the carrier sees the voice port
+    voice_host: str  # where the voice port listens
     port: int
     spool: Path  # IVR_SPOOL: where turns are kept while the database is away, best on a disk of its own
     spool_size: int  # bytes that it takes from the start
@@ -174,7 +176,7 @@ def gather(reading: Reading, data: Path) -> Settings:
         database_url=reading.take("DATABASE_URL", as_database, f"sqlite:///{data / 'ivr.db'}"),
         public_url=reading.take("PUBLIC_URL", as_address, f"http://127.0.0.1:{port}"),
         fallback_url=reading.take("FALLBACK_URL", as_file_address, ""),
-        port=port,
+        **voice_port(reading, port),
         **spooling(reading, data),
         console_host=host,
         console_port=console_port,
@@ -201,8 +203,13 @@ def gather(reading: Reading, data: Path) -> Settings:
 
 def shown(host: str) -> str:
     """Write where the pages listen as a browser asks for it."""
-    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 -- compared
+    everywhere = host in {EVERYWHERE, "::"}
     return "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
+
+
+def voice_port(reading: Reading, port: int) -> dict[str, Any]:
+    """Take where the carrier is heard."""
+    return {"voice_host": reading.take("VOICE_HOST", as_host, EVERYWHERE), "port": port}
 
 
 def single_sign_on(reading: Reading) -> Issuer | None:

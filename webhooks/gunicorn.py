@@ -6,12 +6,10 @@ small limits, since the carrier's requests are small and a thread that reads a l
 
 from __future__ import annotations
 
-import signal
-
-from ivr.processes import die_with_parent
+from ivr.processes.parent import follow, tell_ready
 
 wsgi_app = "webhooks.wsgi:app"  # imported by each worker after its fork: no connection is ever shared
-worker_class = "gthread"
+worker_class = "ivr.processes.patience.PatientWorker"  # 10 s for all of a request
 threads = 16
 backlog = 2048
 keepalive = 75  # seconds; the carrier and the proxy in front keep their connections
@@ -20,6 +18,7 @@ graceful_timeout = 15  # the longest that the carrier waits for an answer
 limit_request_line = 4094  # a token has at most 1,200 characters; a pretended call brings its facts along
 limit_request_fields = 64
 limit_request_field_size = 4096
+forwarder_headers = ""  # no header tells us the path: SCRIPT_NAME and PATH_INFO would
 control_socket_disable = True
 errorlog = "-"
 loglevel = "warning"
@@ -27,4 +26,9 @@ loglevel = "warning"
 
 def post_fork(_server: object, _worker: object) -> None:
     """Take a worker along when its master is killed."""
-    die_with_parent(signal.SIGTERM)
+    follow()
+
+
+def post_worker_init(_worker: object) -> None:
+    """Say that this worker answers."""
+    tell_ready()

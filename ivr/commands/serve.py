@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from pathlib import Path
 
 import click
 
@@ -13,8 +14,8 @@ from ivr.keys import Keyring
 from ivr.logs import configure_logs
 from ivr.people.codes import first_admin_code
 from ivr.privacy import tombstones
-from ivr.processes import Groups
-from ivr.serve import groups, refuse_taken_ports
+from ivr.processes.groups import Groups
+from ivr.serve import allow_files, environment, groups, rereading, take_ports
 from ivr.settings import Settings, read_settings
 from ivr.spool import Spool
 from ivr.spool.fold import Fold
@@ -23,20 +24,30 @@ from ivr.store import Store
 
 @click.command()
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Voice workers; one a core.")
-def command(workers: int) -> None:
+@click.option(
+    "--environment",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File of NAME=value lines, which win over the environment; read again at SIGHUP.",
+)
+def command(workers: int, file: Path | None) -> None:
     """Answer calls: voice workers, the people's pages and the job process, until stopped by Ctrl-C or SIGTERM.
 
-    A group that dies is started again; all of them go when this process does.
+    A group that dies is started again; all of them go when this process does. SIGHUP puts new processes in the place of
+    all of them, with the code and the settings of that moment, and no caller is refused.
 
     Example: PORT=8000 PUBLIC_URL=https://hotline.example.org ivr serve
     """
+    started = dict(os.environ)
+    os.environ.update(environment(file, started))
     settings = read_settings()
     configure_logs()
-    refuse_taken_ports(settings)
+    allow_files()
+    ports = take_ports(settings)
     click.echo(f"voice: {settings.public_url}/voice, on port {settings.port}")
     click.echo(f"pages: {settings.console_url}")
     greet(settings)
-    Groups(groups(settings, workers), os.environ).keep()
+    Groups(groups(ports, workers), dict(os.environ), rereading(file, started, settings)).keep()
     fold_at_last(settings)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 KEEPER = """
 import os, sys
-from ivr.processes import Group, Groups
+from ivr.processes.groups import Group, Groups
 from ivr.logs import configure_logs
 configure_logs()
 child = "import os, time; open(os.environ['PIDS'], 'a').write(f'{os.getpid()}\\\\n'); time.sleep(60)"

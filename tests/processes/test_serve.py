@@ -10,7 +10,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from rig.insistent import Load
 
+from bench.form import Signer, new_call
 from ivr.settings import read_settings
 from tests.kernel.hotline import hotline
 from tests.rig.server import ACCOUNT, KEYS, TOKEN, publish_all
@@ -33,7 +35,7 @@ def health(port):
         connection.close()
 
 
-def eventually(look, seconds=20.0):
+def eventually(look, seconds=60.0):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if found := look():
@@ -60,18 +62,22 @@ def running(pid):
 @pytest.fixture
 def node(tmp_path, root):
     port, console = free_port(), free_port()
+    file = tmp_path / "hotline.env"
+    file.write_text("CURRENCY=DKK\n")
     environ = {
         "IVR_DATA": str(tmp_path),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
         "CONSOLE_PORT": str(console),
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "IVR_SECRET_KEYS": KEYS,
     }
+    (tmp_path / "console").write_text(str(console))
     publish_all(read_settings(environ), [hotline()])
     with (tmp_path / "serve.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ivr", "serve", "--workers", "1"],
+            [sys.executable, "-m", "ivr", "serve", "--workers", "1", "--environment", str(file)],
             cwd=root,
             env=os.environ | environ,
             stdout=log,
@@ -83,24 +89,99 @@ def node(tmp_path, root):
     process.wait()
 
 
-def voice(process):
-    """The master of the voice workers."""
-    return next(
-        pid for pid in children(process.pid) if b"webhooks.gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    )
+WORDS = {"voice": b"webhooks.gunicorn", "pages": b"console.gunicorn", "jobs": b"worker"}
 
 
-def test_a_killed_voice_server_comes_again_and_all_stop_together(node):
+def group(process, name):
+    """The process of a group that takes over or answers: the latest."""
+    found = [
+        pid
+        for pid in children(process.pid)
+        if WORDS[name] in Path(f"/proc/{pid}/cmdline").read_bytes() and running(pid)
+    ]
+    return max(found, default=0)
+
+
+def test_a_killed_group_comes_again_whichever_it_is_and_all_stop_together(node):
     process, port = node
     eventually(lambda: health(port) == 200)
-    first = voice(process)
-    os.kill(first, signal.SIGKILL)
-    eventually(lambda: not running(first))
+    first = {name: group(process, name) for name in WORDS}
+    for pid in first.values():
+        os.kill(pid, signal.SIGKILL)
+    eventually(lambda: all(group(process, name) not in {0, pid} for name, pid in first.items()))
     eventually(lambda: health(port) == 200)
     everybody = descendants(process.pid)
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
     assert not any(running(pid) for pid in everybody)
+
+
+def begun(port):
+    """Open a connection that has sent a call but for its last bytes; gives it, and these."""
+    request = Signer(f"http://127.0.0.1:{port}", TOKEN.encode(), ACCOUNT).request("/voice", new_call(), None)
+    connection = socket.create_connection(("127.0.0.1", port), 60)
+    connection.sendall(request[:-20])
+    return connection, request[-20:]
+
+
+def test_a_reload_takes_new_settings_finishes_what_is_in_hand_and_refuses_nobody(node, tmp_path):
+    process, port = node
+    eventually(lambda: health(port) == 200)
+    first = {name: group(process, name) for name in WORDS}
+    load = Load(port, Signer(f"http://127.0.0.1:{port}", TOKEN.encode(), ACCOUNT), ("4",), 4)
+    load.start()
+    (tmp_path / "hotline.env").write_text("CURRENCY=HUF\n")
+    process.send_signal(signal.SIGHUP)
+    until, answers = time.monotonic() + 90, []
+    while any(group(process, name) in {0, pid} or running(pid) for name, pid in first.items()):
+        assert time.monotonic() < until, "renewed in time"
+        connection, rest = begun(port)  # one is in hand at any moment, so also in the one in which the old is stopped
+        with connection:
+            time.sleep(0.3)
+            connection.sendall(rest)
+            answers.append(connection.recv(12))
+    assert set(answers) == {b"HTTP/1.1 200"}
+    calls = load.finish()
+    assert [each.broke for call in calls for each in call.asked if each.broke] == []
+    assert len(calls) > 4
+    for name in WORDS:
+        assert b"CURRENCY=HUF" in Path(f"/proc/{group(process, name)}/environ").read_bytes()
+
+
+def test_a_stop_finishes_what_is_in_hand(node):
+    process, port = node
+    eventually(lambda: health(port) == 200)
+    connection, rest = begun(port)
+    with connection:
+        time.sleep(0.5)  # it is being read
+        process.send_signal(signal.SIGTERM)
+        eventually(lambda: health(port) == 0)
+        connection.sendall(rest)
+        assert connection.recv(12) == b"HTTP/1.1 200"
+    assert process.wait(30) == 0
+
+
+def test_pages_that_answer_nobody_leave_the_voice_port_alone(node, tmp_path):
+    """All threads of the pages are taken, as by slow reports, and connections to them stand half-open."""
+    process, port = node
+    eventually(lambda: health(port) == 200)
+    (worker,) = eventually(lambda: children(group(process, "pages")))
+    console = int((tmp_path / "console").read_text())
+    os.kill(worker, signal.SIGSTOP)
+    half = [socket.create_connection(("127.0.0.1", console), 5) for _ in range(200)]
+    try:
+        for each in half:
+            each.sendall(b"GET /insight HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        load = Load(port, Signer(f"http://127.0.0.1:{port}", TOKEN.encode(), ACCOUNT), ("4",), 4)
+        load.start()
+        time.sleep(2)
+        calls = load.finish()
+    finally:
+        for each in half:
+            each.close()
+        os.kill(worker, signal.SIGCONT)
+    assert len(calls) > 4
+    assert [each.broke for call in calls for each in call.asked if each.broke] == []
 
 
 def test_nothing_is_left_when_the_server_is_killed(node):

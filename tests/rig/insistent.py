@@ -66,6 +66,7 @@ class Caller:
     buffer: bytes = b""
     due: float = 0.0  # when the next try may be made
     repeat: Asked | None = None  # a request asked once more, for its bytes
+    last: bool = False  # the server said that it closes the connection
 
     @property
     def present(self) -> Asked:
@@ -108,6 +109,7 @@ class Caller:
         head, found, body = self.buffer.partition(b"\r\n\r\n")
         if not found or len(body) < length_of(head):
             return None
+        self.last = b"connection: close" in head.lower()
         return int(head[9:12]), body
 
 
@@ -167,6 +169,8 @@ class Load(threading.Thread):
                 self._broke(caller)
                 continue
             if heard is not None:
+                if caller.last:
+                    self._hang_up(caller)
                 self._heard(caller, *heard)
         now = time.time()
         for caller in [caller for caller in self._waiting.values() if caller.due < now]:
@@ -216,16 +220,19 @@ class Load(threading.Thread):
             self._poll.register(caller.sock, selectors.EVENT_READ, caller)
         self._waiting[id(caller)] = caller
 
-    def _broke(self, caller: Caller) -> None:
-        """Note it and rest; past the budget the call is lost."""
-        now = time.time()
-        self._waiting.pop(id(caller), None)
+    def _hang_up(self, caller: Caller) -> None:
         if caller.sock is not None:
             with_poll = caller.sock.fileno() in {key.fd for key in self._poll.get_map().values()}
             if with_poll:
                 self._poll.unregister(caller.sock)
             caller.sock.close()
             caller.sock = None
+
+    def _broke(self, caller: Caller) -> None:
+        """Note it and rest; past the budget the call is lost."""
+        now = time.time()
+        self._waiting.pop(id(caller), None)
+        self._hang_up(caller)
         asked = caller.present
         asked.broke.append(now)
         if now - asked.sent > BUDGET and caller.repeat is None:

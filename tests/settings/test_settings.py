@@ -40,6 +40,7 @@ def test_defaults_are_the_documented_ones(tmp_path):
         recordings=Path.cwd() / "recordings",
         database_url=f"sqlite:///{tmp_path / 'data' / 'ivr.db'}",
         public_url="http://127.0.0.1:8000",
+        voice_host="0.0.0.0",
         port=8000,
         spool=tmp_path / "data" / "spool",
         spool_size=64 << 20,

@@ -49,21 +49,28 @@ class Signer:
     base: str  # public address without a slash at its end
     token: bytes
     account: str
+    status: str = "in-progress"  # CallStatus
     host: bytes = field(init=False)
+    _signed: tuple[str, str, str] = field(init=False)  # what is signed behind the address: around the call, around keys
+    _sent: tuple[str, str, str] = field(init=False)  # the body, cut in the same places
 
     def __post_init__(self) -> None:
         self.host = self.base.partition("://")[2].encode()
+        values = FIELDS | {"AccountSid": self.account, "CallStatus": self.status, "CallSid": "\0", "Digits": "\0"}
+        before, between, behind = "".join(itertools.chain.from_iterable(sorted(values.items()))).split("\0")
+        self._signed = (before, between, behind)
+        before, between, behind = "&".join(f"{name}={quote_plus(value)}" for name, value in values.items()).split("%00")
+        self._sent = (before, between, behind)
 
     def request(self, path: str, call: str, digits: str | None) -> bytes:
-        """Make the bytes of one POST."""
-        values = FIELDS | {"AccountSid": self.account, "CallSid": call}
-        if digits is None:
-            del values["Digits"]
-        else:
-            values["Digits"] = digits
-        signed = self.base + path + "".join(itertools.chain.from_iterable(sorted(values.items())))
+        """Make the bytes of one POST; what is the same in all of them is written and escaped once."""
+        before, between, behind = self._signed
+        keys = between.removesuffix("Digits") if digits is None else between + digits
+        signed = f"{self.base}{path}{before}{call}{keys}{behind}"
         signature = base64.b64encode(hmac.digest(self.token, signed.encode(), "sha1"))
-        body = "&".join(f"{name}={quote_plus(value)}" for name, value in values.items()).encode()
+        before, between, behind = self._sent
+        keys = between.removesuffix("&Digits=") if digits is None else between + quote_plus(digits)
+        body = f"{before}{call}{keys}{behind}".encode()
         return b"".join(
             [
                 b"POST %b HTTP/1.1\r\nHost: %b\r\n" % (path.encode(), self.host),

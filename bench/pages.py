@@ -127,6 +127,8 @@ def measured(client: FlaskClient, store: Store) -> Iterator[Seen]:
     yield timed(client, "cases by words", "/cases", [{"status": "any", "q": "voltage"}])
     if any(rule.rule == "/insight" for rule in client.application.url_map.iter_rules()):
         yield timed(client, "insight over 30 days", "/insight", [{}])
+        year = [{"days": "365"}, {"days": "365", "line": "care"}, {"days": "365", "language": "en-US"}]
+        yield timed(client, "insight over a year", "/insight", year)
 
 
 def timed(client: FlaskClient, name: str, path: str, queries: Sequence[dict[str, str]]) -> Seen:

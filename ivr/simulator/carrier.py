@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -47,6 +47,7 @@ class Carrier:
     moved_bridged: bool = True  # DialBridged of a talk whose called leg was moved
     talked_as: str = "bridged"  # QueueResult of a caller who comes out of a talk: bridged or redirected-from-bridged
     names_finish: bool = True  # sends FinishedOnKey with a Gather's action
+    proxy: Callable[[Mapping[str, str]], Web] = Web  # sends one call's requests; a drill has one that loses and doubles
     ledger: Ledger = field(default_factory=Ledger)
 
 
@@ -125,7 +126,7 @@ class Line:
     @classmethod
     def of(cls, carrier: Carrier) -> Line:
         """Open nothing yet; connections come with the first request."""
-        return cls(carrier, Web(carrier.addresses))
+        return cls(carrier, carrier.proxy(carrier.addresses))
 
     def ask(self, request: Request) -> tuple[Answer, str]:
         """Send a signed request, follow redirects without the caller's keys; give the answer and its address."""

@@ -24,6 +24,7 @@ from rig.node import Node, command_line
 from rig.people import address_of, client_of, hashed
 from rig.ports import free_ports
 from rig.server import ACCOUNT, TOKEN
+from rig.vitals import ROLES, proportional
 
 from console.app import create_app
 from ivr.settings import read_settings
@@ -62,7 +63,6 @@ people:
 sorry:
   hang_up: Thank you for calling.
 """
-ROLES = {b"webhooks.gunicorn": "voice", b"console.gunicorn": "pages", b"worker": "jobs"}  # by a word of the command
 SETTLING = 2.0  # seconds after the work in which an offer of its last moment may still come to a desk
 RINGS = 2.0  # seconds until an agent answers
 MUSIC = 20.0  # seconds between two waiting documents of one caller
@@ -232,15 +232,6 @@ def processor_time(pid: int) -> float:
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
     return (int(words[11]) + int(words[12])) / TICK
-
-
-def proportional(pid: int) -> int:
-    """Memory of a process in kB, what is shared counted once for all."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 @contextmanager

@@ -32,6 +32,7 @@ class Node:
     prefix: tuple[str, ...] = ()  # words before the command, such as a tracer's
     environ: dict[str, str] = field(init=False)
     process: subprocess.Popen[bytes] | None = None
+    patience: float = 60.0  # seconds that a start may take
 
     def __post_init__(self) -> None:
         clean = {name: value for name, value in os.environ.items() if name not in NAMES}
@@ -86,14 +87,16 @@ class Node:
         self.wait_until_healthy()
 
     def wait_until_healthy(self) -> None:
-        """Ask /health until it is 200; at most 60 s."""
-        until = time.monotonic() + 60
+        """Ask /health until it is 200, as long as we are patient."""
+        until = time.monotonic() + self.patience
         while time.monotonic() < until:
             status = self.health()
             if status == 200:
                 return
             time.sleep(0.02)
-        raise AssertionError("not healthy after 60 s:\n" + (self.data / "serve.log").read_text()[-3000:])
+        raise AssertionError(
+            f"not healthy after {self.patience:.0f} s:\n" + (self.data / "serve.log").read_text()[-3000:]
+        )
 
     def health(self) -> int:
         """Status of /health; 0 when nobody answers."""
@@ -106,6 +109,15 @@ class Node:
             except (OSError, HTTPException):
                 return 0
             return response.status
+
+    def well(self) -> bool:
+        """Tell whether /health says that the database answers and nothing waits in the spool."""
+        with closing(HTTPConnection("127.0.0.1", self.ports[0], timeout=5)) as connection:
+            try:
+                connection.request("GET", "/health")
+                return b'"status": "well"' in connection.getresponse().read()
+            except (OSError, HTTPException):
+                return False
 
     def voice_workers(self) -> list[int]:
         """The processes that answer the carrier."""

@@ -80,7 +80,10 @@ class Endings:
     def listen(self, now: float) -> int:
         """See to what the carrier told since the last time; says how many notes were taken."""
         notes = self._store.told.new(now)
-        taken = [note.id for note in notes if self._see_to(note, now)]
+        folded = dict.fromkeys(note.call for note in notes if note.kind == FOLDED)
+        for call in folded:  # once for all records of a call: each look at a call is some thirty questions
+            self._make_good(call, now)
+        taken = [note.id for note in notes if note.kind == FOLDED or self._see_to(note, now)]
         if taken:
             self._store.told.take(taken)
         return len(taken)
@@ -91,8 +94,6 @@ class Endings:
         if note.kind == "recording":
             self._store.recordings.hurry(said.get("RecordingSid", ""), now)
             self._take_in(note.call, said, now)
-        elif note.kind == FOLDED:
-            self._make_good(note.call, now)
         elif note.kind == "left" or (note.leg == note.call and said.get("CallStatus") in OVER):
             if now < note.at + GRACE:
                 return False

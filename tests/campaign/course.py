@@ -49,7 +49,7 @@ def run(made: World, plan: Plan) -> Run:
     streets = [Street(made.carrier, made.city, budget, callers=plan.callers) for _ in range(plan.streets)]
     queue = Street(made.carrier, made.city, budget, callers=6, queue=True)
     made.office.befalls = queue.lock
-    weather = Weather(made.place, plan.climate)
+    weather = Weather(made.place, plan.climate, budget)
     for thread in (*streets, queue, weather):
         thread.start()
     told = began

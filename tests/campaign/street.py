@@ -9,14 +9,15 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections import deque
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
 from campaign.proxy import City, forged
 
 from ivr.retries import RETRIES
-from ivr.simulator.acts import Agent, AgentDoes, AgentHangsUp, HangUp, Keys, Silence, Spoke, Talked
+from ivr.simulator.acts import Act, Agent, AgentDoes, AgentHangsUp, HangUp, Keys, Silence, Spoke, Talked
 from ivr.simulator.agent import AgentCall
 from ivr.simulator.call import Call, CannotNow, Plan
 from ivr.simulator.carrier import Carrier, Request
@@ -26,15 +27,21 @@ from ivr.simulator.web import Ask
 ACTS = 60  # of one caller, before they hang up
 WAITING = 6  # acts of one who waits in a queue
 KEYS = {"ordinary": "1" * 6 + "2" * 24 + "33" + "0" + "**##9", "queue": "5555552"}
+# The first caller of a street does everything, so that the shortest campaign has all of it.
+WALKS: dict[str, tuple[Act, ...]] = {
+    "ordinary": (*map(Keys, "2313"), Spoke(2.0, "#"), *map(Keys, "11"), Keys("1234")),
+    "queue": (Keys("5"),),
+}
 HABITS = ("takes", "takes", "takes", "passes", "silent", "busy", "no_answer", "hangs_up")
 
 
 class Budget:
-    """So many steps, within so many seconds; safe for threads."""
+    """So many steps, and all kinds of weather, within so many seconds; safe for threads."""
 
     def __init__(self, steps: int, seconds: float) -> None:
         self.steps, self.until = steps, time.monotonic() + seconds
         self.done = 0
+        self.more = True  # not all kinds of weather have been seen
         self._lock = threading.Lock()
 
     def take(self) -> bool:
@@ -47,7 +54,7 @@ class Budget:
 
     @property
     def over(self) -> bool:
-        return self.done >= self.steps or time.monotonic() > self.until
+        return (self.done >= self.steps and not self.more) or time.monotonic() > self.until
 
 
 @dataclass(slots=True)
@@ -55,8 +62,8 @@ class Caller:
     """One call, and what was asked in it."""
 
     call: Call
+    walk: deque[Act]  # what they have made up their minds to do
     acts: int = 0
-    held: list[Request] = field(default_factory=list)  # callbacks that are still to be told
 
 
 class Street(threading.Thread):
@@ -66,7 +73,7 @@ class Street(threading.Thread):
         super().__init__(daemon=True)
         self.carrier, self.city, self.budget = carrier, city, budget
         self.callers: list[Caller] = []
-        self.size, self.queue = callers, queue
+        self.size, self.queue, self.kind, self.first = callers, queue, "queue" if queue else "ordinary", True
         self.chance = random.Random()
         self.lock = threading.RLock() if queue else nullcontext()  # what the carrier is asked by REST befalls a leg
         self.phones: list[AgentCall] = []
@@ -85,7 +92,7 @@ class Street(threading.Thread):
                 self.end()
         except BaseException as failure:  # noqa: BLE001 -- told by who waits for us
             self.failure = failure
-            self.budget.steps = 0
+            self.budget.until = 0.0
 
     def step(self) -> None:
         """Do one thing."""
@@ -108,7 +115,8 @@ class Street(threading.Thread):
         """Let somebody call."""
         number = f"+1415555{self.chance.randrange(10_000):04}"
         call = Call(self.carrier, Plan(f"http://hotline.example/voice{RETRIES}", number))
-        caller = Caller(call)
+        caller = Caller(call, deque(WALKS[self.kind]) if self.first else deque())
+        self.first = False
         self.callers.append(caller)
         call.advance()
         self.look(caller)
@@ -119,10 +127,14 @@ class Street(threading.Thread):
         call = caller.call
         patience = WAITING if call.waits else ACTS
         acts = {"keys": self.keys, "voice": self.voice, "ring": self.ring, "talk": self.talked}
-        act = HangUp() if caller.acts > patience else acts[call.awaiting.kind](call)
+        if caller.walk:
+            act = caller.walk.popleft()
+        else:
+            act = HangUp() if caller.acts > patience else acts[call.awaiting.kind](call)
         try:
             call.act(act)
-        except CannotNow:  # an agent took the caller out of the queue this moment
+        except CannotNow:  # an agent took the caller out of the queue this moment, or the menu went another way
+            caller.walk.clear()
             return
         self.look(caller)
 
@@ -133,7 +145,7 @@ class Street(threading.Thread):
             return Silence()
         if call.awaiting.digits == 4:
             return Keys(self.chance.choice(["1234", "5678", f"{self.chance.randrange(10_000):04}", "12"]))
-        return Keys(self.chance.choice(KEYS["queue" if self.queue else "ordinary"]))
+        return Keys(self.chance.choice(KEYS[self.kind]))
 
     def voice(self, call: Call):
         del call

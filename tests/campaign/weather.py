@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from campaign.history import History
+from campaign.street import Budget
 from rig.node import Node, command_line, end
 
 from ivr.errors import IvrError, StoreUnavailable
@@ -54,9 +55,9 @@ class Climate:
 class Weather(threading.Thread):
     """One fault after the other, at random, until told to stop; each counts as a step."""
 
-    def __init__(self, place: Place, climate: Climate) -> None:
+    def __init__(self, place: Place, climate: Climate, budget: Budget) -> None:
         super().__init__(daemon=True)
-        self.place, self.climate = place, climate
+        self.place, self.climate, self.budget = place, climate, budget
         self.chance = random.Random(climate.seed)
         self.failure: BaseException | None = None
         self.counts: dict[str, int] = {}
@@ -72,8 +73,10 @@ class Weather(threading.Thread):
                     if self._stop_it.wait(self.chance.uniform(*self.climate.pauses)):
                         return
                     self.happen(getattr(self, kind))
+                self.budget.more = False
         except BaseException as failure:  # noqa: BLE001 -- told by who waits for us
             self.failure = failure
+            self.budget.until = 0.0
 
     def happen(self, kind: Callable[[], str]) -> None:
         since = time.time()

@@ -10,6 +10,7 @@ from ivr.carrier.recordings import CarrierAway
 from ivr.engine.inputs import Called, Dialed, HungUp, Input, Pressed, Recorded
 from ivr.engine.tree import Limits
 from ivr.keys import Keyring
+from ivr.spool.fold import FOLDED
 from ivr.store import Store
 from ivr.store.calls import CallRow
 from ivr.switchboard import Notice, Switchboard
@@ -70,6 +71,34 @@ def test_a_call_ends_a_few_seconds_after_the_carrier_says_so(board: Switchboard)
     assert job.listen(now + GRACE) == 1
     assert (row(board).outcome, row(board).turns) == ("left", 3)
     assert job.listen(now + GRACE) == 0
+
+
+def test_a_call_is_looked_at_once_for_all_of_its_records_that_were_folded_late(board: Switchboard) -> None:
+    walk(board, Pressed(0.0, "4"))
+    status(board)
+    looks: list[str] = []
+    job = endings(board)
+    job._store = Counting(board.store, looks)
+    for number in range(5):
+        board.note(Notice(CALL, CALL, FOLDED, f"records {number}", time.time(), {"Records": "1"}))
+    assert job.listen(time.time() + GRACE) == 6
+    assert row(board).ended_at is not None
+    assert looks == [CALL]
+    assert job.listen(time.time() + GRACE) == 0
+
+
+class Counting:
+    """A store that writes down whose notes are read."""
+
+    def __init__(self, store: Store, looks: list[str]) -> None:
+        self._inner, self._looks = store, looks
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def notes(self, call: str) -> object:
+        self._looks.append(call)
+        return self._inner.notes(call)
 
 
 def test_an_agent_who_hangs_up_ends_no_call(board: Switchboard) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from console.app import create_app
+from ivr.metrics.places import count_in
 from ivr.settings import read_settings
 
-app = create_app(read_settings())
+settings = read_settings()
+count_in(settings.data, "pages", settings.metrics_port)
+app = create_app(settings)

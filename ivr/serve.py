@@ -28,24 +28,30 @@ def ports_of(settings: Settings) -> tuple[Listening, Listening]:
 def take_ports(settings: Settings) -> tuple[Listening, Listening]:
     """Listen for callers and staff; raise PortTaken where somebody does already.
 
-    The port for e-mail is only tried: the job process listens there itself.
+    The ports for e-mail and metrics are only tried: those who listen there do so themselves.
     """
     ports = ports_of(settings)
     mail = Listening("MAIL_PORT", settings.mail_host, settings.mail_port)
-    for port in (*ports, *([mail] if settings.mail_port else ())):
+    metrics = Listening("METRICS_PORT", settings.metrics_host, settings.metrics_port)
+    tried = [port for port, wanted in ((mail, settings.mail_port), (metrics, settings.metrics_port)) if wanted]
+    for port in (*ports, *tried):
         port.open(LEAVING)
-    mail.close()
+    for port in tried:
+        port.close()
     return ports
 
 
-def groups(ports: tuple[Listening, Listening], workers: int) -> list[Group]:
-    """Name the three groups and how each is started."""
+def groups(ports: tuple[Listening, Listening], workers: int, *, metrics: bool = False) -> list[Group]:
+    """Name the groups and how each is started; that of the metrics answers whatever befalls the rest."""
     voice, pages = ports
-    return [
+    made = [
         Group("voice", _gunicorn("webhooks.gunicorn", workers), voice, workers),
         Group("pages", _gunicorn("console.gunicorn", 1), pages, 1),
         Group("jobs", [sys.executable, "-m", "ivr", "worker"]),
     ]
+    if metrics:
+        made.append(Group("metrics", [sys.executable, "-m", "ivr", "metrics"]))
+    return made
 
 
 def _gunicorn(config: str, workers: int) -> list[str]:
@@ -60,8 +66,11 @@ def rereading(file: Path | None, started: Mapping[str, str], settings: Settings)
 
     def reread() -> Mapping[str, str]:
         environ = environment(file, started)
-        if ports_of(read_settings(environ)) != ports_of(settings):
-            raise SettingError("PORT, VOICE_HOST, CONSOLE_PORT and CONSOLE_HOST change with a stop and a start alone")
+        told = read_settings(environ)
+        if ports_of(told) != ports_of(settings) or told.metrics_port != settings.metrics_port:
+            raise SettingError(
+                "PORT, VOICE_HOST, CONSOLE_PORT, CONSOLE_HOST and METRICS_PORT change with a stop and a start alone"
+            )
         return environ
 
     return reread

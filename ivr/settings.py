@@ -78,6 +78,8 @@ class Settings:
     console_proxies: int  # proxies of ours in front of the pages: so many addresses of X-Forwarded-For are believed
     second_factor_roles: tuple[str, ...]  # who must have a second factor
     publish_review: bool  # a draft of the pages is published only when a second person has looked at it
+    metrics_host: str  # where Prometheus asks
+    metrics_port: int  # 0: nowhere, and nothing is counted
     desk_streams: (
         int  # desk pages that are kept up to date by a stream, one thread each; further ones ask by themselves
     )
@@ -197,6 +199,7 @@ def gather(reading: Reading, data: Path) -> Settings:
         local_account="TWILIO_ACCOUNT_SID" in reading.local,
         sso=single_sign_on(reading),
         **rates(reading),
+        **observing(reading, (port, console_port)),
         **messaging(reading, (port, console_port)),
     )
 
@@ -241,6 +244,14 @@ def spooling(reading: Reading, data: Path) -> dict[str, Any]:
         "spool": reading.take("IVR_SPOOL", as_path, data / "spool"),
         "spool_size": reading.take("IVR_SPOOL_MB", as_size, 64 * MEGABYTE),
     }
+
+
+def observing(reading: Reading, ports: tuple[int, ...]) -> dict[str, Any]:
+    """Take where metrics are shown; `ports` are in use."""
+    port = reading.take("METRICS_PORT", as_port, 0)
+    if port in ports:
+        reading.problems.append(f"METRICS_PORT: {port} is PORT or CONSOLE_PORT too")
+    return {"metrics_host": reading.take("METRICS_HOST", as_host, "127.0.0.1"), "metrics_port": port}
 
 
 def messaging(reading: Reading, ports: tuple[int, ...]) -> dict[str, Any]:

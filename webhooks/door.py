@@ -18,6 +18,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ivr.errors import NothingPublished, StoreUnavailable, TokenRefused, UnknownCall, UnknownVersion
+from ivr.metrics.counted import ANSWERS
 from webhooks.form import Form, FormRefused, read_form
 from webhooks.signature import Claim, Seal
 
@@ -101,6 +102,7 @@ class Door(Flask):
     def wsgi_app(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer one request."""
         reply = self.reply(environ)
+        ANSWERS.add(reply.status[:3])
         start_response(reply.status, [*reply.headers, ("Content-Length", str(len(reply.body)))])
         return () if environ["REQUEST_METHOD"] == "HEAD" else (reply.body,)
 

@@ -9,6 +9,7 @@ import structlog
 from ivr.engine.inputs import Continued, Dialed, Input
 from ivr.engine.verbs import Ring
 from ivr.errors import IvrError, StoreUnavailable
+from ivr.metrics.counted import FALLBACKS
 from ivr.switchboard import Answer, Leg, Notice, Switchboard
 from ivr.switchboard.talking import TalkRoom
 from ivr.token import starts
@@ -76,6 +77,7 @@ class Voice:
     def fallback(self, hook: Hook) -> Reply:
         """Go on from the last turn that was heard: the carrier could not use our answer."""
         call = sid(hook.form, "CallSid")
+        FALLBACKS.add()
         log.warning("fallback", call=call, error=hook.form.get("ErrorCode"))
         self._fault(call, hook)
         if inbound.gone(hook.form):

@@ -12,6 +12,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
+from ivr.carrier.counting import AWAY, count
 from ivr.carrier.recordings import CarrierAway
 from ivr.settings import Settings
 
@@ -28,7 +29,14 @@ class AtAddress(TwilioHttpClient):  # type: ignore[misc] # the library is not ty
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         """Send one request."""
-        return super().request(method, urlunsplit((self._scheme, self._host, *urlsplit(url)[2:])), *args, **kwargs)
+        address = urlunsplit((self._scheme, self._host, *urlsplit(url)[2:]))
+        try:
+            answer = super().request(method, address, *args, **kwargs)
+        except (TwilioException, requests.RequestException):
+            count(AWAY)
+            raise
+        count(answer.status_code)
+        return answer
 
 
 class Lists:

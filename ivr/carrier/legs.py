@@ -11,13 +11,13 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from ivr.carrier.calls import AtAddress
+from ivr.carrier.counting import BUSY
 from ivr.carrier.recordings import CarrierAway
 from ivr.errors import IvrError
 from ivr.settings import Settings
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 OVER = 21220  # the carrier's code: this call is not in progress any more
-BUSY = frozenset({429, 500, 502, 503, 504})
 
 
 class CannotBeCalled(IvrError):

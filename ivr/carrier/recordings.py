@@ -15,6 +15,7 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ivr.carrier.counting import AWAY, count
 from ivr.errors import IvrError
 from ivr.settings import Settings
 
@@ -43,14 +44,17 @@ def download(settings: Settings, address: str, target: Path) -> None:
     request.add_unredirected_header("Authorization", f"Basic {word}")
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer, target.open("wb") as file:  # noqa: S310 - as above
+            count(answer.status)
             size = int(answer.headers.get("Content-Length") or 0)
             if size > LARGEST:
                 raise CarrierAway(f"the recording has {size} bytes, more than {LARGEST}")
             shutil.copyfileobj(answer, file)
     except urllib.error.HTTPError as error:
         error.close()
+        count(error.code)
         raise CarrierAway(f"the carrier answered {error.code} {error.reason}") from error
     except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
+        count(AWAY)
         raise CarrierAway(f"the carrier did not answer: {error}") from error
     if size and target.stat().st_size != size:
         raise CarrierAway(f"{target.stat().st_size} of {size} bytes came")

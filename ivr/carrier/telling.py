@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
-from ivr.carrier.legs import BUSY
+from ivr.carrier.counting import BUSY
 from ivr.carrier.recordings import CarrierAway
 from ivr.errors import IvrError
 

@@ -12,6 +12,7 @@ from ivr.commands.users import tell_first_admin
 from ivr.errors import StoreUnavailable
 from ivr.keys import Keyring
 from ivr.logs import configure_logs
+from ivr.metrics.places import FOLDER, sweep
 from ivr.people.codes import first_admin_code
 from ivr.privacy import tombstones
 from ivr.processes.groups import Groups
@@ -47,7 +48,8 @@ def command(workers: int, file: Path | None) -> None:
     click.echo(f"voice: {settings.public_url}/voice, on port {settings.port}")
     click.echo(f"pages: {settings.console_url}")
     greet(settings)
-    Groups(groups(ports, workers), dict(os.environ), rereading(file, started, settings)).keep()
+    sweep(settings.data / FOLDER, everything=True)  # counters begin at 0 with the node
+    Groups(groups(ports, workers, metrics=bool(settings.metrics_port)), dict(os.environ), rereading(file, started, settings)).keep()
     fold_at_last(settings)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ivr.logs import configure_logs
+from ivr.metrics.places import count_in
 from ivr.settings import read_settings
 from ivr.worker.process import work
 
@@ -17,4 +18,5 @@ def command() -> None:
     """
     settings = read_settings()
     configure_logs()
+    count_in(settings.data, "jobs", settings.metrics_port)
     work(settings)

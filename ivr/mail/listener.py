@@ -21,6 +21,7 @@ from ivr.mail.reading import Read, read
 from ivr.mail.sending import in_words
 from ivr.messages import EMAIL
 from ivr.messages.incoming import Incoming, Mailroom
+from ivr.metrics.counted import LETTERS
 from ivr.settings import Settings
 
 LARGEST = 25 * 1024 * 1024  # bytes of a letter
@@ -53,6 +54,11 @@ class Letters:
 
     def take(self, sender: str, to: list[str], content: bytes) -> str:
         """Keep one letter; says what the other server is answered."""
+        said = self._take(sender, to, content)
+        LETTERS.add("taken" if said == TAKEN else "asked_again" if said == LATER else "refused")
+        return said
+
+    def _take(self, sender: str, to: list[str], content: bytes) -> str:
         if is_ours(self._own, sender):
             return OUR_OWN
         if len(re.findall(rb"(?im)^received:", content[:65536])) > MOST_HOPS:
@@ -162,6 +168,7 @@ class _Handler:
         return await asyncio.get_running_loop().run_in_executor(None, take)
 
     async def handle_exception(self, error: Exception) -> str:
+        LETTERS.add("asked_again")
         log.error("letter_broken", kind=type(error).__name__, why=str(error)[:200])
         return LATER
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import structlog
 
+from ivr.metrics import counted
 from ivr.records import NoteRecord, name_of
 from ivr.spool import Spool
 from ivr.spool.frames import write_rows
@@ -51,6 +52,7 @@ class Fold:
             while mine and (not most or done < most) and (frames := self._spool.oldest(MOST // 2)):
                 self.keep([frame.rows for frame in frames], frames[0].number)
                 self._spool.folded(frames[-1])
+                counted.FOLDED.add(many=len(frames))
                 done += len(frames)
         if done:
             log.warning("spool_folded", records=done)
@@ -94,6 +96,7 @@ class Fold:
             return
         if rows.call is not None:
             self._store.turns.add_rival(call_in(rows))
+        counted.BRANCHES.add()
         log.warning("two_branches", call=rows.of_call, turn=rows.id.hex(), first=first.id.hex())
         self._write([rows.beside()], _nothing)
 
@@ -107,6 +110,7 @@ class Fold:
         folder = self._folder / REFUSED
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / rows.key.hex()).write_bytes(write_rows(rows))
+        counted.REFUSED.add()
         log.error("row_refused", call=rows.of_call, kept=str(folder / rows.key.hex()), why=str(why))
 
     @contextmanager

@@ -17,6 +17,7 @@ from ivr.store.agents import Agents
 from ivr.store.announcements import Announcements
 from ivr.store.answers import Answers
 from ivr.store.audit import Audit
+from ivr.store.backlog import Backlog
 from ivr.store.blocks import Blocks
 from ivr.store.breaker import Breaker
 from ivr.store.call_backs import CallBacks
@@ -123,6 +124,7 @@ class Store:
         self.insight = Insight(self.database)
         self.sums = Sums(self.database)
         self.materials = Materials(self.database)
+        self.backlog = Backlog(self.database)
 
     def _let_people_in(self) -> None:
         """Add who works here, what proves it, and what other systems may do."""

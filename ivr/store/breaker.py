@@ -8,6 +8,7 @@ import time
 import structlog
 
 from ivr.errors import StoreUnavailable
+from ivr.metrics.counted import BREAKERS
 
 log = structlog.get_logger()
 
@@ -28,6 +29,7 @@ class Breaker:
             if self.open:
                 return False
             self.open, self._since = True, time.monotonic()
+        BREAKERS.set(1)
         log.error("database_away", why=why, until="records are kept on this node's disk")
         return True
 
@@ -36,6 +38,7 @@ class Breaker:
         with self._lock:
             if self.open:
                 self.open = False
+                BREAKERS.set(0)
                 log.warning("database_back", seconds=round(time.monotonic() - self._since, 1))
 
     def try_always(self) -> None:

@@ -13,11 +13,13 @@ from typing import Protocol
 import structlog
 
 from ivr.errors import NothingDurable, StoreUnavailable
+from ivr.metrics.counted import COMMITS
 from ivr.records import CallRecord, NoteRecord, TurnRecord
 from ivr.store.breaker import Breaker
 from ivr.store.committer import Committer, RowRefused, Writer
 from ivr.store.rows import Rows
 
+DATABASE, SPOOL, NOTHING = "database", "spool", "nothing"  # where a record was kept
 PAUSE = 0.25  # seconds between two tries of a database that is away
 
 log = structlog.get_logger()
@@ -58,13 +60,13 @@ class Durable:
         the database says that the row itself is bad.
         """
         if self._spooling is None:
-            return self._committer.commit(rows)
+            return _counted(self._committer.commit(rows), DATABASE)
         if self._breaker.open:
             return self._spool(rows)
         if self._waits(rows):
             return False
         try:
-            return self._committer.commit(rows)
+            return _counted(self._committer.commit(rows), DATABASE)
         except StoreUnavailable as away:
             kept = self._spool(rows)
             if self._breaker.fail(str(away)):
@@ -88,8 +90,9 @@ class Durable:
     def _spool(self, rows: Rows) -> bool:
         self._last = rows
         try:
-            return self._spooling is not None and self._spooling.commit(rows)
+            return self._spooling is not None and _counted(self._spooling.commit(rows), SPOOL)
         except StoreUnavailable as full:
+            COMMITS.add(NOTHING)
             log.error("nothing_durable", why=str(full))  # noqa: TRY400 - the disk's own word is all there is
             raise NothingDurable from full
 
@@ -104,3 +107,10 @@ class Durable:
                 log.warning("row_refused", why=str(refused))
             self._breaker.succeed()
             return
+
+
+def _counted(added: bool, where: str) -> bool:
+    """Count a record that is new."""
+    if added:
+        COMMITS.add(where)
+    return added

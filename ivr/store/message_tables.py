@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, LargeBinary, PrimaryKe
 
 from ivr.store.tables import metadata
 
-_OPEN = text("state IN ('waiting', 'sending')")
+UNSENT = text("state IN ('waiting', 'sending')")
 _NAMED = text("provider <> ''")
 
 
@@ -44,7 +44,7 @@ messages = Table(
     Index(None, "call"),
     Index(None, "other", "at"),
     Index(None, "at", "id"),
-    Index("ix_messages_open", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_messages_open", "due_at", sqlite_where=UNSENT, postgresql_where=UNSENT),
     Index("ix_messages_provider", "provider", sqlite_where=_NAMED, postgresql_where=_NAMED),
 )
 

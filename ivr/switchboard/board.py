@@ -32,6 +32,7 @@ from ivr.facts.desk import Facts
 from ivr.facts.snapshot import Snapshot
 from ivr.facts.view import Asking
 from ivr.keys import Keyring
+from ivr.metrics.counted import TURNS
 from ivr.privacy import call_key, key_of, new_seed, tombstones
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
 from ivr.replay import known
@@ -187,6 +188,7 @@ class Board:
         turn = moment.advance(facts)
         if lost:
             row = self.tokens.row(moment.content.hash, turn.state)
+            TURNS.add(perf_counter() - request.began, entries.DRIVE, "unkept")
             return self.answer(request.within(moment.content.hash), UNRECORDED, turn, row)
         record, answer = self.written(request, moment, turn, snapshot)
         try:
@@ -198,13 +200,13 @@ class Board:
     def settled(self, request: Request, entry: Entry, answer: Answer) -> Answer:
         """Keep a turn and give its answer, or the answer of the turn that its request came to before."""
         if self.store.commit(entry):
-            return answer
+            return new(request, answer)
         try:
             return self.again(request, entry.turn.request)
         except StoreUnavailable:
             # The database went between its no and our look. What we made is kept on the disk, as a node does that
             # cannot see the others: a branch beside theirs, or the very same turn.
-            return answer if self.store.commit(entry) else self.again(request, entry.turn.request)
+            return new(request, answer) if self.store.commit(entry) else self.again(request, entry.turn.request)
 
     def asking(self, request: Request, line: str, *, lost: bool) -> Asking:
         """Say for whom facts are looked up."""
@@ -286,6 +288,7 @@ class Board:
         told = with_keys(read_told(theirs, moment.call_key), request.heard)
         turn = replace(moment, heard=told.input).advance(known(told.reads))
         row = self.tokens.row(theirs.version, turn.state)
+        TURNS.add(perf_counter() - request.began, entries.DRIVE, "repeated")
         return self.answer(request.within(theirs.version), theirs.id, turn, row)
 
     def joined(self, request: Request, theirs: TurnRecord) -> Request:
@@ -314,7 +317,7 @@ class Board:
         turn = Turn(moment.state, verbs, (), (), {})
         told = Told(heard, {}, "", 0.0, (), digest(b"", turn), target=leg.target)
         record = replace(entries.turn_record(moment, name, SIDE, turn, told), leg=leg.call)
-        if not self.keeps(record):
+        if not self.keeps(record, began):
             theirs = self.store.asked(leg.parent, name)
             if theirs is None:
                 raise StoreUnavailable("a turn that stands there cannot be found")
@@ -322,14 +325,19 @@ class Board:
             verbs = speak(moment.content.tree, moment.state, first)
         return Answer(verbs, token)
 
-    def keeps(self, record: TurnRecord) -> bool:
-        """Keep what was spoken beside a call's turns: False where it was spoken before; True also where nobody can."""
-        if record.parent == UNRECORDED:
-            return True
+    def keeps(self, record: TurnRecord, began: float) -> bool:
+        """Keep what was spoken beside a call's turns: False where it was spoken before; True also where nobody can.
+
+        `began` is when its request came, on the clock that only measures spans.
+        """
+        outcome = "unkept"
         try:
-            return self.store.commit(Entry(record))
+            if record.parent != UNRECORDED:
+                outcome = "new" if self.store.commit(Entry(record)) else "repeated"
         except NothingDurable:
-            return True
+            pass
+        TURNS.add(perf_counter() - began, SIDE, outcome)
+        return outcome != "repeated"
 
     def note(self, notice: Notice) -> bool:
         """Write down what the carrier tells beside the turns; False where it told so before."""
@@ -345,6 +353,12 @@ class Board:
         """Seal the start of a pretended call."""
         envelope = Envelope(self.keyring.first, b"", version, b"", int(time()) + DAY, CallState(line=line), pretend)
         return self.tokens.seal(envelope, START)
+
+
+def new(request: Request, answer: Answer) -> Answer:
+    """Count a turn that nobody had made before."""
+    TURNS.add(perf_counter() - request.began, entries.DRIVE, "new")
+    return answer
 
 
 def line_of(tree: Tree, to: str) -> Line | None:

@@ -8,6 +8,7 @@ from time import perf_counter, time
 from ivr.engine.inputs import Called, Continued, HungUp, Recorded
 from ivr.errors import UnknownCall
 from ivr.facts.view import Asking
+from ivr.metrics.counted import TURNS
 from ivr.privacy import key_of
 from ivr.records import CallRecord, Entry
 from ivr.replay import Played, play, reel
@@ -50,7 +51,9 @@ class Switchboard(Board):
         turn = moment.advance(self.facts.of(moment.content, snapshot, asking))
         told = entries.told_of(moment, turn, snapshot, self.tokens.row(moment.content.hash, turn.state))
         name = entries.end_turn(call, len(past.ends) + 1)
-        return self.store.commit(Entry(entries.turn_record(moment, name, entries.END, turn, told)))
+        added = self.store.commit(Entry(entries.turn_record(moment, name, entries.END, turn, told)))
+        TURNS.add(perf_counter() - began, entries.END, "new" if added else "repeated")
+        return added
 
     def fallback(self, call: str, called: Called) -> Answer:
         """Answer the carrier when it could not use our last answer: say it again, from the records.

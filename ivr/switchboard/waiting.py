@@ -240,7 +240,7 @@ def commit_beside(board: Board, moment: Moment, name: bytes, leg: str, reads: Ma
     turn = Turn(moment.state, verbs, events=(), effects=(), reads={})
     told = Told(moment.heard, dict(reads), "", 0.0, (), digest(b"", turn))
     record = replace(entries.turn_record(moment, name, SIDE, turn, told), leg=leg)
-    if board.keeps(record):
+    if board.keeps(record, moment.began):
         return told
     theirs = board.store.asked(moment.call, name)
     if theirs is None:

@@ -17,6 +17,7 @@ from ivr.hooks import body_of, request_of, secret_of
 from ivr.inquiries.addresses import Network, NotAsked
 from ivr.inquiries.exchange import NoAnswer, exchange
 from ivr.keys import KeyNotHeld, Keyring
+from ivr.metrics.counted import JOBS
 from ivr.privacy import NotReadable
 from ivr.store import Store
 from ivr.store.hooks import FAILED, SENT, WAITING, Delivery, Hook
@@ -92,10 +93,11 @@ class Deliveries:
             return True  # somebody else has it, or the webhook was turned off
         gone, reason = self._sent(hook, delivery, now)
         attempt, now = delivery.attempts + 1, time.time()
+        last = attempt > len(PAUSES)
+        JOBS.add("delivery", "done" if not reason else "failed" if last else "waiting")
         if not reason:
             self._store.hooks.settle(delivery.id, SENT, now, now)
             return True
-        last = attempt > len(PAUSES)
         due_at = now if last else now + PAUSES[attempt - 1]
         self._store.hooks.settle(delivery.id, FAILED if last else WAITING, now, due_at, reason)
         log.warning("webhook_not_told", hook=hook.id, delivery=delivery.id, attempt=attempt, why=reason)

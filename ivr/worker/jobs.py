@@ -13,6 +13,7 @@ from typing import Any
 
 from dbos import DBOS, SetWorkflowID
 
+from ivr.metrics.counted import JOBS
 from ivr.store.recordings import Fetched
 from ivr.worker.copies import CopyDeeds
 from ivr.worker.deeds import Deeds
@@ -22,6 +23,8 @@ VERSION = "1"  # of the workflows: pinned, or every deploy would strand what is 
 QUEUE = "outbox"
 AT_ONCE = 16
 POLLING = 0.1  # seconds
+OUTCOMES = {"sent": "done", "kept": "done", "absent": "failed"}  # as they are counted
+ENDED = ("done", "failed", "unknown")
 KEPT = 7 * 86400.0  # seconds that the engine remembers what it has done
 
 
@@ -88,16 +91,25 @@ class Jobs:
         DBOS.destroy(destroy_registry=True)
 
 
+def counted(kind: str, state: str) -> str:
+    """Count an attempt by the state that it came to; gives the state."""
+    known = OUTCOMES.get(state, state)
+    JOBS.add(kind, known if known in ENDED else "waiting")
+    return state
+
+
 def _workflows(deeds: Deeds) -> tuple[Callable[[str], str], Callable[[str, int], None]]:
     """Declare what the engine can do."""
 
     @DBOS.step(name="do")
     def do_once(effect: str) -> str:
-        return deeds.do(bytes.fromhex(effect))
+        return counted("effect", deeds.do(bytes.fromhex(effect)))
 
     @DBOS.step(name="fetch")
     def fetch_once(sid: str) -> dict[str, Any]:
-        return asdict(deeds.fetch(sid))
+        fetched = deeds.fetch(sid)
+        counted("recording", fetched.state)
+        return asdict(fetched)
 
     @DBOS.step(name="settle")
     def settle_once(sid: str, attempt: int, fetched: dict[str, Any]) -> None:
@@ -133,7 +145,7 @@ def _copy_workflow(copies: CopyDeeds) -> Callable[[str, int], str]:
 
     @DBOS.step(name="delete")
     def delete_once(one: str, attempt: int) -> str:
-        return copies.delete(one, attempt)
+        return counted("copy", copies.delete(one, attempt))
 
     @DBOS.workflow(name="copy")
     def copy(one: str, attempt: int) -> str:

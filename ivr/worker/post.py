@@ -15,10 +15,12 @@ from ivr.carrier.codes import STOPPED
 from ivr.errors import NotSent, SendingRefused, SendingUnsure, StoreUnavailable
 from ivr.keys import Keyring
 from ivr.messages import Piece, Said, index_of, indexes_of, opened
+from ivr.metrics.counted import JOBS
 from ivr.store import Store
 from ivr.store.messages import FAILED, IN, SENDING, SENT, UNKNOWN, WAITING, Came, Message
 from ivr.worker.media import Media
 
+OUTCOMES = {SENT: "done", FAILED: "failed", UNKNOWN: "unknown"}  # as they are counted; else it waits
 PAUSES = (5, 15, 60, 300, 900)  # seconds before the next attempt; the last one for as long as it takes
 GIVE_UP = 2 * 86400.0  # seconds; what comes later than that surprises whoever reads it
 LEASE = 900.0  # seconds that one attempt may take: longer than any answer is waited for
@@ -79,7 +81,9 @@ class Post:
         elif message.state == WAITING:
             self._attempt(message, attempt)
         found = self._store.messages.find(ident)
-        return found.state if found else ""
+        state = found.state if found else ""
+        JOBS.add(message.channel, OUTCOMES.get(state, WAITING))
+        return state
 
     def overdue(self, message: Message) -> None:
         """Give up an attempt of which nothing was heard for too long."""

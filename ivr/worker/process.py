@@ -29,6 +29,7 @@ from ivr.keeping.purge import Keeper, Purge
 from ivr.keys import Keyring
 from ivr.mail.listener import Letters, Listener
 from ivr.messages import EMAIL, SMS
+from ivr.metrics.counted import INTERRUPTED, ROUNDS
 from ivr.node import Node
 from ivr.settings import Settings
 from ivr.store import Store
@@ -92,6 +93,7 @@ class Round:
 
     def once(self, now: float) -> int:
         """Go round once; says how much there was to do."""
+        ROUNDS.add()
         done = _guarded(self._endings.listen, now) + _guarded(self._relay.run, now)
         if now - self._looked >= LOOK:
             self._looked = now
@@ -117,6 +119,7 @@ def _guarded(part: Callable[[float], int], now: float) -> int:
     try:
         return part(now)
     except IvrError as error:
+        INTERRUPTED.add()
         log.warning("round_interrupted", part=part.__qualname__, reason=str(error))
         return 0
 

@@ -9,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from ivr.errors import IvrError
+from ivr.metrics.counted import INTERRUPTED
 
 ROUND = 0.2  # seconds
 SWEEP = 20.0  # seconds
@@ -55,8 +56,10 @@ class Queueing:
                 self._swept = now
                 done += self._sweep.run(now)
         except IvrError as error:
+            INTERRUPTED.add()
             log.warning("round_interrupted", part=self._name, reason=str(error))
         except Exception:
+            INTERRUPTED.add()
             log.exception("round_broken", part=self._name)  # one bad ticket must not end the round for all
         return done
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import Metric
+from rig.tables import migrated
 from structlog.testing import capture_logs
 
 from ivr.errors import StoreUnavailable
@@ -19,7 +20,6 @@ from ivr.metrics import counted
 from ivr.metrics.meters import Held, Timed, meters_in
 from ivr.metrics.places import FOLDER, count_in, sweep, take
 from ivr.settings import Settings, read_settings
-from ivr.store import Store
 from ivr.store.backlog import Heap
 from ivr.tickets import Ticket
 from tests.rig.server import ACCOUNT, KEYS, ROOT, TOKEN
@@ -31,9 +31,7 @@ ROW = re.compile(r"^\| `(ivr_\w+)` \| (\w+) \|(.*?)\| (.+) \|$", re.MULTILINE)
 def settings(tmp_path: Path) -> Settings:
     secrets = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "IVR_SECRET_KEYS": KEYS}
     made = read_settings({"IVR_DATA": str(tmp_path), "METRICS_PORT": "9108"} | secrets)
-    store = Store(made.database_url, tmp_path)
-    store.upgrade()
-    store.close()
+    (tmp_path / "ivr.db").write_bytes(migrated())
     return made
 
 
@@ -120,7 +118,7 @@ def test_what_is_no_longer_true_is_not_told(gauges: Gauges, monkeypatch: pytest.
 
 def test_without_a_port_nothing_is_counted_and_nothing_loaded() -> None:
     ask = (
-        "import sys; from pathlib import Path; import webhooks.app, console.app, ivr.worker.process;"
+        "import sys; from pathlib import Path; import webhooks.app;"
         "from ivr.metrics.counted import ANSWERS; from ivr.metrics.places import count_in;"
         "count_in(Path('nowhere'), 'voice', 0); ANSWERS.add('200'); print('prometheus_client' in sys.modules)"
     )

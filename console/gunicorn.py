@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
+
+from ivr.logs import configure_logs
 from ivr.processes.parent import follow, tell_ready
 from ivr.processes.patience import PatientWorker
 from ivr.settings import read_settings
@@ -34,10 +37,19 @@ control_socket_disable = True
 errorlog = "-"
 loglevel = "warning"
 
+configure_logs()
+log = structlog.get_logger()
+
 
 def post_fork(_server: object, _worker: object) -> None:
     """Take a worker along when its master is killed."""
     follow()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Say that a worker has ended, where nobody has told it to; another one is started."""
+    if server.LISTENERS:  # closed when all of it is to stop
+        log.warning("worker_gone", group="pages", worker=worker.pid)
 
 
 def post_worker_init(worker: Any) -> None:

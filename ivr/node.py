@@ -24,6 +24,7 @@ from ivr.inquiries.submits import Submits
 from ivr.keys import Keyring
 from ivr.messages.incoming import Mailroom, numbers_of
 from ivr.messages.polls import Polling
+from ivr.metrics.counted import CLOCK_JUMPS
 from ivr.privacy import caller_indexes, tombstones
 from ivr.publishing.handing import node_name, take_offered
 from ivr.publishing.library import Library
@@ -45,6 +46,7 @@ RENEWAL = 0.5  # seconds between two looks at what lives: flags, and which versi
 LONGEST = 2 * 86400.0  # seconds; no call is older, so a withdrawn version that is has none left
 FOLDS = 5.0  # seconds that records wait for the job process before somebody else of the node folds them
 HANGS = 5.0  # seconds that a process which ends waits for a look at a database that hangs
+JUMP = 2.0  # seconds by which a clock is set at once and not drawn along
 HEARTBEAT = 5.0  # seconds between two signs of life
 
 log = structlog.get_logger()
@@ -109,6 +111,7 @@ class Node:
         self.transcribing = Transcribing(self.store.call, self.store.transcripts.keep, keyring)
         self._name = node_name(settings.data)
         self._beaten = 0.0
+        self._offset = time.time() - time.monotonic()
         self._held = {name for name, _ in settings.credentials}
         self._judged = ""  # the version whose credentials were looked for last
         self._stop = threading.Event()
@@ -155,8 +158,17 @@ class Node:
     def _keep_fresh(self) -> None:
         self.store.try_always()
         while not self._stop.wait(RENEWAL):
+            self._watch_the_clock()
             self._renew()
             self._fold_when_due()
+
+    def _watch_the_clock(self) -> None:
+        """Say when the clock of this machine was set: hours, due times and tokens go by it."""
+        offset = time.time() - time.monotonic()
+        jumped, self._offset = offset - self._offset, offset
+        if abs(jumped) > JUMP:
+            CLOCK_JUMPS.add()
+            log.error("clock_jumped", seconds=round(jumped, 1))
 
     def _fold_when_due(self) -> None:
         """Fold what waits: the job process at once, those who answer callers where that is not done after a while."""

@@ -49,7 +49,7 @@ ROOMS = {
     "ivr.turns": NOUNS | SEALS,
     "ivr.switchboard": NOUNS
     | SEALS
-    | {"ivr.facts", "ivr.turns", "ivr.replay", "ivr.card", "ivr.question", "ivr.handover", "ivr.metrics"},
+    | {"ivr.facts", "ivr.turns", "ivr.replay", "ivr.card", "ivr.question", "ivr.handover", "ivr.metrics", "ivr.logs"},
     "ivr.replay": NOUNS | SEALS | {"ivr.facts", "ivr.turns"},
     "ivr.packing": NOUNS | SEALS,
     "ivr.longest": NOUNS | SEALS,

@@ -18,6 +18,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ivr.errors import NothingPublished, StoreUnavailable, TokenRefused, UnknownCall, UnknownVersion
+from ivr.logs import HERE
 from ivr.metrics.counted import ANSWERS
 from webhooks.form import Form, FormRefused, read_form
 from webhooks.signature import Claim, Seal
@@ -109,9 +110,11 @@ class Door(Flask):
     def reply(self, environ: dict[str, Any]) -> Reply:
         """Find the view and hear it; whatever goes wrong has a status of its own."""
         at = round(time.time(), 3)
+        HERE.call, HERE.turn = "", b""
         try:
             name, values = self.find(environ["REQUEST_METHOD"], environ["PATH_INFO"])
             form = Form({}) if name in OPEN else self._guarded(environ)
+            HERE.call = form.get("ParentCallSid") or form.get("CallSid")
             return self._views[name](Hook(form, at, environ), **values)
         except (FormRefused, Refused) as refused:
             log.info("refused", status=refused.status, why=str(refused))

@@ -6,6 +6,11 @@ small limits, since the carrier's requests are small and a thread that reads a l
 
 from __future__ import annotations
 
+from typing import Any
+
+import structlog
+
+from ivr.logs import configure_logs
 from ivr.processes.parent import follow, tell_ready
 
 wsgi_app = "webhooks.wsgi:app"  # imported by each worker after its fork: no connection is ever shared
@@ -23,6 +28,9 @@ control_socket_disable = True
 errorlog = "-"
 loglevel = "warning"
 
+configure_logs()
+log = structlog.get_logger()
+
 
 def post_fork(_server: object, _worker: object) -> None:
     """Take a worker along when its master is killed."""
@@ -32,3 +40,9 @@ def post_fork(_server: object, _worker: object) -> None:
 def post_worker_init(_worker: object) -> None:
     """Say that this worker answers."""
     tell_ready()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Say that a worker has ended, where nobody has told it to; another one is started."""
+    if server.LISTENERS:  # closed when all of it is to stop
+        log.warning("worker_gone", group="voice", worker=worker.pid)

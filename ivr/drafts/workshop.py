@@ -11,6 +11,8 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import structlog
+
 from ivr.content import Content
 from ivr.drafts.paths import may_write
 from ivr.errors import IvrError, MenuRefused
@@ -24,6 +26,8 @@ from ivr.publishing.publish import Author, put_in_force, recordings, refused
 from ivr.settings import Settings
 from ivr.store import Store
 from ivr.store.drafts import GONE, OPEN, PUBLISHING, RECORDING, Draft, DraftFile
+
+log = structlog.get_logger()
 
 KEPT = 8  # drafts whose last check is remembered
 PRESENT = 10.0  # seconds since its last question after which a page counts as closed
@@ -205,6 +209,7 @@ class Workshop:
         """Put a draft in force, as it was seen; MenuRefused, NotYet, NoDraft, Overtaken, NodesBehind."""
         look = self.look(draft)
         if look.content is None:
+            log.warning("publish_refused", draft=draft, author=author.name)
             raise MenuRefused("the draft has errors; the published version stays")
         if hindered := self.hindered(look):
             raise NotYet(hindered.rstrip("."))

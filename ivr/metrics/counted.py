@@ -44,5 +44,6 @@ LETTERS = Counted(
     "E-mails that came in, by what was done with them.",
     {"outcome": ("taken", "refused", "asked_again")},
 )
+CLOCK_JUMPS = Counted("ivr_clock_jumps_total", "Times that the clock of this machine was set, as each process saw it.")
 STARTS = Counted("ivr_process_starts_total", "Starts of processes.", {"group": GROUPS})
 PROCESSES = Held("ivr_processes", "Processes that are alive.", {"group": GROUPS})

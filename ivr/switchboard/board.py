@@ -32,6 +32,7 @@ from ivr.facts.desk import Facts
 from ivr.facts.snapshot import Snapshot
 from ivr.facts.view import Asking
 from ivr.keys import Keyring
+from ivr.logs import HERE
 from ivr.metrics.counted import TURNS
 from ivr.privacy import call_key, key_of, new_seed, tombstones
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
@@ -233,6 +234,8 @@ class Board:
     def moment(self, request: Request, version: str) -> Moment:
         """Gather what a turn in this version is made of."""
         envelope = request.envelope
+        if HERE.call == request.call:
+            HERE.turn = envelope.parent
         return Moment(
             content=self.library.get(version),
             key=envelope.key,

@@ -14,6 +14,7 @@ from ivr.engine.tree import Value
 from ivr.engine.verbs import Listen, Verb
 from ivr.engine.waiting import ACTIVITY, CALL, RESERVATION, STATE, SUMMARY, TEAM, WAITED, beside, notice
 from ivr.errors import StoreUnavailable, TokenRefused
+from ivr.logs import HERE
 from ivr.privacy import call_key
 from ivr.switchboard import entries
 from ivr.switchboard.board import Answer, Board
@@ -195,7 +196,9 @@ class OfferRoom:
             self.offers.vanish(leg.offer, self._wrap_up(leg), at)
 
     def _open(self, token: str) -> LegEnvelope:
-        return open_leg(token, self.board.keyring, time())
+        envelope = open_leg(token, self.board.keyring, time())
+        HERE.call, HERE.turn = envelope.call, envelope.ticket
+        return envelope
 
     def _leg(self, token: str, sid: str) -> AgentLeg:
         envelope = self._open(token)

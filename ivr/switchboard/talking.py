@@ -23,6 +23,7 @@ from ivr.errors import StoreUnavailable, TokenRefused
 from ivr.handover import events as ev
 from ivr.handover.orders import listening
 from ivr.handover.talk import AGENT, HANDING, LISTENER, QUEUE, SPEAK, THIRD, Party, Talk
+from ivr.logs import HERE
 from ivr.privacy import call_key
 from ivr.switchboard.board import Answer
 from ivr.switchboard.ending import Switchboard
@@ -215,7 +216,9 @@ class TalkRoom:
         self.talks.tell(talk.id, event, at)
 
     def _open(self, token: str) -> LegEnvelope:
-        return open_leg(token, self.board.keyring, time())
+        envelope = open_leg(token, self.board.keyring, time())
+        HERE.call, HERE.turn = envelope.call, b""
+        return envelope
 
     def _found(self, token: str) -> tuple[LegEnvelope, Talk]:
         envelope = self._open(token)

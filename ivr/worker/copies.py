@@ -5,9 +5,13 @@ from __future__ import annotations
 import time
 from typing import Protocol
 
+import structlog
+
 from ivr.carrier.recordings import CarrierAway
 from ivr.store import Store
 from ivr.worker.recordings import pause
+
+log = structlog.get_logger()
 
 AGAIN = 3600.0  # seconds after a call's end until which something of it may still become ready at the carrier
 
@@ -36,6 +40,7 @@ class CopyDeeds:
         try:
             self._carrier.delete(wanted.kind, wanted.sid)
         except CarrierAway as away:
+            log.warning("copy_not_deleted", kind=wanted.kind, copy=wanted.sid, attempt=attempt, why=str(away))
             self._store.deletions.settle(name, None, str(away), now + pause(attempt))
             return ""
         settled = now if wanted.kind != "call" or now >= wanted.at + AGAIN else None

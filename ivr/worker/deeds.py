@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import structlog
+
 from ivr.archive.promises import place_kept
 from ivr.codec import NotCodable, loads
 from ivr.engine.effects import (
@@ -21,6 +23,7 @@ from ivr.engine.effects import (
 )
 from ivr.errors import StoreUnavailable
 from ivr.keys import KeyNotHeld, Keyring
+from ivr.logs import concerning
 from ivr.privacy import NotReadable, key_of, open_effect
 from ivr.store import Store
 from ivr.store.answers import Answer
@@ -34,6 +37,8 @@ from ivr.worker.recordings import LATE, Inbox, pause, told
 from ivr.worker.submitting import LateSubmits
 from ivr.worker.talkers import who_talked
 from ivr.worker.writing import Writing
+
+log = structlog.get_logger()
 
 USUAL = 3  # the priority of who waits, where no step says another
 
@@ -62,12 +67,14 @@ class Deeds:
         wanted = self._store.effects.find(effect)
         if wanted is None or wanted.state != "waiting":
             return "" if wanted is None else wanted.state
-        try:
-            opened = self._open(wanted)
-        except (KeyNotHeld, NotReadable, NotCodable) as error:
-            self._store.effects.settle(effect, "failed", time.time(), str(error))
-            return "failed"
-        return self._done(wanted, opened)
+        with concerning(wanted.call, wanted.turn):
+            try:
+                opened = self._open(wanted)
+            except (KeyNotHeld, NotReadable, NotCodable) as error:
+                self._store.effects.settle(effect, "failed", time.time(), str(error))
+                log.error("effect_failed", kind=wanted.record.kind, why=str(error))  # noqa: TRY400 - the reason is all
+                return "failed"
+            return self._done(wanted, opened)
 
     def _done(self, wanted: Wanted, opened: Effect) -> str:
         if isinstance(opened, Staff):
@@ -219,6 +226,9 @@ class Deeds:
     def settle(self, sid: str, attempt: int, fetched: Fetched) -> None:
         """Write down what an attempt (counted from 1) brought, and when the next one is due."""
         self._store.recordings.settle(sid, fetched, time.time() + pause(attempt))
+        if fetched.state != "kept":
+            told = {"state": fetched.state, "attempt": attempt, "why": fetched.reason}
+            log.warning("recording_not_fetched", recording=sid, **told)
 
 
 DEEDS: Mapping[type[Any], Callable[[Deeds, Wanted, Any], str]] = {

@@ -136,11 +136,11 @@ class Offers:
         try:
             leg = self._phone.dial(self._dialling(offer, ticket))
         except CannotBeCalled as error:
-            log.warning("agent_not_called", person=offer.person, why=str(error))
+            log.warning("agent_not_called", call=ticket.call, person=offer.person, why=str(error))
             self._store.offers.refuse(offer, words.FAILED, time.time(), str(error))
             return 0
         except CarrierAway as error:
-            log.warning("agent_not_called", person=offer.person, why=str(error))
+            log.warning("agent_not_called", call=ticket.call, person=offer.person, why=str(error))
             self._store.offers.refuse(offer, words.WITHDRAWN, time.time(), str(error))
             self._not_before = now + LATER
             return 0

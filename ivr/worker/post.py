@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
+
 from ivr.carrier.codes import STOPPED
 from ivr.errors import NotSent, SendingRefused, SendingUnsure, StoreUnavailable
 from ivr.keys import Keyring
@@ -27,6 +29,9 @@ LEASE = 900.0  # seconds that one attempt may take: longer than any answer is wa
 
 INTERRUPTED = "the job process ended while it was being sent: nobody knows whether it left"
 STOPPED_SAID = "its owner has answered STOP and wants no messages"
+
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,9 @@ class Post:
 
     def _settle(self, message: Message, attempt: int, came: Came) -> None:
         """Write down what an attempt brought; where that fails, the row goes on saying that it is being sent."""
+        if came.state != SENT:
+            told = {"channel": message.channel, "state": came.state, "attempt": attempt, "why": came.reason}
+            log.warning("message_not_sent", call=message.call, message=message.id.hex(), **told)
         now = self._clock()
         pause = PAUSES[min(max(attempt, 1), len(PAUSES)) - 1]
         for last in (False, False, True):

@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "AC00000000000000000000000000000001"
 TOKEN = "0123456789abcdef0123456789abcdef"
 KEYS = "k1:" + base64.b64encode(bytes(range(32))).decode()
-START = 15.0  # seconds a loaded machine may take to answer first
+START = 60.0  # seconds a loaded machine may take to answer first
 
 
 @dataclass(slots=True)

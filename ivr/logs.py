@@ -27,6 +27,7 @@ class Here(threading.local):
     """What this thread is at: its lines say so by themselves. Set for each request, so it costs next to nothing."""
 
     call = ""  # CallSid of the caller's leg
+    leg = ""  # CallSid of the leg that a request is of
     turn = b""  # the turn that a request goes on from, or that wanted what the job process does
 
 

@@ -78,6 +78,7 @@ class Settings:
     console_proxies: int  # proxies of ours in front of the pages: so many addresses of X-Forwarded-For are believed
     second_factor_roles: tuple[str, ...]  # who must have a second factor
     publish_review: bool  # a draft of the pages is published only when a second person has looked at it
+    traces_url: str  # where spans are sent by OTLP; "": nowhere, and nothing is traced
     metrics_host: str  # where Prometheus asks
     metrics_port: int  # 0: nowhere, and nothing is counted
     desk_streams: (
@@ -247,11 +248,15 @@ def spooling(reading: Reading, data: Path) -> dict[str, Any]:
 
 
 def observing(reading: Reading, ports: tuple[int, ...]) -> dict[str, Any]:
-    """Take where metrics are shown; `ports` are in use."""
+    """Take where metrics are shown and traces are sent; `ports` are in use."""
     port = reading.take("METRICS_PORT", as_port, 0)
     if port in ports:
         reading.problems.append(f"METRICS_PORT: {port} is PORT or CONSOLE_PORT too")
-    return {"metrics_host": reading.take("METRICS_HOST", as_host, "127.0.0.1"), "metrics_port": port}
+    return {
+        "metrics_host": reading.take("METRICS_HOST", as_host, "127.0.0.1"),
+        "metrics_port": port,
+        "traces_url": reading.take("TRACES_URL", as_file_address, ""),
+    }
 
 
 def messaging(reading: Reading, ports: tuple[int, ...]) -> dict[str, Any]:

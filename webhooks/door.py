@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from ivr.errors import NothingPublished, StoreUnavailable, TokenRefused, UnknownCall, UnknownVersion
 from ivr.logs import HERE
 from ivr.metrics.counted import ANSWERS
+from ivr.traces import TRACES
 from webhooks.form import Form, FormRefused, read_form
 from webhooks.signature import Claim, Seal
 
@@ -102,19 +103,31 @@ class Door(Flask):
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer one request."""
+        began = time.time_ns() if TRACES.on else 0
         reply = self.reply(environ)
         ANSWERS.add(reply.status[:3])
+        if began:
+            TRACES.request(self._route(environ), began, int(reply.status[:3]))
         start_response(reply.status, [*reply.headers, ("Content-Length", str(len(reply.body)))])
         return () if environ["REQUEST_METHOD"] == "HEAD" else (reply.body,)
+
+    def _route(self, environ: dict[str, Any]) -> str:
+        """Name the route of a request, without what its address holds."""
+        try:
+            return self.find(environ["REQUEST_METHOD"], environ["PATH_INFO"])[0]
+        except HTTPException:
+            return "none"
 
     def reply(self, environ: dict[str, Any]) -> Reply:
         """Find the view and hear it; whatever goes wrong has a status of its own."""
         at = round(time.time(), 3)
-        HERE.call, HERE.turn = "", b""
+        HERE.call = HERE.leg = ""
+        HERE.turn = b""
         try:
             name, values = self.find(environ["REQUEST_METHOD"], environ["PATH_INFO"])
             form = Form({}) if name in OPEN else self._guarded(environ)
-            HERE.call = form.get("ParentCallSid") or form.get("CallSid")
+            HERE.leg = form.get("CallSid")
+            HERE.call = form.get("ParentCallSid") or HERE.leg
             return self._views[name](Hook(form, at, environ), **values)
         except (FormRefused, Refused) as refused:
             log.info("refused", status=refused.status, why=str(refused))

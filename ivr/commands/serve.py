@@ -21,6 +21,7 @@ from ivr.settings import Settings, read_settings
 from ivr.spool import Spool
 from ivr.spool.fold import Fold
 from ivr.store import Store
+from ivr.traces import refuse_without_library
 
 
 @click.command()
@@ -42,6 +43,7 @@ def command(workers: int, file: Path | None) -> None:
     started = dict(os.environ)
     os.environ.update(environment(file, started))
     settings = read_settings()
+    refuse_without_library(settings.traces_url)
     configure_logs()
     allow_files()
     ports = take_ports(settings)

@@ -23,7 +23,6 @@ from ivr.engine.effects import (
 )
 from ivr.errors import StoreUnavailable
 from ivr.keys import KeyNotHeld, Keyring
-from ivr.logs import concerning
 from ivr.privacy import NotReadable, key_of, open_effect
 from ivr.store import Store
 from ivr.store.answers import Answer
@@ -32,6 +31,7 @@ from ivr.store.cases import Case
 from ivr.store.effects import Wanted
 from ivr.store.polls import Poll
 from ivr.store.recordings import Fetched, Recording
+from ivr.traces import TRACES
 from ivr.worker.orders import ORDERS, StaffDeeds
 from ivr.worker.recordings import LATE, Inbox, pause, told
 from ivr.worker.submitting import LateSubmits
@@ -67,7 +67,7 @@ class Deeds:
         wanted = self._store.effects.find(effect)
         if wanted is None or wanted.state != "waiting":
             return "" if wanted is None else wanted.state
-        with concerning(wanted.call, wanted.turn):
+        with TRACES.doing(f"effect {wanted.record.kind}", wanted.call, wanted.turn):
             try:
                 opened = self._open(wanted)
             except (KeyNotHeld, NotReadable, NotCodable) as error:
@@ -221,7 +221,8 @@ class Deeds:
             return Fetched("waiting", reason=str(error))
         if not isinstance(opened, KeepRecording):
             return Fetched("absent", reason="nothing asks for it")
-        return self._inbox.fetch(recording.call, opened, told(self._store.notes(recording.call), sid))
+        with TRACES.doing("recording", recording.call, wanted.turn):
+            return self._inbox.fetch(recording.call, opened, told(self._store.notes(recording.call), sid))
 
     def settle(self, sid: str, attempt: int, fetched: Fetched) -> None:
         """Write down what an attempt (counted from 1) brought, and when the next one is due."""

@@ -25,6 +25,7 @@ from ivr.store import Store
 from ivr.store.calls import Ending, Quiet, Search
 from ivr.store.marks import Found
 from ivr.switchboard import Notice
+from ivr.traces import TRACES
 from ivr.turns import read_told
 from ivr.worker.outcome import outcome, talked
 from ivr.worker.talkers import agents_of
@@ -177,6 +178,18 @@ class Endings:
 
     def end(self, call: str, at: float) -> None:
         """End one call and write how it ended; StoreUnavailable leaves it as it was."""
+        before = self._store.calls.find(call) if TRACES.on else None
+        with TRACES.doing("end", call):
+            self._end(call, at)
+        if before is not None and before.ended_at is None and (row := self._store.calls.find(call)) is not None:
+            told: dict[str, str | int] = {
+                "ivr.outcome": row.outcome,
+                "ivr.line": row.record.line,
+                "ivr.turns": row.turns,
+            }
+            TRACES.whole(call, row.record.at, row.ended_at or at, told)
+
+    def _end(self, call: str, at: float) -> None:
         self._store.tickets.gone(call, at)
         try:
             self._board.end(call, at)

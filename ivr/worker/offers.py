@@ -26,6 +26,7 @@ from ivr.retries import RETRIES
 from ivr.store import Store
 from ivr.store.offers import new_offer
 from ivr.tickets import Agent, Offer, Ticket
+from ivr.traces import TRACES
 from ivr.worker.addresses import leg_token
 
 EVERY = 1.0  # seconds between two calls of ours
@@ -133,6 +134,10 @@ class Offers:
 
     def _dial(self, offer: Offer, ticket: Ticket, now: float) -> int:
         """Call the agent of an offer."""
+        with TRACES.doing("offer", ticket.call, ticket.id):
+            return self._dialled(offer, ticket, now)
+
+    def _dialled(self, offer: Offer, ticket: Ticket, now: float) -> int:
         try:
             leg = self._phone.dial(self._dialling(offer, ticket))
         except CannotBeCalled as error:

@@ -20,6 +20,7 @@ from ivr.messages import Piece, Said, index_of, indexes_of, opened
 from ivr.metrics.counted import JOBS
 from ivr.store import Store
 from ivr.store.messages import FAILED, IN, SENDING, SENT, UNKNOWN, WAITING, Came, Message
+from ivr.traces import TRACES
 from ivr.worker.media import Media
 
 OUTCOMES = {SENT: "done", FAILED: "failed", UNKNOWN: "unknown"}  # as they are counted; else it waits
@@ -116,7 +117,8 @@ class Post:
             return
         now = self._clock()
         if self._store.messages.begin(message.id, attempt, now, now + LEASE, way.name(message)):
-            self._settle(message, attempt, self._sent(message, send))
+            with TRACES.doing(message.channel, message.call):
+                self._settle(message, attempt, self._sent(message, send))
 
     def _sent(self, message: Message, send: Callable[[], str]) -> Came:
         try:

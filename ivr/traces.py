@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from ivr.errors import SettingError
@@ -120,11 +119,15 @@ TRACES = Traces()  # this process's
 
 def refuse_without_library(url: str) -> None:
     """Raise SettingError where traces are wanted and the library that sends them is not here."""
-    if url and find_spec("opentelemetry.sdk") is None:
+    if not url:
+        return
+    try:
+        import opentelemetry.exporter.otlp.proto.http.trace_exporter  # noqa: F401 - to see whether it is there
+    except ImportError as absent:
         raise SettingError(
             "TRACES_URL is set, and the library that sends traces is not installed",
             hint="pip install 'ivr-hotline[otel]', or take TRACES_URL away",
-        )
+        ) from absent
 
 
 def trace_of(call: str) -> int:

@@ -23,6 +23,7 @@ from ivr.engine.effects import (
 )
 from ivr.errors import StoreUnavailable
 from ivr.keys import KeyNotHeld, Keyring
+from ivr.logs import concerning
 from ivr.privacy import NotReadable, key_of, open_effect
 from ivr.store import Store
 from ivr.store.answers import Answer
@@ -227,9 +228,12 @@ class Deeds:
     def settle(self, sid: str, attempt: int, fetched: Fetched) -> None:
         """Write down what an attempt (counted from 1) brought, and when the next one is due."""
         self._store.recordings.settle(sid, fetched, time.time() + pause(attempt))
-        if fetched.state != "kept":
+        recording = self._store.recordings.find(sid) if fetched.state != "kept" else None
+        if recording is not None:
+            wanted = self._store.effects.find(recording.effect)
             told = {"state": fetched.state, "attempt": attempt, "why": fetched.reason}
-            log.warning("recording_not_fetched", recording=sid, **told)
+            with concerning(recording.call, wanted.turn if wanted else b""):
+                log.warning("recording_not_fetched", recording=sid, **told)
 
 
 DEEDS: Mapping[type[Any], Callable[[Deeds, Wanted, Any], str]] = {

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from kernel.hotline import hotline
 from rig.mail import MailServer, mail_server
+from structlog.testing import capture_logs
 
 from ivr.carrier.texts import Texts
 from ivr.engine.effects import SendMessage
@@ -123,7 +124,10 @@ def test_an_answer_that_is_lost_leaves_nobody_to_know_and_nothing_is_sent_twice(
     carrier[0].ledger.mute, mail.mute = 1, True
     for channel in ("sms", "email"):
         made = reply(store, keyring, clock.now, channel, once=channel)
-        assert post.send(made.id, 1) == "unknown"
+        with capture_logs() as lines:
+            assert post.send(made.id, 1) == "unknown"
+        told = [(line["event"], line["channel"], line["state"]) for line in lines]
+        assert told == [("message_not_sent", channel, "unknown")]
         assert "nobody knows" in store.messages.find(made.id).reason
         clock.now += 86400
         round_of(store, post, clock)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
+from structlog.testing import capture_logs
+
 from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, SendMessage, Staff
 from ivr.keys import Keyring
 from ivr.settings import CARRIER, Settings
@@ -99,7 +101,9 @@ def test_a_recording_that_is_late_or_cut_off_is_tried_again(
     sealing.note(1, CALL, "recording", COMPLETED.replace('"3"', '"30"'))
     short = deeds.fetch(RECORDING)
     assert (short.state, short.reason) == ("waiting", "it plays 3.0 of 30 seconds")
-    deeds.settle(RECORDING, 1, short)
+    with capture_logs() as lines:
+        deeds.settle(RECORDING, 1, short)
+    assert [(line["event"], line["state"]) for line in lines] == [("recording_not_fetched", "waiting")]
     found = store.recordings.find(RECORDING)
     assert found is not None
     assert (found.state, found.reason) == ("waiting", short.reason)

@@ -78,9 +78,6 @@ class Settings:
     console_proxies: int  # proxies of ours in front of the pages: so many addresses of X-Forwarded-For are believed
     second_factor_roles: tuple[str, ...]  # who must have a second factor
     publish_review: bool  # a draft of the pages is published only when a second person has looked at it
-    traces_url: str  # where spans are sent by OTLP; "": nowhere, and nothing is traced
-    metrics_host: str  # where Prometheus asks
-    metrics_port: int  # 0: nowhere, and nothing is counted
     desk_streams: (
         int  # desk pages that are kept up to date by a stream, one thread each; further ones ask by themselves
     )
@@ -105,6 +102,9 @@ class Settings:
     toll_free_rate: Decimal = Decimal(0)  # what the carrier takes for a minute of a caller's line, in minor units
     agent_rate: Decimal = Decimal(0)  # and of an agent's leg
     private_networks: tuple[str, ...] = ()  # that menus may ask, though they are not public; for tests
+    metrics_host: str = "127.0.0.1"  # where Prometheus asks
+    metrics_port: int = 0  # 0: nowhere, and nothing is counted
+    traces_url: str = ""  # where spans are sent by OTLP; "": nowhere, and nothing is traced
 
 
 @dataclass(slots=True)

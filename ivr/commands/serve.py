@@ -51,7 +51,11 @@ def command(workers: int, file: Path | None) -> None:
     click.echo(f"pages: {settings.console_url}")
     greet(settings)
     sweep(settings.data / FOLDER, everything=True)  # counters begin at 0 with the node
-    Groups(groups(ports, workers, metrics=bool(settings.metrics_port)), dict(os.environ), rereading(file, started, settings)).keep()
+    Groups(
+        groups(ports, workers, metrics=bool(settings.metrics_port)),
+        dict(os.environ),
+        rereading(file, started, settings),
+    ).keep()
     fold_at_last(settings)
 
 

@@ -85,6 +85,7 @@ def shown(told: Report) -> dict[str, Any]:
         "lost": most_lost(steps),
         "by_day": by_day(told),
         "by_hour": by_hour(told),
+        "by_part": {kind: [by_part(told, kind, *one) for one in found] for kind, found in told.parts.items()},
         "ends": ENDS,
         "survey": list(answers(told.counts)),
         "said_by_agents": [(OUTCOMES.get(of[0], of[0]), n) for of, n in listed(told.counts, "cause/agent", 1)],
@@ -134,6 +135,17 @@ def by_day(told: Report) -> dict[str, Any]:
     said = f"Calls by day. Most on {most[0]:%d %B}: {most[1]:,}."
     parts = [Series([row[name] for _, _, row in rows], colour) for name, (_, colour) in ENDS.items()]
     return {"chart": columns(parts, labels, said), "rows": rows}
+
+
+def by_part(told: Report, kind: str, name: str, counts: Counter[str]) -> dict[str, Any]:
+    """Lay out one line, language, team or version: its calls, how they ended, and the page narrowed to it."""
+    asked = told.asked
+    kept = {each: getattr(asked, each) for each in ("line", "language", "team", "version")} | {kind: name}
+    days = {"since": asked.since.isoformat(), "until": asked.until.isoformat()}
+    row = {end: counts[end] for end in ENDS if end != "other"}
+    row["other"] = max(0, counts["calls"] - sum(row.values()))
+    words = name[:7] if kind == "version" else name
+    return {"name": words, "calls": counts["calls"], "ends": row, "kept": days | {k: v for k, v in kept.items() if v}}
 
 
 def by_hour(told: Report) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
@@ -12,6 +13,7 @@ from console.booth import Booth, InHand, Order
 from console.faces import Faces
 from console.rights import may
 from console.versions import Versions
+from ivr.content import Content
 from ivr.errors import IvrError
 from ivr.rehearsal import Wish
 from ivr.simulator.acts import Act, Agent, AgentDoes, AgentHangsUp, HangUp, Keys, Silence, Spoke
@@ -95,13 +97,21 @@ def dial() -> Response:
         agents=agents,
         wish=Wish(text(wanted, "line"), text(wanted, "at").replace("T", " "), dict.fromkeys(flags, True)),
     )
-    keys = [keys_of(each) if each != SILENCE else "" for each in list_of(wanted, "keys")]
-    made = booth().dial(order, versions().content(text(wanted, "version")))
-    for each in keys:  # of a past call that is played: as far as they lead
-        if made.awaiting.leg or made.awaiting.kind not in {"keys", "voice"}:
-            break
-        booth().do(made, Keys(each, by="caller") if each else Silence())
-    return shown(made)
+    deeds: list[tuple[Act, ...]] = [
+        (Silence(),) if each == SILENCE else (Keys(keys_of(each), by="caller"),) for each in list_of(wanted, "keys")
+    ]  # of a past call, of which a trial tells the keys alone
+    return played(order, versions().content(text(wanted, "version")), deeds)
+
+
+def played(order: Order, content: Content, deeds: Sequence[tuple[Act, ...]]) -> Response:
+    """Begin a call in which what was done in a past one is done once more, as far as this menu takes it."""
+    one = booth().dial(order, content)
+    done = booth().replay(one, deeds)
+    answer = shown(one)
+    if done < len(deeds):
+        words = f"From turn {done + 1} on this menu goes another way than the call did. It is yours from here."
+        answer = jsonify((answer.get_json() or {}) | {"told": words})
+    return answer
 
 
 @bp.post("/phone/calls/<name>/press")

@@ -7,11 +7,11 @@ import os
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from console import cases
 from console.account import me
 from console.booth import Order
 from console.calls import archive, library
-from console.cases import folder, played
-from console.phone import BadDeed, booth, shown, tell, text, told, versions
+from console.phone import BadDeed, played, tell, text, told, versions
 from ivr.archive.waveform import NoSound, peaks
 from ivr.errors import IvrError
 from ivr.rehearsal import Wish
@@ -31,14 +31,14 @@ def recording(call: str, sid: str) -> BaseResponse:
     kept = recording_of(call, sid)
     if request.range is None or request.range.ranges[0][0] == 0:
         archive().store.audit.add(Deed(me().name, "listened to a recording", sid, {"call": call}))
-    return played(folder() / kept.path)
+    return cases.played(cases.folder() / kept.path)
 
 
 @bp.get("/calls/<call>/recordings/<sid>/peaks")
 def loudness(call: str, sid: str) -> Response:
     """Give how loud a recording is, from its beginning to its end."""
     try:
-        seconds, heights = peaks(folder() / recording_of(call, sid).path)
+        seconds, heights = peaks(cases.folder() / recording_of(call, sid).path)
     except NoSound:
         abort(404, "The recording is kept on another machine, or its time is over.")
     return jsonify({"seconds": seconds, "peaks": heights})
@@ -55,14 +55,8 @@ def again(call: str) -> Response:
     if turn and turn not in places:
         raise BadDeed("this is no turn that the caller heard", hint="choose one without the mark “not heard”")
     upto = places.get(turn, len(places) - 1)
-    content = versions().content(version)
-    one = booth().dial(order_of(past), content)
-    done = booth().replay(one, [acts(play, given) for play, given in past.turns[1 : upto + 1]])
-    answer: Response = shown(one)
-    if done < upto:
-        words = f"From turn {done + 1} on this menu goes another way than the call did. It is yours from here."
-        answer = jsonify((answer.get_json() or {}) | {"told": words})
-    return answer
+    deeds = [acts(play, given) for play, given in past.turns[1 : upto + 1]]
+    return played(order_of(past), versions().content(version), deeds)
 
 
 @bp.get("/calls/<call>/scenario")

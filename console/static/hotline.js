@@ -5,6 +5,13 @@ const saved = (() => { try { return localStorage.getItem("theme"); } catch { ret
 if (saved) root.dataset.theme = saved;
 let armed = 0;
 
+// On a phone the bars of pages scroll sideways: where one is must be seen.
+for (const here of document.querySelectorAll(".rail nav [aria-current], .subnav [aria-current]")) {
+  const bar = here.closest("nav");
+  const hidden = here.getBoundingClientRect().right - bar.getBoundingClientRect().right;
+  if (hidden > 0) bar.scrollLeft += hidden + 16;
+}
+
 function theme() {
   const dark = getComputedStyle(root).colorScheme === "dark"
     || (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);

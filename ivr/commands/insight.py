@@ -14,7 +14,7 @@ from ivr.archive.opening import Opened, open_archive
 from ivr.insight.asked import read_asked
 from ivr.insight.folding import Folding, recount
 from ivr.insight.money import rates_of
-from ivr.insight.report import Place, Report, live_zone, report
+from ivr.insight.report import BY_DAY, Place, Report, live_zone, report
 from ivr.insight.saying import TOO_FEW, as_data, change, range_told, value
 from ivr.screen import screen
 from ivr.settings import read_settings
@@ -68,6 +68,16 @@ def _show(told: Report) -> None:
     for figure in told.figures:
         table.add_row(figure.kind.title, value(figure) or TOO_FEW, range_told(figure), change(figure)[0])
     console.print(table)
+    for kind, rows in told.parts.items():
+        parted = Table(
+            f"By {kind}",
+            *(Column(word.replace("_", " "), justify="right") for word in BY_DAY),
+            box=None,
+            pad_edge=False,
+        )
+        for name, counts in rows:
+            parted.add_row(name[:12] or "nobody", *(f"{counts[word]:,}" for word in BY_DAY))
+        console.print(parted)
     for first, second in told.compared:
         console.print(
             f"{second.kind.title}: {value(first)} before, {value(second)}: {change(second)[0]}", highlight=False

@@ -21,6 +21,7 @@ from ivr.store.sums import Slice
 
 DAY = 86400
 BY_DAY = ("calls", "contained", "talked", "gave_up", "left_waiting")
+PARTS = ("line", "language", "team", "version")  # beside days and hours
 Library = Callable[[str], Content]
 
 
@@ -53,6 +54,7 @@ class Report:
     figures: list[Figure]
     days: list[tuple[date, Counts]]
     hours: list[Hour]
+    parts: dict[str, list[tuple[str, Counts]]]  # for each of PARTS: its values, those with most calls first
     branches: list[Branch]
     versions: dict[str, int]  # hash -> calls, of all that were in use
     there_are: dict[str, list[str]]  # lines, languages, versions, teams
@@ -83,6 +85,7 @@ def report(asked: Asked, place: Place) -> Report:
         figures.figures(counts, _ripe(which, place), sums.total(before), _ripe(before, place)),
         _days(asked, which, place),
         _hours(which, place, content),
+        _parts(which, place),
         branches(counts, place.rates),
         versions,
         sums.there_are(which.since, which.until),
@@ -119,6 +122,15 @@ def _days(asked: Asked, which: Slice, place: Place) -> list[tuple[date, Counts]]
         found[datetime.fromtimestamp(float(at) + HALF_A_DAY, place.zone).date()] += counts
     every = (asked.since + timedelta(days=number) for number in range(asked.days))
     return [(day, found[day]) for day in every]
+
+
+def _parts(which: Slice, place: Place) -> dict[str, list[tuple[str, Counts]]]:
+    """Part the calls by line, language, team and version; the team "" is of those who asked for nobody."""
+    found = {kind: place.store.sums.by(kind, which, BY_DAY) for kind in PARTS}
+    return {
+        kind: sorted(((str(name), counts) for name, counts in each.items()), key=lambda one: (-one[1]["calls"], one[0]))
+        for kind, each in found.items()
+    }
 
 
 def _hours(which: Slice, place: Place, content: Content | None) -> list[Hour]:

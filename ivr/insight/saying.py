@@ -8,7 +8,7 @@ from typing import Any
 from ivr.insight.certainty import FEWEST, Difference
 from ivr.insight.figures import BETTER, NEITHER, Figure, answers, listed
 from ivr.insight.picture import passed
-from ivr.insight.report import Report
+from ivr.insight.report import BY_DAY, Report
 from ivr.insight.spread import within
 
 TOO_FEW = "too few calls to tell"
@@ -78,6 +78,10 @@ def as_data(told: Report) -> dict[str, Any]:
             }
             for one in told.hours
         ],
+        "parts": {
+            kind: [{kind: name} | {word: counts[word] for word in BY_DAY} for name, counts in found]
+            for kind, found in told.parts.items()
+        },
         "steps": [asdict(one) for one in passed(told.content, told.drawn)] if told.content else [],
         "drawn": told.version,
         "branches": [asdict(branch) for branch in told.branches],

@@ -58,6 +58,7 @@ def test_figures_stand_with_their_definition_and_how_sure_they_are(casework):
     assert 'class="arrow flow w9"' in page
     assert "TOLL_FREE_RATE" in page
     assert "Nothing is compared yet" in page
+    assert [words for words in ("line", "language", "team", "version") if f">By {words} <" not in page] == []
 
 
 def test_no_share_of_few_calls_is_shown(casework):
@@ -105,6 +106,14 @@ def test_the_page_is_usable_by_everybody(opened: Browser, hotline: str, opened_s
     expect(page.get_by_role("heading", name="Where callers go")).to_be_visible()
     assert errors == []  # what is looked at by axe gets styles of axe's own, which are refused
     look(page, "insight")
+    box, drawn = page.locator(".picture"), page.locator(".picture svg")
+    first = drawn.bounding_box()["width"]
+    if width == 390:
+        assert first <= box.bounding_box()["width"], "all of it is seen on a phone"
+    page.get_by_role("button", name="Larger").press("Enter")
+    assert drawn.bounding_box()["width"] > 1.4 * first
+    page.get_by_role("button", name="The whole picture").press("Enter")
+    assert drawn.bounding_box()["height"] <= box.bounding_box()["height"] + 1
     page.get_by_label("Table", exact=True).check(force=True)
     expect(page.get_by_role("region", name="Table of the menu")).to_be_visible()
     look(page, "insight-table")

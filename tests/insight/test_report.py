@@ -67,6 +67,33 @@ def test_filters_part_the_calls(store):
         assert report(read_asked({kind: "none"}, now, place.zone), place).calls == 0
 
 
+def test_calls_are_parted_by_hour_day_line_language_team_and_version_as_when_counted_one_by_one(store):
+    content, now = content_in("UTC"), datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
+    made = [
+        replace(each, line=("care", "sales")[number % 2], language=("en-US", "da-DK", "da-DK")[number % 3])
+        for number, each in enumerate(history(content, 120, now - 3 * 86400, now))
+    ]
+    made = [replace(each, version="bb" * 32) if number % 5 == 0 else each for number, each in enumerate(made)]
+    store.insight.load(made)
+    place = Place(store, lambda _: content, ZoneInfo("UTC"), Rates(), now)
+    told = report(read_asked({}, now, place.zone), place)
+    for kind in ("line", "language", "team", "version"):
+        by_hand = Counter(getattr(each, kind) for each in made)
+        assert {name: counts["calls"] for name, counts in told.parts[kind]} == by_hand
+        assert told.parts[kind][0][0] == min(by_hand, key=lambda name: (-by_hand[name], name))
+        for name, counts in told.parts[kind]:
+            mine = [each for each in made if getattr(each, kind) == name]
+            assert counts["talked"] == sum(each.counts.get("talked", 0) for each in mine)
+    days = Counter(datetime.fromtimestamp(each.day, UTC).date() for each in made)
+    assert {day: counts["calls"] for day, counts in told.days if counts["calls"]} == days
+    hours = Counter(datetime.fromtimestamp(each.hour, UTC).hour for each in made)
+    assert {one.hour: one.calls for one in told.hours if one.calls} == hours
+    danish = report(read_asked({"language": "da-DK"}, now, place.zone), place)
+    assert [name for name, _ in danish.parts["language"]] == ["da-DK"]
+    assert dict(danish.parts["line"]) != dict(told.parts["line"])
+    assert sum(counts["calls"] for _, counts in danish.parts["line"]) == danish.calls
+
+
 def test_the_picture_tells_what_callers_did():
     content = content_in()
     counts = sum((Counter(each.counts) for each in history(content, 400, 0.0, 86400.0)), Counter())

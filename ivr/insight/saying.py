@@ -8,7 +8,7 @@ from typing import Any
 from ivr.insight.certainty import FEWEST, Difference
 from ivr.insight.figures import BETTER, NEITHER, Figure, answers, listed
 from ivr.insight.picture import passed
-from ivr.insight.report import BY_DAY, Report
+from ivr.insight.report import BY_DAY, Hour, Report
 from ivr.insight.spread import within
 
 TOO_FEW = "too few calls to tell"
@@ -69,15 +69,7 @@ def as_data(told: Report) -> dict[str, Any]:
         "to_count": told.waiting,
         "figures": [figure_data(figure) for figure in told.figures],
         "days": [{"day": day.isoformat()} | dict(counts) for day, counts in told.days],
-        "hours": [
-            {
-                "hour": one.hour,
-                "calls": one.calls,
-                "waited": within(one.waited, 0.5),
-                "waited_9_in_10": _most(one.waited),
-            }
-            for one in told.hours
-        ],
+        "hours": [hour_data(one) for one in told.hours],
         "parts": {
             kind: [{kind: name} | {word: counts[word] for word in BY_DAY} for name, counts in found]
             for kind, found in told.parts.items()
@@ -103,6 +95,12 @@ def as_data(told: Report) -> dict[str, Any]:
         "compared": [[figure_data(one) for one in pair] for pair in told.compared],
         "suggestions": [asdict(one) for one in told.suggestions],
     }
+
+
+def hour_data(one: Hour) -> dict[str, Any]:
+    """Lay an hour of the clock out."""
+    waited = {"waited": within(one.waited, 0.5), "waited_9_in_10": _most(one.waited)}
+    return {"hour": one.hour, "calls": one.calls} | waited
 
 
 def _most(spread: dict[int, int]) -> float | None:

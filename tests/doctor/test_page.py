@@ -36,6 +36,7 @@ def test_the_page_says_what_is_missing_and_what_to_do(
     assert "a signed request is taken" in page
     assert "set SMTP_URL and MAIL_FROM" in page
     assert "no job process runs on this machine" in page
+    assert "<code>ivr serve</code>" in page
     assert client_of(app, ward.store, accounts["agent"]).get("/doctor").status_code == 403
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"

@@ -19,6 +19,7 @@ from rig.siege import Siege, Ways
 
 from bench.form import Signer
 from ivr.menu.files import read_files
+from ivr.processes.patience import PatientWorker
 from ivr.publishing.publish import Author, publish
 from ivr.store import Store
 from tests.drills.test_kills import HOTLINE, KEYS
@@ -77,11 +78,9 @@ def told(calls: Sequence[WalkedCall]) -> str:
     """Say how keys were answered."""
     asked = [each for call in calls for each in call.asked]
     taken = sorted(each.answered - each.sent for each in asked if each.answered)
-    half, most = (round(1000 * taken[len(taken) * share // 100]) for share in (50, 99))
-    broke = sum(len(each.broke) for each in asked)
-    return (
-        f"{len(asked)} requests, {broke} tries broke, {sum(call.lost for call in calls)} calls lost, {half} / {most} ms"
-    )
+    half, most = (round(1000 * taken[len(taken) * share // 100]) if taken else 0 for share in (50, 99))
+    broke, lost = sum(len(each.broke) for each in asked), sum(call.lost for call in calls)
+    return f"{len(taken)} of {len(asked)} requests answered, {broke} tries broke, {lost} calls lost, {half} / {most} ms"
 
 
 @pytest.mark.parametrize(
@@ -102,19 +101,23 @@ def test_key_presses_go_on_beside_half_open_connections(tmp_path: Path, proxy: s
         stood = siege.open
         siege.finish()
         print(f"{proxy}: alone {told(alone)}")
-        print(f"{proxy}: beside {count} half-open connections {told(beside)}; {siege.cut} were cut and opened anew")
-    assert stood > count * 0.8
+        cut = f"{siege.cut} were cut and opened anew, {stood} stood at the end"
+        print(f"{proxy}: beside {count} half-open connections {told(beside)}; {cut}")
+    assert stood > count / 2  # the others have just been cut, and are being opened
     for calls in (alone, beside):
         assert len(calls) > CALLERS / 2
         assert [each.broke for call in calls for each in call.asked if each.broke] == []
 
 
 @pytest.mark.campaign
-def test_without_a_proxy_half_open_connections_are_cut_and_key_presses_come_through(tmp_path: Path) -> None:
+def test_without_a_proxy_key_presses_wait_and_go_on_when_it_is_over(tmp_path: Path) -> None:
     with hotline(tmp_path, "") as (server, places):
         siege = Siege(ways_to(server, places, ""), 1000)
         siege.begin()
         beside = calls_for(30.0, server, places, "")
         siege.finish()
+        time.sleep(PatientWorker.patience)
+        after = calls_for(5.0, server, places, "")
         print(f"no proxy: beside 1000 half-open connections {told(beside)}; {siege.cut} were cut and opened anew")
-    assert siege.cut > 0
+        print(f"no proxy: afterwards {told(after)}")
+    assert [each.broke for call in after for each in call.asked if each.broke] == []

@@ -5,6 +5,9 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inpu
 COMPILE = $(VENV)/lock/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
+# Without it each process of ours compiles all of our modules anew, which takes as long as all else at its start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench drill lock assets clean
 

@@ -37,6 +37,7 @@ lock: $(VENV)/bin/python  ## renew the versions and hashes that are installed
 	$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
 	$(COMPILE) --build-deps-for editable --only-build-deps -o requirements-build.lock pyproject.toml
 	$(COMPILE) -o requirements.lock pyproject.toml
+	$(COMPILE) --extra s3 -c requirements.lock -o requirements-s3.lock pyproject.toml
 	$(COMPILE) --extra test --extra otel -c requirements.lock -o requirements-test.lock pyproject.toml
 
 assets:  ## other people's style sheet, fonts, phone and editor, from the lock in console/assets (needs npm)

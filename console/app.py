@@ -49,6 +49,7 @@ from console.streams import Streams
 from console.versions import Versions
 from ivr.archive.calls import Archive
 from ivr.carrier.rooms import Rooms
+from ivr.depot.choosing import depot_of
 from ivr.desk.acts import Deeds
 from ivr.drafts.workshop import Workshop
 from ivr.floor import Floor
@@ -112,7 +113,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["keyring"] = Keyring(settings.secret_keys)
     app.extensions["library"] = versions
     app.extensions["data"] = settings.data.absolute()
-    app.extensions["recordings"] = settings.recordings.absolute()
+    app.extensions["depot"] = depot_of(settings)
     app.extensions["archive"] = Archive(store, app.extensions["keyring"])
     phone_side = None if settings.local_account else Rooms(settings)
     way = partial(taken_address, store, app.extensions["keyring"], settings.public_url)

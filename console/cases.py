@@ -7,16 +7,16 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.account import me
 from console.calls import archive
 from console.case_words import STATUS, due_of, told
 from console.conversation import entries, recordings_of
+from console.handing import handed
 from console.paging import after
 from console.rights import ROUTES, may
 from ivr.archive.paths import text_of
@@ -109,7 +109,7 @@ def recording(number: str, sid: str) -> BaseResponse:
         abort(404, "This case has no such recording.")
     if request.range is None or request.range.ranges[0][0] == 0:
         archive().store.audit.add(Deed(me().name, "listened to a recording", sid, {"case": number}))
-    return played(folder() / kept.path)
+    return handed(kept.path, "audio/wav")
 
 
 @bp.get("/cases/<number>/files/<message>/<ordinal>")
@@ -122,18 +122,8 @@ def file(number: str, message: str, ordinal: str) -> BaseResponse:
     if piece is None or place < 0:
         abort(404, "This case has no such file.")
     kept = piece.files[place]
-    path = current_app.extensions["data"] / kept.path
-    if not path.is_file():
-        abort(404, "The file is kept on another machine, or its time is over.")
     named = piece.said.names[place] if piece.said and place < len(piece.said.names) else message
-    return send_file(path, mimetype=kept.type, as_attachment=True, download_name=named)
-
-
-def played(path: Path) -> BaseResponse:
-    """Send a recording, or the part of it that was asked for."""
-    if not path.is_file():
-        abort(404, "The recording is kept on another machine, or its time is over.")
-    return send_file(path, mimetype="audio/wav", conditional=True)
+    return handed(kept.path, kept.type, named)
 
 
 def shown(case: Case, *, error: IvrError | None = None, typed: dict[str, str] | None = None) -> str:
@@ -346,9 +336,3 @@ def way_back() -> str:
 def work() -> Work:
     """Find what changes cases."""
     return Work(archive().store, current_app.extensions["library"].get)
-
-
-def folder() -> Path:
-    """Find the folder of recordings."""
-    found: Path = current_app.extensions["recordings"]
-    return found

@@ -18,7 +18,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_from_directory,
     session,
     url_for,
 )
@@ -28,6 +27,7 @@ from console import guard
 from console.account import me
 from console.calls import ENDS, archive, library
 from console.desk_face import Face
+from console.handing import handed
 from console.herald import Herald
 from console.rights import may
 from console.signin.sessions import DOOR
@@ -184,13 +184,13 @@ def card_of(call: str, *, writes: bool = True) -> str:
 
 
 @bp.get("/desk/calls/<call>/recordings/<sid>")
-def recording(call: str, sid: str) -> Response:
+def recording(call: str, sid: str) -> BaseResponse:
     """Play what the caller said."""
     admit(call)
     found = archive().store.recordings.find(sid)
     if found is None or found.call != call or found.state != "kept":
         abort(404, "This recording is not here.")
-    return send_from_directory(current_app.extensions["recordings"], found.path, mimetype="audio/wav")
+    return handed(found.path, "audio/wav")
 
 
 @bp.post("/desk/calls/<call>/wrap-up")

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from console import cases
 from console.account import me
 from console.calls import ENDS, archive, asked_for, wanted, when_told
 from console.frame import zone
+from console.handing import depot, handed
 from ivr.errors import IvrError
 from ivr.exporting.formats import FORMATS
 from ivr.exporting.wish import Person, ask, wish_for_cases, wish_in, wish_of
 from ivr.store.audit import Deed
 from ivr.store.exports import KEPT, READY, ExportRow
-from ivr.worker.exports import FOLDER, path_of
+from ivr.worker.exports import name_of
 
 bp = Blueprint("exports", __name__)
 LISTED = 50
@@ -78,7 +78,7 @@ def cancel(name: str) -> BaseResponse:
     row = mine(name)
     over = archive().store.exports.cancel(row.id, Deed(me().name, "cancelled an export", row.id))
     if over:
-        path_of(folder(), row).unlink(missing_ok=True)
+        depot().remove([name_of(row)])
     flash("The export is cancelled, and its file taken away." if over else "There was nothing left of it.", "ok")
     return redirect(url_for("exports.page"))
 
@@ -94,11 +94,10 @@ def fetch(name: str) -> BaseResponse:
 
 def handed_out(row: ExportRow) -> BaseResponse:
     """Send a file to be saved; 404 where there is none."""
-    path = path_of(folder(), row)
-    if row.state != READY or row.until < time.time() or not path.is_file():
-        abort(404, "There is no file: it is not ready yet, its time is over, or another machine keeps it.")
+    if row.state != READY or row.until < time.time():
+        abort(404, "There is no file: it is not ready yet, or its time is over.")
     _, ending, kind = FORMATS[row.format]
-    return send_file(path, mimetype=kind, as_attachment=True, download_name=f"{what_of(row)}-{row.id[:6]}.{ending}")
+    return handed(name_of(row), kind, f"{what_of(row)}-{row.id[:6]}.{ending}")
 
 
 def mine(name: str) -> ExportRow:
@@ -146,9 +145,3 @@ def told(asked: dict[str, str]) -> str:
         f"with the words {asked['words']}" if asked["words"] else "",
     ]
     return ", ".join(part for part in parts if part) or "all calls"
-
-
-def folder() -> Path:
-    """Say where the files lie."""
-    found: Path = current_app.extensions["recordings"] / FOLDER
-    return found

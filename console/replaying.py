@@ -11,8 +11,10 @@ from console import cases
 from console.account import me
 from console.booth import Order
 from console.calls import archive, library
+from console.handing import ELSEWHERE, depot, handed
 from console.phone import BadDeed, played, tell, text, told, versions
 from ivr.archive.waveform import NoSound, peaks
+from ivr.depot import NotKept
 from ivr.errors import IvrError
 from ivr.rehearsal import Wish
 from ivr.retelling.acts import acts
@@ -31,16 +33,18 @@ def recording(call: str, sid: str) -> BaseResponse:
     kept = recording_of(call, sid)
     if request.range is None or request.range.ranges[0][0] == 0:
         archive().store.audit.add(Deed(me().name, "listened to a recording", sid, {"call": call}))
-    return cases.played(cases.folder() / kept.path)
+    return handed(kept.path, "audio/wav")
 
 
 @bp.get("/calls/<call>/recordings/<sid>/peaks")
 def loudness(call: str, sid: str) -> Response:
     """Give how loud a recording is, from its beginning to its end."""
+    kept = recording_of(call, sid)
     try:
-        seconds, heights = peaks(cases.folder() / recording_of(call, sid).path)
-    except NoSound:
-        abort(404, "The recording is kept on another machine, or its time is over.")
+        with depot().open(kept.path) as file:
+            seconds, heights = peaks(file)
+    except (NotKept, NoSound):
+        abort(404, ELSEWHERE)
     return jsonify({"seconds": seconds, "peaks": heights})
 
 

@@ -128,6 +128,14 @@ def as_path(text: str) -> Path:
     return Path(text).absolute()
 
 
+def as_bucket(text: str) -> tuple[str, str]:
+    """Read `s3://bucket/prefix`: the bucket and the prefix, without a slash at its end."""
+    match = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:/[A-Za-z0-9._-]+)*)/?", text)
+    if match is None:
+        raise ValueError(f"{text!r} is not the address of a bucket such as s3://recordings/hotline")
+    return match[1], match[2].removeprefix("/")
+
+
 def as_address(text: str) -> str:
     """Read scheme and host. No path: the carrier signs the address as it was written."""
     try:

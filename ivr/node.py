@@ -13,6 +13,7 @@ import structlog
 
 from ivr.callers import Callers
 from ivr.content import Content
+from ivr.depot.choosing import depot_of
 from ivr.errors import IvrError, NothingPublished, StoreUnavailable
 from ivr.facts.announcements import OnAir
 from ivr.facts.desk import Facts
@@ -106,7 +107,7 @@ class Node:
         self.tasks = TaskRoom(self.waiting, desks)
         self.task_events = EventRoom(self.waiting, desks, self.talks)
         take = numbers_of(self.numbers.take, self.numbers.fill)
-        self.mailroom = Mailroom(self.store, keyring, self.in_force, take, settings.data)
+        self.mailroom = Mailroom(self.store, keyring, self.in_force, take, depot_of(settings))
         self.mailroom.polls = Polling(self.store, keyring, self.library.get)
         self.transcribing = Transcribing(self.store.call, self.store.transcripts.keep, keyring)
         self._name = node_name(settings.data)

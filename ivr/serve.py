@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from ivr.processes.groups import Group
 from ivr.processes.listening import Listening
 from ivr.settings import Settings, read_settings
 
+GROUPS = ("voice", "pages", "jobs")
 LEAVING = 5.0  # seconds in which a server of before that was killed lets go of its ports
 
 
@@ -25,30 +26,34 @@ def ports_of(settings: Settings) -> tuple[Listening, Listening]:
     return voice, Listening("CONSOLE_PORT", settings.console_host, settings.console_port)
 
 
-def take_ports(settings: Settings) -> tuple[Listening, Listening]:
-    """Listen for callers and staff; raise PortTaken where somebody does already.
+def take_ports(settings: Settings, wanted: Sequence[str] = GROUPS) -> tuple[Listening, Listening]:
+    """Listen for callers and staff, as far as they are `wanted` here; raise PortTaken where somebody does already.
 
     The ports for e-mail and metrics are only tried: those who listen there do so themselves.
     """
     ports = ports_of(settings)
     mail = Listening("MAIL_PORT", settings.mail_host, settings.mail_port)
     metrics = Listening("METRICS_PORT", settings.metrics_host, settings.metrics_port)
-    tried = [port for port, wanted in ((mail, settings.mail_port), (metrics, settings.metrics_port)) if wanted]
-    for port in (*ports, *tried):
+    mails = settings.mail_port and "jobs" in wanted
+    tried = [port for port, used in ((mail, mails), (metrics, settings.metrics_port)) if used]
+    for port in (*(port for group, port in zip(GROUPS, ports, strict=False) if group in wanted), *tried):
         port.open(LEAVING)
     for port in tried:
         port.close()
     return ports
 
 
-def groups(ports: tuple[Listening, Listening], workers: int, *, metrics: bool = False) -> list[Group]:
-    """Name the groups and how each is started; that of the metrics answers whatever befalls the rest."""
+def groups(
+    ports: tuple[Listening, Listening], workers: int, wanted: Sequence[str] = GROUPS, *, metrics: bool = False
+) -> list[Group]:
+    """Name the `wanted` groups and how each is started; that of the metrics answers whatever befalls the rest."""
     voice, pages = ports
-    made = [
+    every = [
         Group("voice", _gunicorn("webhooks.gunicorn", workers), voice, workers),
         Group("pages", _gunicorn("console.gunicorn", 1), pages, 1),
         Group("jobs", [sys.executable, "-m", "ivr", "worker"]),
     ]
+    made = [group for group in every if group.name in wanted]
     if metrics:
         made.append(Group("metrics", [sys.executable, "-m", "ivr", "metrics"]))
     return made

@@ -23,6 +23,7 @@ from ivr.environment import (
     as_address,
     as_api_key,
     as_application,
+    as_bucket,
     as_count,
     as_credential,
     as_currency,
@@ -65,7 +66,7 @@ class Settings:
     data: Path  # IVR_DATA: database, versions, keys; never in git
     config: Path  # IVR_CONFIG
     menus: Path  # IVR_MENUS
-    recordings: Path  # IVR_RECORDINGS: `prompts` (our audio) and `inbox` (callers' messages)
+    recordings: Path  # IVR_RECORDINGS: `prompts` (our audio) and, where there is no bucket, `inbox` and `exports`
     database_url: str  # sqlite:///… or postgresql://…
     public_url: str  # as the carrier sees the voice port
     voice_host: str  # where the voice port listens
@@ -92,6 +93,7 @@ class Settings:
     mail_host: str = "127.0.0.1"  # where mail to that address is taken
     mail_port: int = 0  # 0: nowhere
     mail_tls: Certificate | None = None  # STARTTLS there; None: in the clear
+    bucket: tuple[str, str] | None = None  # name and prefix: files of people, for all machines; None: folders here
     local_account: bool = False  # credentials of our own making: no carrier stands behind them
     shared_keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (id, secret): the carrier's HMAC-SHA256
     api_key: tuple[str, str] | None = field(default=None, repr=False)  # (id, secret): admits phones in browsers
@@ -240,8 +242,9 @@ def rates(reading: Reading) -> dict[str, Any]:
 
 
 def spooling(reading: Reading, data: Path) -> dict[str, Any]:
-    """Take where turns are kept while the database is away."""
+    """Take where turns are kept while the database is away, and where the files of people are."""
     return {
+        "bucket": reading.take("RECORDINGS_URL", as_bucket, None),
         "spool": reading.take("IVR_SPOOL", as_path, data / "spool"),
         "spool_size": reading.take("IVR_SPOOL_MB", as_size, 64 * MEGABYTE),
     }

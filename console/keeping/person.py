@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from console.account import me
 from console.calls import archive, library
 from console.frame import zone
+from console.handing import depot
 from ivr.archive.calls import Seen
 from ivr.archive.opening import Opened
 from ivr.errors import IvrError
@@ -153,4 +154,4 @@ def reached(subjects: Sequence[str], *, caller: bool = True) -> Reach:
 
 def places() -> Places:
     """Say where the files of this machine lie."""
-    return Places(current_app.extensions["data"], current_app.extensions["recordings"])
+    return Places(current_app.extensions["data"], depot())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 import soundfile
 
@@ -16,10 +17,10 @@ class NoSound(IvrError):
     """This file holds no sound that can be read."""
 
 
-def peaks(path: Path, bars: int = BARS) -> tuple[float, list[int]]:
+def peaks(sound: Path | BinaryIO, bars: int = BARS) -> tuple[float, list[int]]:
     """Measure a file: its seconds, and the loudest of each part, 0 to 100, whichever side spoke; NoSound."""
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(sound) as file:
             seconds, loudest, at = file.frames / file.samplerate, [0.0] * bars, 0
             for block in file.blocks(READ, dtype="float32", always_2d=True):
                 heights = abs(block).max(axis=1)
@@ -31,5 +32,5 @@ def peaks(path: Path, bars: int = BARS) -> tuple[float, list[int]]:
                         loudest[bar] = max(loudest[bar], float(heights[begins:ends].max()))
                 at += len(block)
     except (soundfile.LibsndfileError, OSError) as error:
-        raise NoSound(f"{path.name} cannot be read") from error
+        raise NoSound("this file cannot be read as a sound") from error
     return seconds, [min(100, round(height * 100)) for height in loudest]

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+from ivr.depot import INBOX, MESSAGES
 from ivr.errors import IvrError
 from ivr.settings import Settings
 
@@ -40,16 +41,13 @@ class Manifest:
         return json.dumps(asdict(self), indent=1).encode()
 
 
+OF_PEOPLE = (INBOX, MESSAGES)  # what the store of files keeps, by the names it has there
+
+
 def folders(settings: Settings) -> dict[str, Path]:
-    """Say which folders are kept, by their names in the archive."""
-    data, recordings = settings.data, settings.recordings
-    return {
-        "versions": data / "versions",
-        "audio": data / "audio",
-        "messages": data / "messages",
-        "inbox": recordings / "inbox",
-        "prompts": recordings / "prompts",
-    }
+    """Say which folders of the disk are kept, by their names in the archive."""
+    data = settings.data
+    return {"versions": data / "versions", "audio": data / "audio", "prompts": settings.recordings / "prompts"}
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from ivr.archive.trail import verified
-from ivr.backups.manifest import DATABASE, Manifest, checked, content, folders, opened
+from ivr.backups.manifest import DATABASE, OF_PEOPLE, Manifest, checked, content, folders, opened
+from ivr.depot.choosing import depot_of
 from ivr.errors import IvrError
 from ivr.keeping.graves import reapply_tombstones
 from ivr.keys import Keyring
@@ -29,7 +30,6 @@ from ivr.worker.alone import at_work
 
 SAMPLE = 200  # calls, the latest, that are run again
 SKIPPED = 1000  # numbers of each series that are left out
-OF_PEOPLE = ("inbox", "messages")  # folders of which only what the rows still name is put back
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +99,20 @@ def _rows(settings: Settings, store: Store, file: Path, manifest: Manifest) -> N
 def _files(settings: Settings, store: Store, file: Path, manifest: Manifest) -> int:
     """Put the files back; of callers' words only those that the rows name: what was erased since stays so."""
     named = {str(PurePosixPath(path).parent) for path in kept_files(store.database)}
-    places, count = folders(settings), 0
+    places, depot, count = folders(settings), depot_of(settings), 0
     with opened(file) as archive:
         for member in archive.getmembers():
             path = PurePosixPath(member.name)
             folder = path.parts[0]
-            if folder not in places or (folder in OF_PEOPLE and str(path.parent) not in named):
-                continue
             if ".." in path.parts or member.name not in manifest.files:
                 continue
-            _write(archive, member, places[folder].joinpath(*path.parts[1:]))
+            if folder in places:
+                _write(archive, member, places[folder].joinpath(*path.parts[1:]))
+            elif folder in OF_PEOPLE and str(path.parent) in named:
+                with content(archive, member) as source:
+                    depot.keep(member.name, source)
+            else:
+                continue
             count += 1
     return count
 

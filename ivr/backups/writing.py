@@ -12,7 +12,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from ivr.backups.manifest import DATABASE, NAME, Manifest, folders
+from ivr.backups.manifest import DATABASE, NAME, OF_PEOPLE, Manifest, folders
+from ivr.depot import Depot, NotKept
+from ivr.depot.choosing import depot_of
 from ivr.errors import IvrError
 from ivr.settings import Settings
 from ivr.store import Store
@@ -52,6 +54,8 @@ def backup(settings: Settings, store: Store, target: Path) -> Manifest:
                 with tarfile.open(fileobj=out, mode="w:") as archive:
                     for name, folder in {DATABASE: Path(scratch), **folders(settings)}.items():
                         files |= _add_all(archive, name, folder)
+                    for name in OF_PEOPLE:
+                        files |= _add_kept(archive, depot_of(settings), name)
                     kind = "sqlite" if store.database.sqlite else "postgresql"
                     manifest = Manifest(made_at, kind, revision, tables, files)
                     info = tarfile.TarInfo(NAME)
@@ -76,9 +80,26 @@ def _add_all(archive: tarfile.TarFile, name: str, folder: Path) -> dict[str, str
         except FileNotFoundError:
             continue
         with file:
-            info = tarfile.TarInfo(inside)
-            info.size, info.mtime, info.mode = os.fstat(file.fileno()).st_size, int(time.time()), 0o600
-            hashing = Hashing(file)
-            archive.addfile(info, hashing)
-            added[inside] = hashing.hash.hexdigest()
+            added[inside] = _add(archive, inside, file, os.fstat(file.fileno()).st_size)
     return added
+
+
+def _add_kept(archive: tarfile.TarFile, depot: Depot, folder: str) -> dict[str, str]:
+    """Add every file of people below a folder; what goes meanwhile is left out."""
+    added = {}
+    for kept in depot.list(folder):
+        try:
+            with depot.open(kept.name) as file:
+                added[kept.name] = _add(archive, kept.name, file, kept.size)
+        except NotKept:
+            continue
+    return added
+
+
+def _add(archive: tarfile.TarFile, name: str, file: IO[bytes], size: int) -> str:
+    """Add one file; gives its hash."""
+    info = tarfile.TarInfo(name)
+    info.size, info.mtime, info.mode = size, int(time.time()), 0o600
+    hashing = Hashing(file)
+    archive.addfile(info, hashing)
+    return hashing.hash.hexdigest()

@@ -11,6 +11,7 @@ import click
 from ivr.archive.opening import open_archive
 from ivr.archive.times import show_time
 from ivr.commands.users import Opened, opened
+from ivr.depot.choosing import depot_of
 from ivr.errors import IvrError
 from ivr.keeping.certificate import WORDS, certificate, in_words, verify
 from ivr.keeping.erase import Eraser
@@ -50,7 +51,7 @@ def command(subjects: tuple[str, ...], proof: Path | None, *, as_json: bool, **a
 
 def erase(at: Opened, subjects: tuple[str, ...], asked: dict[str, object], *, as_json: bool) -> None:
     """Show what goes, ask once more, and do it."""
-    places = Places(at.settings.data, at.settings.recordings)
+    places = Places(at.settings.data, depot_of(at.settings))
     with open_archive() as archive:
         found = reach(archive.archive, places, subjects, caller=not asked["keep_number"])
     if asked["dry_run"] or not as_json:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from ivr.archive.opening import open_archive
+from ivr.depot.choosing import depot_of
 from ivr.errors import IvrError
 from ivr.keeping.person import write_person
 from ivr.keeping.places import Places
@@ -27,7 +28,7 @@ def command(subjects: tuple[str, ...], path: Path, as_json: bool) -> None:
     A number alone proves nothing, since phones are shared: name a call or a case that is proved to be theirs.
     """
     settings = read_settings()
-    places = Places(settings.data, settings.recordings)
+    places = Places(settings.data, depot_of(settings))
     with open_archive() as at:
         found = reach(at.archive, places, subjects)
         try:

@@ -10,6 +10,7 @@ import click
 from ivr.archive.opening import open_archive
 from ivr.commands.users import opened
 from ivr.content import Content
+from ivr.depot.choosing import depot_of
 from ivr.errors import IvrError
 from ivr.keeping.places import Places
 from ivr.keeping.purge import Purge, Tally, as_data
@@ -27,7 +28,7 @@ def command(dry_run: bool, as_json: bool) -> None:
     """
     with opened() as at:
         content = in_force(at.store)
-        places = Places(at.settings.data, at.settings.recordings)
+        places = Places(at.settings.data, depot_of(at.settings))
         purge = Purge(at.store, places, lambda: content, at.by, pretend=dry_run)
         tallies = purge.run(time.time())
     if as_json:

@@ -16,23 +16,26 @@ from ivr.metrics.places import FOLDER, sweep
 from ivr.people.codes import first_admin_code
 from ivr.privacy import tombstones
 from ivr.processes.groups import Groups
-from ivr.serve import allow_files, environment, groups, rereading, take_ports
+from ivr.serve import GROUPS, allow_files, environment, groups, rereading, take_ports
 from ivr.settings import Settings, read_settings
 from ivr.spool import Spool
 from ivr.spool.fold import Fold
 from ivr.store import Store
 from ivr.traces import refuse_without_library
 
+ONLY = "Run this group alone, or these where it is said again: each then has a machine or a container of its own."
+
 
 @click.command()
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Voice workers; one a core.")
+@click.option("--only", multiple=True, type=click.Choice(GROUPS), help=ONLY)
 @click.option(
     "--environment",
     "file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="File of NAME=value lines, which win over the environment; read again at SIGHUP.",
 )
-def command(workers: int, file: Path | None) -> None:
+def command(workers: int, only: tuple[str, ...], file: Path | None) -> None:
     """Answer calls: voice workers, the people's pages and the job process, until stopped by Ctrl-C or SIGTERM.
 
     A group that dies is started again; all of them go when this process does. SIGHUP puts new processes in the place of
@@ -46,13 +49,16 @@ def command(workers: int, file: Path | None) -> None:
     refuse_without_library(settings.traces_url)
     configure_logs()
     allow_files()
-    ports = take_ports(settings)
-    click.echo(f"voice: {settings.public_url}/voice, on port {settings.port}")
-    click.echo(f"pages: {settings.console_url}")
-    greet(settings)
+    wanted = only or GROUPS
+    ports = take_ports(settings, wanted)
+    if "voice" in wanted:
+        click.echo(f"voice: {settings.public_url}/voice, on port {settings.port}")
+    if "pages" in wanted:
+        click.echo(f"pages: {settings.console_url}")
+        greet(settings)
     sweep(settings.data / FOLDER, everything=True)  # counters begin at 0 with the node
     Groups(
-        groups(ports, workers, metrics=bool(settings.metrics_port)),
+        groups(ports, workers, wanted, metrics=bool(settings.metrics_port)),
         dict(os.environ),
         rereading(file, started, settings),
     ).keep()

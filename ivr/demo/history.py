@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import wave
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,7 @@ from ivr.demo.journeys import circumstances, played_ways
 from ivr.demo.plan import Wish, days
 from ivr.demo.stage import Stage
 from ivr.demo.versions import published
+from ivr.depot.choosing import depot_of
 from ivr.errors import IvrError
 from ivr.keys import Keyring
 from ivr.marks import NAME, word_marks
@@ -108,14 +110,14 @@ def _world(wish: Wish, settings: Settings, store: Store, told: Told) -> tuple[Wo
 
 def sample(settings: Settings) -> File:
     """Make the one recording there is: a second of silence, which plays."""
-    path = settings.recordings / SAMPLE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with wave.open(str(path), "wb") as file:
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(8000)
         file.writeframes(bytes(16_000))
-    content = path.read_bytes()
+    content = sound.getvalue()
+    depot_of(settings).keep(SAMPLE, io.BytesIO(content))
     return File(SAMPLE, sha256(content).hexdigest(), len(content))
 
 

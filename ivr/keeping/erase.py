@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ivr.keeping import graves
-from ivr.keeping.places import Places, remove
+from ivr.keeping.places import Places
 from ivr.keeping.reach import Reach
 from ivr.keys import Keyring
 from ivr.store import Store
@@ -40,7 +40,7 @@ class Eraser:
         self.store.erasures.ask(made, reach.calls, reach.numbers)
         if reach.callers:
             self.store.caller_rows.forget(reach.callers)
-        remove(self.places.exports(reach.since))
+        self.places.depot.remove(self.places.exports(reach.since))
         return made
 
     def run(self, now: float) -> int:
@@ -81,7 +81,7 @@ class Eraser:
             for case in (self.store.cases.of_call(piece.subject) if call else ())
             if case.status in UNSETTLED
         )
-        removed = remove(self.places.of_calls(calls)) + remove(self.places.of_messages(ids))
+        removed = self.places.depot.remove([*self.places.of_calls(calls), *self.places.of_messages(ids)])
         if removed:
             self.store.shredder.forget_files(ids)
         return closed + removed + self.store.shredder.all_of(OF_CALL if call else OF_CASE, [piece.subject])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import IO, Any
 
 from ivr.archive.as_data import case_file, piece_data, story_data
@@ -48,18 +48,23 @@ def write_person(at: Opened, places: Places, reach: Reach, target: IO[bytes], wh
             for recording in told.recordings:
                 path = places.recording(recording.path)
                 if path:
-                    out.write(path, f"calls/{name}-{recording.sid}.wav")
+                    _put(out, places, path, f"calls/{name}-{recording.sid}.wav")
                     counts["recordings"] += 1
         for case in cases:
             out.writestr(f"cases/{case.number}.txt", "\n".join(_case_lines(at, case)) + "\n")
             for path, written in _files(at, places, case):
-                out.write(path, written)
+                _put(out, places, path, written)
                 counts["files"] += 1
         subjects = ", ".join((*reach.calls, *(case.number for case in cases)))
         when = datetime.now(UTC).isoformat(timespec="seconds")
         out.writestr("READ-ME.txt", READ_ME.format(when=when, subjects=subjects))
     store.audit.add(Deed(who, "took out all that is held of a person", subjects[:200], counts))
     return counts
+
+
+def _put(out: zipfile.ZipFile, places: Places, name: str, written: str) -> None:
+    with places.depot.open(name) as source, out.open(written, "w", force_zip64=True) as target:
+        shutil.copyfileobj(source, target)
 
 
 def _data(at: Opened, stories: list[Story], cases: list[Case]) -> dict[str, Any]:
@@ -92,13 +97,12 @@ def _case_lines(at: Opened, case: Case) -> Iterator[str]:
         yield f"{when}  {who}, {piece['channel']}: {piece['said'] or '(cannot be read any more)'}"
 
 
-def _files(at: Opened, places: Places, case: Case) -> Iterator[tuple[Path, str]]:
+def _files(at: Opened, places: Places, case: Case) -> Iterator[tuple[str, str]]:
     store = at.archive.store
     for message in store.messages.of_case(*store.cases.names_of(case.number)):
         said = opened(message, store, at.archive.keyring).said
         for ordinal, file in enumerate(store.messages.files(message.id)):
-            path = places.data / file.path
             name = said.names[ordinal] if said and ordinal < len(said.names) else str(ordinal)
             safe = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in name)[:80]
-            if path.is_file():
-                yield path, f"cases/{case.number}/{message.id.hex()[:8]}-{ordinal}-{safe}"
+            if places.recording(file.path):
+                yield file.path, f"cases/{case.number}/{message.id.hex()[:8]}-{ordinal}-{safe}"

@@ -1,65 +1,49 @@
-"""Files that say something of a person: where they lie on this machine, and how they go.
+"""Files that say something of a person: where they are kept, and how they go.
 
-A recording lies on the machine that fetched it, so every machine looks for its own.
+Where the store of them is this machine's own, a recording lies on the machine that fetched it, so every machine looks
+for its own.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.carrier.recordings import SID
-from ivr.messages.files import FOLDER
-
-EXPORTS = "exports"  # below the folder of recordings
+from ivr.depot import EXPORTS, INBOX, MESSAGES, Depot, NotKept
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The two folders of a machine."""
+    """The data folder of a machine, and the store of files. Each method may raise DepotAway."""
 
     data: Path
-    recordings: Path  # holds ``inbox/``
+    depot: Depot
 
-    def of_calls(self, calls: Sequence[str]) -> Iterator[Path]:
-        """Find the folders of calls' recordings."""
-        yield from _there(self.recordings / "inbox" / call for call in calls if SID.fullmatch(call))
+    def of_calls(self, calls: Sequence[str]) -> Iterator[str]:
+        """Name the folders of calls' recordings."""
+        return (f"{INBOX}/{call}" for call in calls if SID.fullmatch(call))
 
-    def of_messages(self, ids: Sequence[bytes]) -> Iterator[Path]:
-        """Find the folders of files that came with messages."""
-        yield from _there(self.data / FOLDER / name.hex() for name in ids)
+    def of_messages(self, ids: Sequence[bytes]) -> Iterator[str]:
+        """Name the folders of files that came with messages."""
+        return (f"{MESSAGES}/{name.hex()}" for name in ids)
 
-    def exports(self, since: float) -> Iterator[Path]:
-        """Find the files for download that were written since then: what was there then may stand in them."""
-        yield from _there(path for path in self._exports() if path.stat().st_mtime >= since)
+    def files_of(self, ids: Sequence[bytes]) -> int:
+        """Count the messages with which files came."""
+        return sum(any(True for _ in self.depot.list(folder)) for folder in self.of_messages(ids))
 
-    def old_exports(self, before: float) -> Iterator[Path]:
-        """Find those that were written before then."""
-        yield from _there(path for path in self._exports() if path.stat().st_mtime < before)
+    def exports(self, since: float) -> list[str]:
+        """Name the files for download that were written since then: what was there then may stand in them."""
+        return [kept.name for kept in self.depot.list(EXPORTS) if kept.at >= since]
 
-    def recording(self, path: str) -> Path | None:
-        """Find the file of one recording; None where it is not on this machine."""
-        found = self.recordings / path
-        return found if path and found.is_file() else None
+    def old_exports(self, before: float) -> list[str]:
+        """Name those that were written before then."""
+        return [kept.name for kept in self.depot.list(EXPORTS) if kept.at < before]
 
-    def _exports(self) -> list[Path]:
-        folder = self.recordings / EXPORTS
-        return sorted(folder.iterdir()) if folder.is_dir() else []
-
-
-def _there(paths: Iterator[Path]) -> Iterator[Path]:
-    return (path for path in paths if path.exists())
-
-
-def remove(paths: Iterator[Path]) -> int:
-    """Remove files and folders; says how many."""
-    count = 0
-    for path in list(paths):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-        count += 1
-    return count
+    def recording(self, path: str) -> str | None:
+        """Name the file of one recording; None where it is not kept here."""
+        try:
+            return path if path and self.depot.find(path) else None
+        except NotKept:
+            return None

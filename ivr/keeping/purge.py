@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 
 from ivr.content import Content
-from ivr.keeping.places import Places, remove
+from ivr.keeping.places import Places
 from ivr.keeping.times import before, longest
 from ivr.store import Store
 from ivr.store.audit import Deed
@@ -80,7 +80,7 @@ class Purge:
         }
         if kind == "exports":
             old = self.places.old_exports(limit)
-            tally.gone = len(list(old)) if self.pretend else remove(old)
+            tally.gone = len(old) if self.pretend else self.places.depot.remove(old)
         elif kind in simple:
             while done := simple[kind](limit, pretend=self.pretend):
                 tally.gone += done
@@ -113,7 +113,7 @@ class Purge:
         if ready and not self.pretend:
             began = time.monotonic()
             names = [old.name for old in ready]
-            if kind == "messages" and remove(self.places.of_messages(names)):
+            if kind == "messages" and self.places.depot.remove(self.places.of_messages(names)):
                 self.store.shredder.forget_files(names)
             self.store.keeping.empty(kind, names)
             self._sleep(began)
@@ -125,7 +125,7 @@ class Purge:
             return False  # it lies on another machine, whose job process takes it
         if not self.pretend and path is not None:
             began = time.monotonic()
-            path.unlink(missing_ok=True)
+            self.places.depot.remove([path])
             self.store.keeping.drop_recording(old.name, time.time())
             self._sleep(began)
         return True
@@ -134,7 +134,7 @@ class Purge:
         if not self.pretend:
             began = time.monotonic()
             ids = self.store.shredder.message_ids([], [old.case])
-            if remove(self.places.of_messages(ids)):
+            if self.places.depot.remove(self.places.of_messages(ids)):
                 self.store.shredder.forget_files(ids)
             self.store.shredder.all_of(OF_CASE, [old.case])
             self.store.shredder.close_case(old.case, time.time())

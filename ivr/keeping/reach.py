@@ -49,7 +49,7 @@ def reach(archive: Archive, places: Places, subjects: Sequence[str], *, caller: 
     taken = {part.table.name: 0 for part in (RECORDINGS, TRANSCRIPTS, CALL_BACKS)}
     taken |= store.shredder.count((RECORDINGS, TRANSCRIPTS, CALL_BACKS), calls)
     taken |= {"calls": len(calls), "cases": len(numbers), "messages": len(ids), "callers": int(kept is not None)}
-    taken |= {"files": len(list(places.of_messages(ids))), "exports": len(list(places.exports(since)))}
+    taken |= {"files": places.files_of(ids), "exports": len(places.exports(since))}
     return Reach(
         calls=tuple(calls),
         numbers=tuple(numbers),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import soundfile
@@ -35,13 +35,14 @@ class PhoneSound:
     seconds: float
 
 
-def phone_sound(path: Path, of: str) -> PhoneSound:
+def phone_sound(sound: Path | BinaryIO, of: str) -> PhoneSound:
     """Read a file in any form that libsndfile knows (wav, mp3, flac, ogg, …); raises NoSound, or OSError.
 
     `of` is the fingerprint of the text it speaks.
     """
     try:
-        with soundfile.SoundFile(io.BytesIO(path.read_bytes())) as file:
+        content = sound.read_bytes() if isinstance(sound, Path) else sound.read()
+        with soundfile.SoundFile(io.BytesIO(content)) as file:
             if file.frames > LONGEST * file.samplerate:
                 raise NoSound(f"it is longer than {LONGEST:g} seconds")
             samples, rate = file.read(dtype="float64", always_2d=True).mean(axis=1), file.samplerate

@@ -1,22 +1,21 @@
 """Files that came with a message: which are kept, and where they lie.
 
-They lie below the data folder, one folder per message, under a number of their own: a name from outside is never the
+They lie one folder per message, under a number of their own: a name from outside is never the
 name of a file. What is kept is on the disk before the message's row says so.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
+from io import BytesIO
 
+from ivr.depot import MESSAGES, Depot
 from ivr.store.messages import Attachment
 
 MOST = 10  # files of one message
 LARGEST = 10 * 1024 * 1024  # bytes of one file
-FOLDER = "messages"
 
 # Type -> how its content begins, where that can be told. What is not here is not kept: no program, no page, no archive.
 TYPES: dict[str, tuple[bytes, ...]] = {
@@ -66,26 +65,11 @@ def why_not(file: Came, place: int) -> str:
     return ""
 
 
-def keep(data: Path, message: bytes, files: Sequence[Came]) -> list[Attachment]:
-    """Write files to the disk, each at a place of its own; again is the same place."""
-    folder = Path(FOLDER) / message.hex()
+def keep(depot: Depot, message: bytes, files: Sequence[Came]) -> list[Attachment]:
+    """Keep files, each at a place of its own; again is the same place. DepotAway where they cannot be kept now."""
     kept = []
     for ordinal, file in enumerate(files):
-        target = data / folder / str(ordinal)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = target.with_suffix(f".{os.getpid()}.part")
-        with draft.open("wb") as out:
-            draft.chmod(0o600)
-            out.write(file.content)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(target)
-        digest = sha256(file.content).hexdigest()
-        kept.append(Attachment(file.type, len(file.content), digest, str(folder / str(ordinal))))
-    if kept:
-        handle = os.open(data / folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        name = f"{MESSAGES}/{message.hex()}/{ordinal}"
+        depot.keep(name, BytesIO(file.content))
+        kept.append(Attachment(file.type, len(file.content), sha256(file.content).hexdigest(), name))
     return kept

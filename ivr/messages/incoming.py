@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
 from ivr.codec import dumps
 from ivr.content import Content, Kind
+from ivr.depot import Depot
 from ivr.engine.effects import CreateCase, Effect
 from ivr.errors import StoreUnavailable
 from ivr.keys import KeyNotHeld, Keyring
@@ -93,15 +93,15 @@ class Mailroom:
     """Takes what is written to us."""
 
     def __init__(
-        self, store: Store, keyring: Keyring, content: Callable[[], Content], take: Callable[[str], str], data: Path
+        self, store: Store, keyring: Keyring, content: Callable[[], Content], take: Callable[[str], str], depot: Depot
     ) -> None:
-        """Keep in `store`, files below `data`; `take` takes the next number of a series, as calls do."""
+        """Keep in `store`, files in `depot`; `take` takes the next number of a series, as calls do."""
         self.polls: Polling | None = None  # surveys in writing, where their versions can be had
         self._store = store
         self._keyring = keyring
         self._content = content
         self._take = take
-        self._data = data
+        self._depot = depot
 
     def receive(self, came: Incoming) -> Landed:
         """Keep a message, once. StoreUnavailable: nothing was kept, it may come again."""
@@ -125,7 +125,7 @@ class Mailroom:
         made, opening = self._written(came, ident, case, content)
         files, left_out = self._judged(came)
         message = self._message(came, made, files, left_out, team)
-        kept = keep(self._data, ident, files)
+        kept = keep(self._depot, ident, files)
         answers = not (came.automatic or team or command)
         new = self._store.messages.keep(message, kept, opens=opening, answers=answers)
         self._thank(came, message)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import sqlite3
 import stat
 import threading
@@ -34,6 +35,9 @@ PRAGMAS = (
 LONG = 10.0  # seconds that a transaction waits for those of others
 PATIENCE = 3.0  # the same where a caller waits for it; the carrier asks again after 4
 
+SEVERAL = re.compile(r"(?P<head>postgresql(?:\+psycopg)?://(?:[^@/]*@)?)(?P<hosts>[^/?@]*,[^/?@]*)(?P<rest>/.*)")
+HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::(?P<port>[0-9]+))?")
+
 # A server that hangs must not hang us: the connection is given up, the request is repeated by the carrier.
 POSTGRESQL = {
     "connect_timeout": 3,
@@ -50,11 +54,13 @@ def address(url: str, data: Path) -> URL:
     if not url:
         return URL.create("sqlite", database=str(data / "ivr.db"))
     try:
-        made = make_url(url)
-    except ArgumentError as error:
+        made = make_url(of_several(url))
+    except (ArgumentError, ValueError) as error:
         raise SettingError(f"DATABASE_URL is not an address of a database: {error}") from error
     backend = made.get_backend_name()
     if backend == "postgresql":
+        if "," in str(made.query.get("host", "")) and "target_session_attrs" not in made.query:
+            made = made.update_query_dict({"target_session_attrs": "read-write"})
         return made.set(drivername="postgresql+psycopg")
     if backend == "sqlite" and made.database and made.database != ":memory:":
         return made
@@ -62,6 +68,23 @@ def address(url: str, data: Path) -> URL:
         "DATABASE_URL must be a PostgreSQL address or a SQLite file",
         hint="for example sqlite:///data/ivr.db or postgresql://user@host/name",
     )
+
+
+def of_several(url: str) -> str:
+    """Write ``//a:5432,b/name`` as ``///name?host=a,b&port=5432,5432``: SQLAlchemy reads no list, libpq reads both.
+
+    Source: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS
+    """
+    match = SEVERAL.fullmatch(url)
+    if match is None:
+        return url
+    parts = [HOST.fullmatch(part) for part in match["hosts"].split(",")]
+    named = [part for part in parts if part]
+    if len(named) < len(parts):
+        raise ValueError("one of its machines cannot be read")
+    hosts = ",".join(part["name"].strip("[]") for part in named)
+    ports = ",".join(part["port"] or "5432" for part in named)
+    return f"{match['head']}{match['rest']}{'&' if '?' in match['rest'] else '?'}host={hosts}&port={ports}"
 
 
 def make_private(path: str) -> None:

@@ -56,7 +56,7 @@ class Deeds:
         writing: Writing | None = None,
     ) -> None:
         """Read and write here; without `late` or `writing` what callers left to be submitted or written waits."""
-        self._staff = StaffDeeds(store, inbox.recordings)
+        self._staff = StaffDeeds(store, inbox.recordings, inbox.depot)
         self._store = store
         self._keyring = keyring
         self._inbox = inbox

@@ -1,20 +1,22 @@
 """Writes what people have had exported, in a thread of the job process that leaves the machine to others.
 
-A file is written under another name and offered when all of it is on the disk. What a killed process had begun is
-begun again; a file that no row offers is taken away.
+A file is written beside the data, and offered when all of it is in the store of files. What a killed process had begun
+is begun again; a file that no row offers is taken away.
 """
 
 from __future__ import annotations
 
-import os
+import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 
 from ivr.archive.calls import Archive
 from ivr.archive.story import Library
+from ivr.depot import EXPORTS, Depot
 from ivr.errors import IvrError
 from ivr.exporting.formats import FORMATS
 from ivr.exporting.slices import columns_of, slices
@@ -24,7 +26,6 @@ from ivr.store.exports import FAILED, READY, WAITING, WORKING, ExportRow
 ROUND = 0.5  # seconds
 BEAT = 1.0  # seconds between two words of progress
 SWEEP = 60.0  # seconds
-FOLDER = "exports"  # below the folder of recordings, which all machines share
 
 log = structlog.get_logger()
 
@@ -40,12 +41,13 @@ class Stopped(IvrError):
 class Exporter:
     """One job process's writer of exports."""
 
-    def __init__(self, archive: Archive, library: Library, recordings: Path) -> None:
-        """Write below this folder."""
+    def __init__(self, archive: Archive, library: Library, data: Path, depot: Depot) -> None:
+        """Write beside `data`, and keep in `depot`."""
         self._archive = archive
         self._library = library
         self._rows = archive.store.exports
-        self._folder = recordings / FOLDER
+        self._data = data
+        self._depot = depot
         self._beaten = 0.0
         self._swept = 0.0
         self._stop = threading.Event()
@@ -78,14 +80,15 @@ class Exporter:
 
     def write(self, row: ExportRow) -> None:
         """Write one file and offer it."""
-        path, draft = path_of(self._folder, row), draft_of(self._folder, row)
+        name = name_of(row)
         try:
-            done = self._written(row, draft)
-            size = draft.stat().st_size
-            draft.replace(path)
-            told = {"done": done, "total": done, "size": size}
+            with tempfile.TemporaryFile(dir=self._data) as draft:  # without a name: a killed process leaves nothing
+                done = self._written(row, draft)
+                told = {"done": done, "total": done, "size": draft.tell()}
+                draft.seek(0)
+                self._depot.keep(name, draft)
             if not self._rows.settle(row, READY, time.time(), **told):
-                path.unlink(missing_ok=True)
+                self._depot.remove([name])
         except Overtaken:
             log.info("export_cancelled", export=row.id)
         except Stopped:
@@ -93,11 +96,9 @@ class Exporter:
         except Exception as error:  # whatever is wrong with one export must not keep the others waiting
             log.exception("export_failed", export=row.id)
             self._rows.settle(row, FAILED, time.time(), reason=f"{type(error).__name__}: {error}"[:300])
-        finally:
-            draft.unlink(missing_ok=True)
 
-    def _written(self, row: ExportRow, draft: Path) -> int:
-        """Write a file to its last byte and bring it to the disk; says how many rows it has."""
+    def _written(self, row: ExportRow, file: BinaryIO) -> int:
+        """Write a file to its last byte; says how many rows it has."""
         wish, count = wish_in(row, self._archive.keyring), 0
         write, _, _ = FORMATS[row.format]
 
@@ -106,12 +107,7 @@ class Exporter:
             count = done
             self._tell(row, done, total)
 
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            write(columns_of(wish), slices(self._archive, self._library, wish, told), file)
-            file.flush()
-            os.fsync(file.fileno())
+        write(columns_of(wish), slices(self._archive, self._library, wish, told), file)
         return count
 
     def _tell(self, row: ExportRow, done: int, total: int) -> None:
@@ -127,11 +123,11 @@ class Exporter:
     def tidy(self, now: float) -> None:
         """End offers whose time is over, and take away files that no row offers."""
         self._rows.tidy(now)
-        for path in self._folder.glob("*") if self._folder.is_dir() else ():
-            row = self._rows.find(path.name.partition(".")[0])
-            belongs = {READY: path_of, WORKING: draft_of}.get(row.state) if row else None
-            if row is None or belongs is None or path != belongs(self._folder, row):
-                path.unlink(missing_ok=True)
+        for kept in list(self._depot.list(EXPORTS)):
+            row = self._rows.find(kept.name.removeprefix(f"{EXPORTS}/").partition(".")[0])
+            # One that is being written may be kept already and not be offered yet: by another machine, even.
+            if row is None or row.state not in {WAITING, WORKING, READY} or kept.name != name_of(row):
+                self._depot.remove([kept.name])
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -139,12 +135,6 @@ class Exporter:
                 self._stop.wait(ROUND)
 
 
-def path_of(folder: Path, row: ExportRow) -> Path:
-    """Say where the file of an export lies."""
-    return folder / f"{row.id}.{FORMATS[row.format][1]}"
-
-
-def draft_of(folder: Path, row: ExportRow) -> Path:
-    """Say where it lies while it is written, by the claim at hand."""
-    path = path_of(folder, row)
-    return path.with_name(f"{path.name}.{row.attempt}")
+def name_of(row: ExportRow) -> str:
+    """Say under which name the file of an export is kept."""
+    return f"{EXPORTS}/{row.id}.{FORMATS[row.format][1]}"

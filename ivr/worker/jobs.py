@@ -6,7 +6,7 @@ small transactions never stand in the queue of the call path.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +25,7 @@ AT_ONCE = 16
 POLLING = 0.1  # seconds
 OUTCOMES = {"sent": "done", "kept": "done", "absent": "failed"}  # as they are counted
 ENDED = ("done", "failed", "unknown")
+MOST = 1000  # workflows that are looked at in one go
 KEPT = 7 * 86400.0  # seconds that the engine remembers what it has done
 
 
@@ -36,12 +37,12 @@ class Jobs:
 
         The name is this worker's, the same after every start, so that it finds its own unfinished work again.
         """
-        books, name = where
+        books, self._name = where
         DBOS(
             config={
                 "name": "ivr",
                 "system_database_url": books,
-                "executor_id": name,
+                "executor_id": self._name,
                 "application_version": VERSION,
                 "log_level": "WARNING",
                 "max_executor_threads": AT_ONCE,
@@ -76,11 +77,19 @@ class Jobs:
         with SetWorkflowID(f"copy-{copy}-{attempt}"):
             self._queue.enqueue(self._copy, copy, attempt)
 
+    def take_over(self, living: Collection[str]) -> int:
+        """Put back into the queue what machines that are not among the living had begun; says how much it was."""
+        begun = DBOS.list_workflows(status="PENDING", limit=MOST, load_input=False, load_output=False)
+        left = [one for one in begun if one.executor_id not in {self._name, *living}]
+        for one in left:
+            DBOS.resume_workflow(one.workflow_id, queue_name=QUEUE)
+        return len(left)
+
     def tidy(self, now: float) -> int:
         """Forget workflows that ended long ago: what they did stands in the store. Says how many."""
         before = datetime.fromtimestamp(now - KEPT, UTC).isoformat()
         old = DBOS.list_workflows(
-            status=["SUCCESS", "ERROR"], completed_before=before, limit=1000, load_input=False, load_output=False
+            status=["SUCCESS", "ERROR"], completed_before=before, limit=MOST, load_input=False, load_output=False
         )
         if old:
             DBOS.delete_workflows([one.workflow_id for one in old])

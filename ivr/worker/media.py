@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ivr.carrier.recordings import CarrierAway, download
+from ivr.depot import DepotAway
+from ivr.depot.choosing import depot_of
 from ivr.keys import Keyring
 from ivr.messages import Said, key_for, opened, seal
 from ivr.messages.files import Came, keep, why_not
@@ -24,10 +26,11 @@ class Media:
     """Fetches what is still at the carrier."""
 
     def __init__(self, store: Store, keyring: Keyring, settings: Settings) -> None:
-        """Keep below the data folder of these settings."""
+        """Keep where the settings say that files of people are kept."""
         self._store = store
         self._keyring = keyring
         self._settings = settings
+        self._depot = depot_of(settings)
 
     def fetch(self, message: Message, last: bool) -> str:
         """Fetch the files of one message and keep them with it; says why not, "" where all is done.
@@ -43,7 +46,10 @@ class Media:
         except CarrierAway as away:
             return str(away)
         key = key_for(self._store, self._keyring, message.call, message.case)
-        kept = keep(self._settings.data, message.id, files)
+        try:
+            kept = keep(self._depot, message.id, files)
+        except DepotAway as away:
+            return str(away)
         self._store.messages.filled(message.id, seal(key, message.id, filled), kept, time.time())
         return ""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ivr.codec import loads
 from ivr.content import Content
+from ivr.depot import Depot
 from ivr.engine.effects import KeepPrompt, PutOnAir, Staff, SwitchFlag, TakeOffAir
 from ivr.engine.staff import PROMPT
 from ivr.engine.tree import Tree
@@ -37,10 +38,11 @@ class NotThere(IvrError):
 class StaffDeeds:
     """Does what staff have confirmed by phone, in their name."""
 
-    def __init__(self, store: Store, recordings: Path) -> None:
-        """Switch in this store; prompts go to the working copy, below `recordings`."""
+    def __init__(self, store: Store, recordings: Path, depot: Depot) -> None:
+        """Switch in this store; prompts go to the working copy, below `recordings`; callers' lie in `depot`."""
         self._store = store
         self._recordings = recordings
+        self._depot = depot
 
     def do(self, wanted: Wanted, order: Staff) -> str:
         """Do one order; says what became of it."""
@@ -115,4 +117,5 @@ class StaffDeeds:
             raise NotThere(found.reason or "the carrier has no recording")
         if found is None or found.state != "kept":
             return None
-        return phone_sound(self._recordings / found.path, of)
+        with self._depot.open(found.path) as file:
+            return phone_sound(file, of)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ from ivr.carrier.rooms import Rooms
 from ivr.carrier.taskrouter import TaskRouter
 from ivr.carrier.texts import Texts
 from ivr.cases.clock import Clock
+from ivr.depot.choosing import depot_of
 from ivr.engine.tasks import TASKROUTER
 from ivr.errors import IvrError
 from ivr.inquiries.addresses import networks
@@ -31,6 +31,7 @@ from ivr.mail.listener import Letters, Listener
 from ivr.messages import EMAIL, SMS
 from ivr.metrics.counted import INTERRUPTED, ROUNDS
 from ivr.node import Node
+from ivr.publishing.handing import node_name
 from ivr.settings import Settings
 from ivr.store import Store
 from ivr.tickets import Ticket
@@ -54,6 +55,7 @@ from ivr.worker.queueing import Queueing
 from ivr.worker.recordings import Inbox
 from ivr.worker.relay import Relay
 from ivr.worker.submitting import LateSubmits
+from ivr.worker.takeover import Takeover
 from ivr.worker.talks import Talking, Wiring
 from ivr.worker.task_sweep import TaskSweep
 from ivr.worker.ways import ByMail, BySms, Papers
@@ -158,7 +160,7 @@ def _work(settings: Settings, node: Node) -> None:
         queues += [queueing_of(settings, node, Rooms(settings)), tasking_of(settings, node)]
     try:
         relay, lost = Relay(node.store, jobs, post), lost_texts_of(settings, node)
-        sweeps = [node.store.blocks.tidy, *([lost.run] if lost else ())]
+        sweeps = [node.store.blocks.tidy, Takeover(node.store, jobs).run, *([lost.run] if lost else ())]
         rounds = Round(endings, relay, looks_of(node), sweeps)
         rounds.stop_at_signals()
         if listener:
@@ -184,14 +186,14 @@ def looks_of(node: Node) -> list[Look]:
 
 def jobs_of(settings: Settings, node: Node, deeds: Deeds, post: Post) -> Jobs:
     """Start the job engine, with its books and this machine's name."""
-    where = node.store.database.books(settings.data), f"{socket.gethostname()}:{settings.data}"
+    where = node.store.database.books(settings.data), node_name(settings.data)
     return Jobs(deeds, post, CopyDeeds(node.store, Copies(settings)), where)
 
 
 def post_of(settings: Settings, node: Node) -> Post:
     """Wire the ways out."""
     keyring = Keyring(settings.secret_keys)
-    papers = Papers(node.store, keyring, node.in_force, settings.recordings)
+    papers = Papers(node.store, keyring, node.in_force, depot_of(settings))
     ways: dict[str, Way] = {SMS: BySms(Texts(settings)), EMAIL: ByMail(settings, papers)}
     return Post(node.store, keyring, ways, Media(node.store, keyring, settings))
 
@@ -224,13 +226,13 @@ def counting_of(settings: Settings, node: Node) -> Queueing:
 def exporting_of(settings: Settings, node: Node) -> Exporter:
     """Wire what writes exports."""
     archive = Archive(node.store, Keyring(settings.secret_keys))
-    return Exporter(archive, node.library.get, settings.recordings)
+    return Exporter(archive, node.library.get, settings.data, depot_of(settings))
 
 
 def keeping_of(settings: Settings, node: Node, store: Store) -> Queueing:
     """Wire what sees to it that nothing is kept beyond its time, and that what is to be erased goes."""
     store.audit.via = "job process"
-    eraser = Eraser(store, Keyring(settings.secret_keys), Places(settings.data, settings.recordings))
+    eraser = Eraser(store, Keyring(settings.secret_keys), Places(settings.data, depot_of(settings)))
     return Queueing(Keeper(Purge(store, eraser.places, node.in_force_or_none)), eraser, name="keeping")
 
 

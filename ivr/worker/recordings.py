@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import tempfile
 from pathlib import Path
 
 from ivr.carrier.recordings import SID, CarrierAway, download, media_address
+from ivr.depot import INBOX, DepotAway
+from ivr.depot.choosing import depot_of
 from ivr.engine.effects import KeepRecording
 from ivr.records import NoteRecord
 from ivr.settings import CARRIER, Settings
@@ -37,15 +39,16 @@ def told(notes: list[NoteRecord], sid: str) -> dict[str, str]:
 
 
 class Inbox:
-    """The folder ``recordings/inbox``: one folder per call, one WAV file per recording."""
+    """The folder ``inbox``: one folder per call, one WAV file per recording."""
 
     def __init__(self, settings: Settings) -> None:
-        """Keep below `settings.recordings`."""
+        """Keep where the settings say that files of people are kept."""
         self._settings = settings
+        self.depot = depot_of(settings)
 
     @property
     def recordings(self) -> Path:
-        """The folder that holds ``inbox/``, and ``prompts/`` of the working copy."""
+        """The folder that holds ``prompts/`` of the working copy."""
         return self._settings.recordings
 
     def fetch(self, call: str, wanted: KeepRecording, said: dict[str, str]) -> Fetched:
@@ -56,37 +59,23 @@ class Inbox:
             return Fetched("absent", reason="the account is of our own making: no carrier stands behind it")
         if not (SID.fullmatch(call) and SID.fullmatch(wanted.sid)):
             return Fetched("absent", reason="its name cannot be the name of a file")
-        path = Path("inbox") / call / f"{wanted.sid}.wav"
-        target = self._settings.recordings / path
-        draft = target.with_suffix(f".{os.getpid()}.part")
+        name, promised = f"{INBOX}/{call}/{wanted.sid}.wav", said.get("RecordingDuration", "")
         try:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            url = said.get("RecordingUrl") or wanted.url
-            download(self._settings, media_address(self._settings, wanted.sid, url), draft)
-            return self._keep(draft, target, path, said.get("RecordingDuration", ""))
-        except (CarrierAway, NotWave, OSError) as error:
+            with tempfile.TemporaryDirectory(dir=self._settings.data, prefix=".fetching-") as folder:
+                draft = Path(folder) / "sound.wav"
+                url = said.get("RecordingUrl") or wanted.url
+                download(self._settings, media_address(self._settings, wanted.sid, url), draft)
+                return self._keep(draft, name, promised)
+        except (CarrierAway, NotWave, DepotAway, OSError) as error:
             return Fetched("waiting", reason=str(error))
-        finally:
-            draft.unlink(missing_ok=True)
 
-    def _keep(self, draft: Path, target: Path, path: Path, promised: str) -> Fetched:
+    def _keep(self, draft: Path, name: str, promised: str) -> Fetched:
         seconds = length(draft)
         if promised.isascii() and promised.isdigit() and seconds + SLACK < int(promised):
             raise NotWave(f"it plays {seconds:.1f} of {promised} seconds")
         with draft.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-            size = os.fstat(file.fileno()).st_size
-            os.fsync(file.fileno())
-        draft.chmod(0o600)
-        draft.replace(target)
-        _sync_folder(target.parent)
-        return Fetched("kept", str(path), digest, round(seconds), size)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name as durable as the file."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            size = file.tell()
+            file.seek(0)
+            self.depot.keep(name, file)
+        return Fetched("kept", name, digest, round(seconds), size)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from ivr.carrier.texts import Texts
 from ivr.content import Content
+from ivr.depot import Depot, DepotAway, NotKept
 from ivr.errors import IvrError, NotSent, SendingRefused
 from ivr.keys import Keyring
 from ivr.mail.addresses import message_id, reply_address
@@ -56,7 +56,7 @@ class Papers:
     store: Store
     keyring: Keyring
     content: Callable[[], Content]
-    recordings: Path
+    depot: Depot
 
 
 class ByMail:
@@ -141,9 +141,10 @@ class ByMail:
             if found is not None and found.state == "kept" and size + found.size <= LARGEST:
                 size += found.size
                 try:
-                    sound = (self._papers.recordings / found.path).read_bytes()
-                except OSError as error:
-                    raise NotSent(f"recording {number} cannot be read: {error.strerror}") from error
+                    with self._papers.depot.open(found.path) as file:
+                        sound = file.read()
+                except (NotKept, DepotAway) as error:
+                    raise NotSent(f"recording {number} cannot be read: {error}") from error
                 files.append(File(f"recording-{number}.wav", "audio/wav", sound))
             elif (found is None or found.state == "waiting") and time.time() - parcel.message.at < PATIENCE:
                 raise NotSent(f"recording {number} is not here yet")

@@ -15,6 +15,7 @@ from console.api import DESCRIPTION
 from console.tokens import TRIES
 from ivr.archive.calls import Archive
 from ivr.blocking import BlockList
+from ivr.depot.choosing import depot_of
 from ivr.exporting.wish import Person, wish_of
 from ivr.exporting.wish import ask as ask_for
 from ivr.keys import Keyring
@@ -227,7 +228,7 @@ def test_blocked_numbers_and_files_are_read_by_who_may_and_that_is_written_down(
     row = ask_for(store, keyring, wish_of(Search(), "all calls"), "json", Person("ada", "Ada"))
     assert ask(f"/exports/{row.id}/file").status_code == 404, "not ready yet"
     library = Library(settings.data, store.versions).get
-    Exporter(Archive(store, keyring), library, settings.recordings).once(time.time())
+    Exporter(Archive(store, keyring), library, settings.data, depot_of(settings)).once(time.time())
     told = ask("/exports")
     judge(told, "/exports")
     assert [(one["id"], one["what"], one["state"], one["done"]) for one in told.json["exports"]] == [

@@ -21,6 +21,7 @@ from rig.people import client_of, let_in, sign_in
 from ivr.archive.calls import Archive
 from ivr.commands.cases import command as cases_command
 from ivr.commands.export import command
+from ivr.depot.choosing import depot_of
 from ivr.keys import Keyring
 from ivr.publishing.library import Library
 from ivr.settings import read_settings
@@ -33,7 +34,7 @@ def write(store: Store) -> None:
     """Be the job process once."""
     settings = read_settings()
     archive = Archive(store, Keyring(settings.secret_keys))
-    exporter = Exporter(archive, Library(settings.data, store.versions).get, settings.recordings)
+    exporter = Exporter(archive, Library(settings.data, store.versions).get, settings.data, depot_of(settings))
     while exporter.once(time.time()):
         pass
 

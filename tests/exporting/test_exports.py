@@ -18,6 +18,7 @@ from rig.postgres import postgres
 from rig.server import ACCOUNT, KEYS, TOKEN
 
 from ivr.archive.calls import Archive
+from ivr.depot.folders import Folders
 from ivr.exporting.wish import Person, ask, wish_of
 from ivr.keys import Keyring
 from ivr.privacy import caller_indexes
@@ -26,7 +27,7 @@ from ivr.store import Store
 from ivr.store.calls import Search
 from ivr.store.exports import ATTEMPTS, KEPT, SILENT
 from ivr.worker import exports as worker
-from ivr.worker.exports import Exporter, path_of
+from ivr.worker.exports import Exporter, name_of
 
 __all__ = ["postgres"]
 
@@ -55,8 +56,12 @@ def archive(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ar
     return Archive(store, Keyring([SECRET]))
 
 
+def depot(tmp_path: Path) -> Folders:
+    return Folders({"exports": tmp_path / "exports"})
+
+
 def exporter(archive: Archive, tmp_path: Path) -> Exporter:
-    return Exporter(archive, Library(tmp_path, archive.store.versions).get, tmp_path)
+    return Exporter(archive, Library(tmp_path, archive.store.versions).get, tmp_path, depot(tmp_path))
 
 
 def asked(archive: Archive, form: str = "json", search: Search | None = None):
@@ -64,7 +69,7 @@ def asked(archive: Archive, form: str = "json", search: Search | None = None):
 
 
 def lines(tmp_path: Path, row) -> list[dict]:
-    return [json.loads(line) for line in path_of(tmp_path / "exports", row).read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in (tmp_path / name_of(row)).read_text("utf-8").splitlines()]
 
 
 def test_what_the_filter_finds_is_in_the_file_and_nothing_of_it_in_the_clear_before(archive, tmp_path) -> None:
@@ -80,8 +85,8 @@ def test_what_the_filter_finds_is_in_the_file_and_nothing_of_it_in_the_clear_bef
     assert only[0]["keys"].startswith("1")
     assert only[0]["path"]
     found = store.exports.find(rows[1].id)
-    assert (found.done, found.total, found.size) == (1, 1, path_of(tmp_path / "exports", rows[1]).stat().st_size)
-    assert path_of(tmp_path / "exports", rows[0]).stat().st_mode & 0o077 == 0
+    assert (found.done, found.total, found.size) == (1, 1, (tmp_path / name_of(rows[1])).stat().st_size)
+    assert (tmp_path / name_of(rows[0])).stat().st_mode & 0o077 == 0
     assert f"{CALLER}" not in repr(found)
 
 
@@ -100,7 +105,7 @@ def test_one_that_is_cancelled_stops_and_leaves_no_file(archive, tmp_path, monke
     monkeypatch.setattr(archive.store.turns, "chains", cancelled_meanwhile)
     writer.once(time.time())
     assert archive.store.exports.find(row.id).state == "cancelled"
-    assert list((tmp_path / "exports").iterdir()) == []
+    assert list(depot(tmp_path).list("exports")) == []
 
 
 def test_who_fell_silent_is_overtaken_and_its_late_word_changes_nothing(archive, tmp_path) -> None:
@@ -134,7 +139,7 @@ def test_what_goes_wrong_is_said_and_the_next_one_is_written(archive, tmp_path, 
 def test_a_file_is_deleted_when_its_time_is_over_and_so_is_one_that_no_row_offers(archive, tmp_path) -> None:
     row, writer = asked(archive), exporter(archive, tmp_path)
     writer.once(time.time())
-    path = path_of(tmp_path / "exports", row)
+    path = tmp_path / name_of(row)
     stray = path.with_name("stray.csv")
     stray.write_text("a file of a killed process")
     writer.tidy(time.time() + KEPT - 60)
@@ -154,6 +159,7 @@ from ivr.archive.calls import Archive
 from ivr.keys import Keyring
 from ivr.publishing.library import Library
 from ivr.store import Store
+from ivr.depot.folders import Folders
 from ivr.worker.exports import Exporter
 import ivr.exporting.slices as slices
 slices.SLICE = 1
@@ -162,7 +168,8 @@ store = Store(url, Path(data))
 archive = Archive(store, Keyring([("k1", bytes.fromhex(secret))]))
 real, last = store.turns.chains, "CA" + "1" * 32
 store.turns.chains = lambda calls: os.kill(os.getpid(), signal.SIGKILL) if last in calls else real(calls)
-Exporter(archive, Library(Path(data), store.versions).get, Path(data)).once(time.time())
+depot = Folders({"exports": Path(data) / "exports"})
+Exporter(archive, Library(Path(data), store.versions).get, Path(data), depot).once(time.time())
 """
 
 
@@ -173,7 +180,7 @@ def test_a_killed_writer_leaves_nothing_to_fetch_and_the_next_begins_again(archi
     done = subprocess.run(command, cwd=root, env=os.environ, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert archive.store.exports.find(row.id).state == "working"
-    assert not path_of(tmp_path / "exports", row).exists()
+    assert not (tmp_path / name_of(row)).exists()
     writer = exporter(archive, tmp_path)
     assert writer.once(time.time()) == 0
     assert writer.once(time.time() + SILENT + 1) == 1

@@ -16,6 +16,7 @@ from ivr.archive.calls import Archive
 from ivr.callers import Callers, Kept
 from ivr.carrier.copies import Copies
 from ivr.codec import dumps
+from ivr.depot.choosing import depot_of
 from ivr.engine.effects import Effect, RequestCallBack
 from ivr.keeping.erase import Eraser
 from ivr.keeping.places import Places
@@ -79,7 +80,7 @@ class House:
         complain(store, self.keyring, number, caller)
         call = f"CA{number}"
         key = key_of(store.call(call), self.keyring)
-        folder = self.places.recordings / "inbox" / call
+        folder = self.settings.recordings / "inbox" / call
         folder.mkdir(parents=True)
         (folder / f"RE{number}.wav").write_bytes(b"RIFF" + WORDS.encode())
         with store.database.writing() as connection:
@@ -136,7 +137,7 @@ class House:
 @pytest.fixture
 def house(store: Store, settings: Settings, carrier: tuple[Carrier, RestSide]) -> House:
     keyring = Keyring(settings.secret_keys)
-    places = Places(settings.data, settings.recordings)
+    places = Places(settings.data, depot_of(settings))
     eraser = Eraser(store, keyring, places)
     copies = CopyDeeds(store, Copies(settings))
     return House(store, keyring, places, Archive(store, keyring), eraser, copies, carrier[0], settings)

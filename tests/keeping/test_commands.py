@@ -104,7 +104,7 @@ def test_purge_says_what_goes(house: House, typed, root: Path) -> None:
 
     files = read_files(root / "config.yaml", root / "menus", root / "recordings")
     publish(files, Author("Ada", ""), house.store, house.settings.data)
-    (export := house.places.recordings / "exports" / "march.csv").parent.mkdir(parents=True)
+    (export := house.settings.recordings / "exports" / "march.csv").parent.mkdir(parents=True)
     export.write_text("x")
     os.utime(export, (time.time() - 8 * 86400,) * 2)
     assert json.loads(typed("purge", "--dry-run", "--json").output)["exports"] == {"gone": 1, "open": 0, "held": 0}

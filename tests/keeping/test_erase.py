@@ -57,7 +57,7 @@ def test_everything_of_the_person_goes_and_nothing_of_anybody_else(house: House)
     assert (told.call.readable, told.call.caller, told.call.outcome, told.call.turns) == (False, None, "case", 3)
     assert [one.said for one in told.cases] == [None]
     assert [case.status for case in house.store.cases.of_call(mine)] == ["closed"]
-    assert not (house.places.recordings / "inbox" / mine).exists()
+    assert not (house.settings.recordings / "inbox" / mine).exists()
     assert Callers(house.store, house.keyring).kept(CALLER) == Kept()
     for table, found in rows(house).items():
         for row in found:
@@ -66,7 +66,7 @@ def test_everything_of_the_person_goes_and_nothing_of_anybody_else(house: House)
                 assert not values.get("private"), table
                 assert wrapped not in values.values(), table
     assert story(house.archive, theirs, no_version) == other
-    assert (house.places.recordings / "inbox" / theirs / "REC10039.wav").exists()
+    assert (house.settings.recordings / "inbox" / theirs / "REC10039.wav").exists()
 
 
 def test_no_byte_of_it_is_left_on_the_disk_of_sqlite(house: House, url: str) -> None:

@@ -47,14 +47,14 @@ def settled(house: House, number: str) -> None:
 def test_each_kind_goes_at_its_own_time_and_the_key_with_the_last(house: House) -> None:
     call = house.caller("C10021")
     settled(house, "C10021")
-    (export := house.places.recordings / "exports" / "march.csv").parent.mkdir(parents=True)
+    (export := house.settings.recordings / "exports" / "march.csv").parent.mkdir(parents=True)
     export.write_text("+14155550123")
     assert purged(house, 5) == {}
     assert purged(house, 29) == {"exports": 1}
     assert purged(house, 31) == {"transcripts": 1}
-    assert (house.places.recordings / "inbox" / call / "REC10021.wav").exists()
+    assert (house.settings.recordings / "inbox" / call / "REC10021.wav").exists()
     assert purged(house, 91) == {"recordings": 1}
-    assert not (house.places.recordings / "inbox" / call / "REC10021.wav").exists()
+    assert not (house.settings.recordings / "inbox" / call / "REC10021.wav").exists()
     assert [(one.erasure, one.kind, one.sid) for one in house.store.deletions.waiting()] == [
         (RETENTION, "recording", "REC10021")
     ]

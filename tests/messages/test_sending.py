@@ -12,6 +12,7 @@ from rig.mail import MailServer, mail_server
 from structlog.testing import capture_logs
 
 from ivr.carrier.texts import Texts
+from ivr.depot.choosing import depot_of
 from ivr.engine.effects import SendMessage
 from ivr.environment import Smtp
 from ivr.keys import Keyring
@@ -57,7 +58,7 @@ def clock() -> Clock:
 @pytest.fixture
 def post(store: Store, keyring: Keyring, settings: Settings, mail: MailServer, clock: Clock) -> Post:
     there = replace(settings, smtp=Smtp("127.0.0.1", mail.port, False), mail_from=OWN, mail_port=25)
-    papers = Papers(store, keyring, hotline, settings.recordings)
+    papers = Papers(store, keyring, hotline, depot_of(settings))
     return Post(
         store,
         keyring,
@@ -216,7 +217,7 @@ def test_a_message_says_why_it_waits_where_there_is_no_way_to_send_it(
     store: Store, keyring: Keyring, settings: Settings, clock: Clock, carrier: tuple
 ) -> None:
     nowhere = replace(settings, local_account=True, api_url="https://api.twilio.com")
-    papers = Papers(store, keyring, hotline, settings.recordings)
+    papers = Papers(store, keyring, hotline, depot_of(settings))
     post = Post(
         store,
         keyring,

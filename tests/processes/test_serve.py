@@ -193,6 +193,30 @@ def test_nothing_is_left_when_the_server_is_killed(node):
     assert health(port) == 0
 
 
+def test_one_group_alone_is_started_where_it_is_asked_for_and_minds_no_other_port(tmp_path, root):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = free_port()
+        environ = os.environ | {
+            "IVR_DATA": str(tmp_path),
+            "PORT": str(port),
+            "CONSOLE_PORT": str(taken.getsockname()[1]),
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "IVR_SECRET_KEYS": KEYS,
+        }
+        publish_all(read_settings(environ), [hotline()])
+        words = [sys.executable, "-m", "ivr", "serve", "--workers", "1", "--only", "voice"]
+        process = subprocess.Popen(words, cwd=root, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            eventually(lambda: health(port) == 200)
+            assert len(children(process.pid)) == 1
+        finally:
+            process.send_signal(signal.SIGTERM)
+            said, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert b"pages:" not in said
+
+
 @pytest.mark.parametrize("name", ["PORT", "CONSOLE_PORT"])
 def test_a_port_that_somebody_has_is_named_and_nothing_is_started(tmp_path, name):
     with socket.create_server(("127.0.0.1", 0)) as taken:

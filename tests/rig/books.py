@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Set as AbstractSet
 
 from rig.insistent import WalkedCall
 from rig.node import Node
@@ -13,14 +14,17 @@ from ivr.store import Store
 QUIET = 150.0  # seconds without a new case after which no other is awaited
 
 
-def judge_cases(node: Node, calls: list[WalkedCall]) -> int:
-    """Each reference that was spoken is a case of its own call, once, and there is no other; give how many."""
+def judge_cases(node: Node, calls: list[WalkedCall], before: AbstractSet[tuple[str, str]] = frozenset()) -> int:
+    """Each reference that was spoken is a case of its own call, once, and there is no other; give how many.
+
+    `before` are the cases that stood there when the first of these calls came.
+    """
     spoken = {(reference, call.sid) for call in calls for reference in call.references()}
     assert len(spoken) == sum(len(call.references()) for call in calls), "a reference was given twice in a call"
     store = Store(node.settings.database_url, node.data)
     try:
         known, until = 0, time.monotonic() + QUIET
-        while (recorded := recorded_cases(store)) != spoken and time.monotonic() < until:
+        while (recorded := recorded_cases(store) - before) != spoken and time.monotonic() < until:
             if len(recorded) != known:  # the job process works off what is left: wait as long as it goes on
                 known, until = len(recorded), time.monotonic() + QUIET
             time.sleep(0.5)

@@ -4,6 +4,7 @@ One thread walks many calls at once over raw sockets and notes when each request
 was answered. These callers are kinder than the carrier, which asks three times within 14 s (`ivr.retries`): they go on
 for a minute, as a balancer before two nodes would find another one. So a slow machine cannot hide what a kill did to
 the records; how many tries each request took is noted, and a drill tells how often the carrier would have given up.
+With the patience of the `CARRIER` they give up as it does, and the call is lost.
 """
 
 from __future__ import annotations
@@ -20,10 +21,21 @@ from functools import partial
 from bench.form import Signer, new_call, next_path
 from bench.load import length_of
 
-BUDGET = 60.0  # seconds for one request, its repeats included
 READ = 4.0  # seconds until it takes a silent server for dead
 PAUSE = 0.1  # seconds between two tries
 REFERENCE = re.compile(rb"Your reference is ([^<]*?)\.?<")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """When a caller gives a request up."""
+
+    seconds: float  # for one request, its repeats included
+    tries: int = 1_000_000
+
+
+INSISTENT = Patience(60.0)
+CARRIER = Patience(14.0, 3)
 
 
 @dataclass(slots=True)
@@ -117,10 +129,16 @@ class Load(threading.Thread):
     """Many insistent callers; stop it by `finish`, then read `calls`."""
 
     def __init__(
-        self, to: int | Callable[[], socket.socket], signer: Signer, keys: Sequence[str], callers: int
+        self,
+        to: int | Callable[[], socket.socket],
+        signer: Signer,
+        keys: Sequence[str],
+        callers: int,
+        patience: Patience = INSISTENT,
     ) -> None:
         """Call a port of this machine, or whoever `to` opens a connection to; `keys` are pressed in each call."""
         super().__init__(daemon=True)
+        self.patience = patience
         dial = partial(socket.create_connection, ("127.0.0.1", to), 1.0) if isinstance(to, int) else to
         self.callers = [Caller(dial, signer, keys) for _ in range(callers)]
         self.calls: list[WalkedCall] = []
@@ -138,7 +156,7 @@ class Load(threading.Thread):
     def finish(self) -> list[WalkedCall]:
         """Let every call at hand come to its end, and give all of them."""
         self._finishing.set()
-        self.join(2 * BUDGET)
+        self.join(2 * INSISTENT.seconds)
         if self.failure is not None:
             raise self.failure
         assert not self.is_alive(), "the callers did not come to an end"
@@ -235,7 +253,8 @@ class Load(threading.Thread):
         self._hang_up(caller)
         asked = caller.present
         asked.broke.append(now)
-        if now - asked.sent > BUDGET and caller.repeat is None:
+        given_up = now - asked.sent > self.patience.seconds or len(asked.broke) >= self.patience.tries
+        if given_up and caller.repeat is None:  # the carrier repeats nothing that it has an answer to; we insist on it
             caller.call.lost = True
             self._go_on(caller)
             return

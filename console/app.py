@@ -45,6 +45,7 @@ from console.settings import blocked, doctor, hours, switches, written
 from console.signin import first, library, limits, sessions, sso
 from console.signin.sessions import person_here
 from console.signin.user import Users
+from console.signs import harmless
 from console.streams import Streams
 from console.versions import Versions
 from ivr.archive.calls import Archive
@@ -100,6 +101,7 @@ LARGEST = 64 * 1024  # bytes of a request
 def create_app(settings: Settings) -> Flask:
     """Build the application of one worker, after its fork."""
     app = Flask(__name__)
+    app.jinja_options["finalize"] = harmless
     app.config.update(cookies(settings), MAX_CONTENT_LENGTH=LARGEST)
     store = Store(settings.database_url, settings.data)
     store.audit.via = "browser"

@@ -17,6 +17,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import Processor
 
+from ivr.plainly import plainly
+
 # Digits that stand alone, as in a phone or card number; a CallSid or a date is left as it is.
 NUMBER = re.compile(
     r"(?<![0-9A-Za-z.])(?![0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))\+?[0-9](?:[ -]?[0-9]){5,}(?![0-9A-Za-z])"
@@ -96,10 +98,18 @@ def configure_logs(stream: TextIO | None = None, level: int = logging.INFO) -> N
     root.setLevel(level)
 
 
+def written_out(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write control characters out: what a stranger wrote must not move the cursor of a terminal."""
+    del logger, name
+    return {key: plainly(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
 def formatter(shared: list[Processor], *, at_terminal: bool) -> logging.Formatter:
     """Make the last stage: colours for people, JSON for machines."""
-    last: Processor = structlog.dev.ConsoleRenderer() if at_terminal else structlog.processors.JSONRenderer()
+    last: list[Processor] = [structlog.processors.JSONRenderer()]
+    if at_terminal:
+        last = [written_out, structlog.dev.ConsoleRenderer()]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(), *shared],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     )

@@ -9,6 +9,7 @@ from ivr.archive.talking import said_of
 from ivr.archive.times import show_span, show_time
 from ivr.archive.wording import noted, wanted
 from ivr.archive.wrap_ups import wrote
+from ivr.plainly import plainly
 
 
 def lines_of(told: Story, zone: str) -> list[str]:
@@ -27,7 +28,7 @@ def lines_of(told: Story, zone: str) -> list[str]:
         lines += _scene(scene, began)
         version = scene.version
     lines += _after(told, zone)
-    return lines
+    return [plainly(line) for line in lines]
 
 
 def _scene(scene: Scene, began: float) -> list[str]:

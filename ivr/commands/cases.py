@@ -22,6 +22,7 @@ from ivr.cases.work import PRIORITIES, Asked, Work
 from ivr.commands.export import export
 from ivr.exporting.formats import FORMATS
 from ivr.exporting.wish import wish_for_cases
+from ivr.plainly import plainly
 from ivr.screen import screen
 from ivr.store import Store
 from ivr.store.case_words import NEVER, STATUSES, UNSETTLED
@@ -118,12 +119,12 @@ def show(number: str, as_json: bool) -> None:
         return
     for name, value in known.items():
         if name not in TOLD_APART and value not in (None, "", [], {}):
-            click.echo(f"{name.replace('_', ' ')}: {_plain(name, value)}")
+            click.echo(f"{name.replace('_', ' ')}: {plainly(_plain(name, value))}")
     click.echo("".join(f"also {other}\n" for other in known["numbers"][1:]), nl=False)
     for piece in known["conversation"]:
         who = piece["author"] or {"in": "the caller"}.get(piece["direction"], "the hotline")
         head = f"{show_time(piece['at'])} {who} by {piece['channel']} ({piece['state']})"
-        click.echo(f"{head}: {piece['said'] if piece['said'] is not None else 'not readable'}")
+        click.echo(f"{head}: {plainly(piece['said']) if piece['said'] is not None else 'not readable'}")
     for each in promises:
         click.echo(f"call back {promise_told(each)}")
     for change in (Change(**each) for each in known["history"]):

@@ -112,7 +112,7 @@ def key_for(store: Store, keyring: Keyring, call: str, case: str) -> CallKey:
 
 def seal(key: CallKey, message: bytes, said: Said) -> bytes:
     """Seal the private part of a message."""
-    return key.seal(message, dumps(Said, said).encode())
+    return key.seal(message, dumps(Said, said).encode("utf-8", "replace"))  # a letter can hold half a sign
 
 
 def read(store: Store, keyring: Keyring, messages: Sequence[Message]) -> Iterator[tuple[Message, Said]]:

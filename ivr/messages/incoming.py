@@ -199,7 +199,7 @@ class Mailroom:
             priority=PRIORITY,
             language=language,
             at=time.time(),
-            private=key.seal(ident, dumps(Effect, created).encode()),
+            private=key.seal(ident, dumps(Effect, created).encode("utf-8", "replace")),
         )
         return (ident, opened, key), Opening(opened, row)
 

@@ -29,7 +29,7 @@ check: $(VENV)/test.stamp  ## lint, format and types
 bench: $(VENV)/test.stamp  ## speeds as ratios to a floor, written to bench/results.md
 	$(BIN)/python -m bench
 
-drill: $(VENV)/test.stamp  ## the long campaigns: mutants, kills, malformed requests
+drill: $(VENV)/test.stamp  ## the long campaigns: faults at random, load, a soak, mutants, kills, malformed requests
 	$(BIN)/python -m pytest -m campaign $(PYTEST)
 
 lock: $(VENV)/bin/python  ## renew the versions and hashes that are installed

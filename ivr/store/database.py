@@ -139,14 +139,14 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Look, without holding up any writer."""
-        with _spoken(), self._awaited(), self.engine.connect() as connection:
+        with spoken(), self._awaited(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def reading_as_of_now(self) -> Iterator[Connection]:
         """Look, every question answered as things stood at the first; SQLite never does otherwise."""
         level = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
-        with _spoken(), self.engine.connect().execution_options(**level) as connection:
+        with spoken(), self.engine.connect().execution_options(**level) as connection:
             yield connection
 
     @contextmanager
@@ -161,7 +161,7 @@ class Database:
                 else:
                     yield True
             return
-        with _spoken(), self.engine.connect() as connection:  # the lock goes with the connection
+        with spoken(), self.engine.connect() as connection:  # the lock goes with the connection
             got = bool(connection.execute(select(func.pg_try_advisory_lock(func.hashtext(deed)))).scalar_one())
             try:
                 yield got
@@ -171,7 +171,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Change rows in one transaction, durable when the block is left."""
-        with _spoken(), self._awaited(), self.turn_to_write():
+        with spoken(), self._awaited(), self.turn_to_write():
             options = self.engine.execution_options(ivr_writes=True)
             with options.begin() as connection:
                 yield connection
@@ -230,7 +230,7 @@ class Database:
         """
         if not self.sqlite:
             return
-        with _spoken(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with spoken(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
             with self.turn_to_write():
                 connection.exec_driver_sql("PRAGMA busy_timeout=0")
@@ -284,8 +284,8 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def _spoken() -> Iterator[None]:
-    """Turn the driver's "away" into ours."""
+def spoken() -> Iterator[None]:
+    """Turn the driver's "away" into StoreUnavailable, here and where others ask the same database."""
     try:
         yield
     except (OperationalError, InterfaceError) as error:

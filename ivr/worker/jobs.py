@@ -14,6 +14,7 @@ from typing import Any
 from dbos import DBOS, SetWorkflowID
 
 from ivr.metrics.counted import JOBS
+from ivr.store.database import spoken
 from ivr.store.recordings import Fetched
 from ivr.worker.copies import CopyDeeds
 from ivr.worker.deeds import Deeds
@@ -59,40 +60,43 @@ class Jobs:
         """Have one effect done; begun already, nothing happens. Attempts count from 1."""
         # The effect's id is the workflow's, so a relay that runs twice starts it once. A later attempt comes only where
         # the first ended without settling the effect, and every deed here may be done twice.
-        with SetWorkflowID(effect.hex() if attempt == 1 else f"{effect.hex()}-{attempt}"):
-            self._queue.enqueue(self._effect, effect.hex())
+        self._begin(effect.hex() if attempt == 1 else f"{effect.hex()}-{attempt}", self._effect, effect.hex())
 
     def fetch(self, sid: str, attempt: int) -> None:
         """Have one attempt made to get a recording; begun already, nothing happens."""
-        with SetWorkflowID(f"recording-{sid}-{attempt}"):
-            self._queue.enqueue(self._recording, sid, attempt)
+        self._begin(f"recording-{sid}-{attempt}", self._recording, sid, attempt)
 
     def send(self, message: bytes, attempt: int) -> None:
         """Have one attempt made to send a message; begun already, nothing happens."""
-        with SetWorkflowID(f"message-{message.hex()}-{attempt}"):
-            self._queue.enqueue(self._message, message.hex(), attempt)
+        self._begin(f"message-{message.hex()}-{attempt}", self._message, message.hex(), attempt)
 
     def delete(self, copy: str, attempt: int) -> None:
         """Have the carrier asked once to delete a copy; begun already, nothing happens."""
-        with SetWorkflowID(f"copy-{copy}-{attempt}"):
-            self._queue.enqueue(self._copy, copy, attempt)
+        self._begin(f"copy-{copy}-{attempt}", self._copy, copy, attempt)
+
+    def _begin(self, name: str, workflow: Callable[..., Any], *given: Any) -> None:
+        """Begin one workflow; StoreUnavailable where the engine's books are away: the relay comes again."""
+        with spoken(), SetWorkflowID(name):
+            self._queue.enqueue(workflow, *given)
 
     def take_over(self, living: Collection[str]) -> int:
         """Put back into the queue what machines that are not among the living had begun; says how much it was."""
-        begun = DBOS.list_workflows(status="PENDING", limit=MOST, load_input=False, load_output=False)
-        left = [one for one in begun if one.executor_id not in {self._name, *living}]
-        for one in left:
-            DBOS.resume_workflow(one.workflow_id, queue_name=QUEUE)
+        with spoken():
+            begun = DBOS.list_workflows(status="PENDING", limit=MOST, load_input=False, load_output=False)
+            left = [one for one in begun if one.executor_id not in {self._name, *living}]
+            for one in left:
+                DBOS.resume_workflow(one.workflow_id, queue_name=QUEUE)
         return len(left)
 
     def tidy(self, now: float) -> int:
         """Forget workflows that ended long ago: what they did stands in the store. Says how many."""
         before = datetime.fromtimestamp(now - KEPT, UTC).isoformat()
-        old = DBOS.list_workflows(
-            status=["SUCCESS", "ERROR"], completed_before=before, limit=MOST, load_input=False, load_output=False
-        )
-        if old:
-            DBOS.delete_workflows([one.workflow_id for one in old])
+        with spoken():
+            old = DBOS.list_workflows(
+                status=["SUCCESS", "ERROR"], completed_before=before, limit=MOST, load_input=False, load_output=False
+            )
+            if old:
+                DBOS.delete_workflows([one.workflow_id for one in old])
         return len(old)
 
     def close(self) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from rig.postgres import Postgres
+
 from ivr.carrier.copies import Copies
+from ivr.errors import StoreUnavailable
 from ivr.keys import Keyring
 from ivr.settings import Settings
 from ivr.store import Store
@@ -62,3 +67,34 @@ def test_what_was_heard_is_done_once_and_a_late_recording_in_the_end(
     assert [case.number for case in store.cases.of_call(CALL)] == ["C1001-2"]
     assert store.recordings.of_call(CALL)[0].attempts == 2
     assert {wanted.state for wanted in store.effects.of_call(CALL)} == {"sent"}
+
+
+def test_what_cannot_be_handed_on_while_the_engines_books_are_away_is_handed_on_later(
+    deeds: Deeds, store: Store, keyring: Keyring, settings: Settings
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="ivr-books-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # the server runs as another user
+        server = Postgres(folder / "postgres")
+        with server.database(migrated=False) as books:
+            post = Post(store, keyring, {}, Media(store, keyring, settings))
+            where = books.replace("postgresql://", "postgresql+psycopg://"), "worker"
+            jobs = Jobs(deeds, post, CopyDeeds(store, Copies(settings)), where)
+            try:
+                server._server.stop()
+                with pytest.raises(StoreUnavailable):
+                    jobs.do(bytes(16), 1)
+                with pytest.raises(StoreUnavailable):
+                    jobs.tidy(time.time())
+                server._start()
+                assert until(lambda: handed_on(jobs))
+            finally:
+                jobs.close()
+
+
+def handed_on(jobs: Jobs) -> bool:
+    try:
+        jobs.do(bytes(16), 1)
+    except StoreUnavailable:
+        return False
+    return True

@@ -7,7 +7,6 @@ import os
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from console import cases
 from console.account import me
 from console.booth import Order
 from console.calls import archive, library

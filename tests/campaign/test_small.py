@@ -21,7 +21,7 @@ from campaign.world import world
 
 # What is repeated a minute later, where the job process or the carrier were away, has no time here.
 KINDS = ("kill_a_worker", "take_the_database", "publish", "flag", "spoil_recordings")
-SMALL = Plan(300, 120.0, streets=2, callers=6, climate=Climate(KINDS, (0.1, 0.5), (1.4, 1.6), seed=7))
+SMALL = Plan(300, 120.0, streets=2, callers=6, climate=Climate(KINDS, (0.1, 0.5), (1.4, 1.6), seed=7), calm=30)
 OURS = {"ivr", "webhooks", "console", "bench"}
 
 

@@ -49,7 +49,7 @@ def test_a_token_and_a_webhook_are_made_by_keyboard_and_shown_once(
     page.keyboard.type(f"Warehouse {scheme} {width}")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    for _ in ("cases", "insight", "good for", "make"):
+    for _ in ("cases", "insight", "blocked", "exports", "good for", "make"):
         page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Make the token")).to_be_focused()
     page.keyboard.press("Enter")

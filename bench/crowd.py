@@ -168,7 +168,7 @@ class Crowd:
             return
         line.buffer += part
         head, found, body = line.buffer.partition(b"\r\n\r\n")
-        if not found or len(body) < length_of(head):
+        if not found or (head[9:12] != b"204" and len(body) < length_of(head)):
             return
         talker, line.talker = line.talker, None
         assert talker is not None

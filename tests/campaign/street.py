@@ -24,9 +24,9 @@ from ivr.simulator.carrier import Carrier, Request
 from ivr.simulator.signing import signature_headers
 from ivr.simulator.web import Ask
 
-ACTS = 60  # of one caller, before they hang up
+ACTS = 150  # of one caller, before they hang up
 WAITING = 6  # acts of one who waits in a queue
-KEYS = {"ordinary": "1" * 6 + "2" * 24 + "33" + "0" + "**##9", "queue": "5555552"}
+KEYS = {"ordinary": "1" * 4 + "2" * 86 + "333" + "0" + "***##9", "queue": "5555552"}
 # The first caller of a street does everything, so that the shortest campaign has all of it.
 WALKS: dict[str, tuple[Act, ...]] = {
     "ordinary": (*map(Keys, "2313"), Spoke(2.0, "#"), *map(Keys, "11"), Keys("1234")),
@@ -139,9 +139,9 @@ class Street(threading.Thread):
         self.look(caller)
 
     def keys(self, call: Call):
-        if self.chance.random() < 0.01:
+        if self.chance.random() < 0.004:
             return HangUp()
-        if self.chance.random() < 0.03 or call.waits:
+        if self.chance.random() < 0.02 or call.waits:
             return Silence()
         if call.awaiting.digits == 4:
             return Keys(self.chance.choice(["1234", "5678", f"{self.chance.randrange(10_000):04}", "12"]))

@@ -13,6 +13,7 @@ import pytest
 from campaign.check.evidence import Evidence
 from campaign.check.verdict import judge, tell
 from campaign.course import Plan, run, say
+from campaign.weather import Climate
 from campaign.world import world
 
 STEPS = int(os.environ.get("CAMPAIGN_STEPS", "200000")) // 2
@@ -24,7 +25,7 @@ KEEP = os.environ.get("CAMPAIGN_KEEP", "")
 @pytest.mark.parametrize("kind", ["pair", "single"])
 def test_faults_at_random_lose_nothing_double_nothing_and_leave_no_ghost(kind, capsys):
     with world(kind) as made, capsys.disabled():
-        done = run(made, Plan(STEPS, MINUTES * 60))
+        done = run(made, Plan(STEPS, MINUTES * 60, climate=Climate(pauses=(4.0, 10.0))))
         say(f"{kind}: {done.tell()}")
         found = Evidence.of(done.evidence)
         findings = judge(found)

@@ -116,7 +116,7 @@ def test_a_thousand_calls_in_one_second(node, capsys):
 @pytest.mark.campaign
 def test_ten_thousand_calls_in_progress(node, capsys):
     rates = [rate for rate in RATES if rate <= CALLS / EVERY]
-    levels = crowd(node, calls=CALLS, begin=150, rates=rates, seconds=SECONDS)
+    levels = crowd(node, calls=CALLS, begin=250, rates=rates, seconds=SECONDS)
     tell(capsys, node, f"{CALLS} calls in progress", levels)
     assert levels[0]["failed"] == 0
     good = [level["rate"] for level in levels[1:] if level["p99"] <= WORST["key"] and not level["failed"]]

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from journeys.conftest import House
@@ -40,6 +41,8 @@ def why_hung_up(way: Journey, house: House) -> None:
     find_a_call(way, house)
     way.press("j", "Enter")
     way.comes_to(CALLER)
+    ended(way, house, urlsplit(way.page.url).path.rpartition("/")[2])
+    way.page.reload()
     way.sees(way.page.locator("#how-it-ended"), "complaints.account")
 
 

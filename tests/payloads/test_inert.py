@@ -24,6 +24,8 @@ from ivr.blocking import BlockList
 from ivr.callers import Callers, Kept
 from ivr.commands.cases import command as cases_command
 from ivr.commands.story import command as story_command
+from ivr.depot import MESSAGES
+from ivr.depot.folders import Folders
 from ivr.engine.verbs import Hang, Listen, Speak
 from ivr.exporting.columns import Column
 from ivr.exporting.formats import FORMATS
@@ -110,7 +112,8 @@ def full(casework, tmp_path):
     store, clients = casework
     keyring = Keyring([SECRET])
     numbers = NumberBlocks(tmp_path / "numbers", store.lease)
-    room = Mailroom(store, keyring, hotline, numbers_of(numbers.take, numbers.fill), tmp_path)
+    files = Folders({MESSAGES: tmp_path / MESSAGES})
+    room = Mailroom(store, keyring, hotline, numbers_of(numbers.take, numbers.fill), files)
     words = Transcribing(store.call, store.transcripts.keep, keyring)
     talk, blocks, (case,) = Conversation(store, keyring), BlockList(store, keyring), store.cases.of_call(CALL)
     for place, (payload, text) in enumerate(PAYLOADS.items()):

@@ -92,7 +92,7 @@ def test_a_connection_with_words_in_the_clear_behind_starttls_is_given_up(
         plain.recv(1000)
         plain.sendall(b"STARTTLS\r\nMAIL FROM:<a@theirs.example>\r\n")
         plain.recv(1000)
-        with pytest.raises(ssl.SSLError), context.wrap_socket(plain, server_hostname="localhost"):
+        with pytest.raises((ssl.SSLError, ConnectionError)), context.wrap_socket(plain, server_hostname="localhost"):
             pass  # the server has not gone on with a connection that somebody may have tampered with
 
 

@@ -141,6 +141,7 @@ def test_what_one_node_publishes_the_other_says_within_five_seconds(house: House
     assert call.faults == ()  # the carrier fetched what it is to play, from the other node
 
 
+@pytest.mark.campaign  # a machine that others use meanwhile answers later than the carrier waits
 def test_a_node_that_is_killed_costs_nobody_a_call(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     seen = drill(house.two, [killed], 4)
     with capsys.disabled():

@@ -48,7 +48,7 @@ def kept(store):
 
 
 def test_what_the_database_does_not_take_is_on_the_disk_and_found_there(spool, tmp_path):
-    store = Store(NOWHERE, tmp_path, disk=spool)
+    store = Store(NOWHERE, tmp_path, disk=spool, budget=60)
     with capture_logs() as logs:
         assert store.commit(first(1))
         assert store.commit(Entry(turn(2, parent=1, effects=(effect(9),))))
@@ -67,7 +67,7 @@ def test_what_the_database_does_not_take_is_on_the_disk_and_found_there(spool, t
 
 
 def test_readers_are_told_at_once_once_it_is_known_to_be_away(spool, tmp_path):
-    store = Store(NOWHERE, tmp_path, disk=spool)
+    store = Store(NOWHERE, tmp_path, disk=spool, budget=60)
     store.commit(first(1))
     began = time.monotonic()
     for _ in range(100):

@@ -51,7 +51,7 @@ def test_of_many_copies_arriving_together_exactly_one_is_new(store: Store) -> No
 
 
 def test_two_processes_share_one_record(store: Store, url: str, tmp_path: Path) -> None:
-    other = Store(url, tmp_path)
+    other = Store(url, tmp_path, budget=60)
     with ThreadPoolExecutor(8) as threads:
         pairs = [
             (threads.submit(store.commit, Entry(turn(n))), threads.submit(other.commit, Entry(turn(n))))
@@ -121,7 +121,7 @@ def test_leases_of_numbers_never_overlap(store: Store) -> None:
 
 def test_a_connection_that_the_server_cut_is_replaced_and_nothing_is_lost(postgres: Postgres, tmp_path: Path) -> None:
     with postgres.database() as url:
-        store = Store(url, tmp_path)
+        store = Store(url, tmp_path, budget=60)
         store.commit(first(1))
         cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = %s"
         with psycopg.connect(url, autocommit=True) as connection:

@@ -75,27 +75,32 @@ def mask(value: Any) -> Any:
     return value
 
 
+SHARED: list[Processor] = [  # what every line goes through, ours and other people's
+    name_the_call,
+    structlog.stdlib.add_log_level,
+    structlog.processors.format_exc_info,
+    mask_numbers,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+# One list for the life of the process: a logger keeps the one it began with, whoever configures again.
+OURS: list[Processor] = [*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
+
+
 def configure_logs(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Send every log line of this process to the stream (default: standard error). Call once, at start."""
     stream = stream or sys.stderr
-    shared: list[Processor] = [
-        name_the_call,
-        structlog.stdlib.add_log_level,
-        structlog.processors.format_exc_info,
-        mask_numbers,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=OURS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(formatter(shared, at_terminal=stream.isatty()))
+    handler.setFormatter(formatter(SHARED, at_terminal=stream.isatty()))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # else ten lines for each request
 
 
 def written_out(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

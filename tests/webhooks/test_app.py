@@ -121,7 +121,7 @@ def test_every_route_refuses_what_is_not_signed_unless_it_is_named_open(app, cli
     rules = list(app.url_map.iter_rules())
     assert {rule.endpoint for rule in rules if "GET" in rule.methods} == OPEN
     guarded = [rule for rule in rules if rule.endpoint not in OPEN]
-    assert len(guarded) == 33
+    assert len(guarded) == 34
     for rule in guarded:
         assert rule.methods == {"POST"}
         path = rule.rule.replace("<token>", "k1.abc").replace("<leg>", "1k1-abc").replace("<int:number>", "1")

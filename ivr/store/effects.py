@@ -49,27 +49,25 @@ class Effects:
                 connection.execute(change.values(state=_let_go(), due_at=now, changed_at=now))
         return len(ready)
 
-    def revive(self, call: str, now: float) -> None:
-        """Let go after all what was given up, where it turned out that the caller had heard it."""
-        which = (effects.c.call == clean(call)) & effects.c.state.in_(["held", "dropped"]) & _was_heard()
-        with self._database.writing() as connection:
-            change = effects.update().where(which)
-            connection.execute(change.values(state=_let_go(), reason="", due_at=now, changed_at=now))
+    def decide(self, call: str, now: float) -> None:
+        """Judge what a call that has ended still holds, and what was given up: what its caller has heard is let go.
 
-    def drop(self, call: str, now: float) -> None:
-        """Give up what a call that has ended still holds: nobody heard it.
-
-        But where two nodes answered one request each by itself, and nobody has named either answer, who can tell which
-        was heard? Then the number of the other one is kept, too: as another name of the same case.
+        The rest nobody heard. But where two nodes answered one request each by itself, and nobody has named either
+        answer, who can tell which was heard? Then the number of the other one is kept, too: as another name of the
+        same case.
         """
-        names = effects.update().where(
-            effects.c.call == clean(call), effects.c.state == "held", effects.c.kind == "CreateCase", _has_a_rival()
-        )
+        open_still = (effects.c.call == clean(call)) & effects.c.state.in_(["held", "dropped"])
+        with self._database.reading() as connection:
+            if connection.execute(select(effects.c.id).where(open_still).limit(1)).first() is None:
+                return
+        held = (effects.c.call == clean(call)) & (effects.c.state == "held")
+        let_go = {"state": _let_go(), "reason": "", "due_at": now, "changed_at": now}
+        dropped = {"state": "dropped", "reason": "the caller did not hear it", "changed_at": now}
         with self._database.writing() as connection:
-            connection.execute(names.values(state=_let_go(), due_at=now, changed_at=now))
-        change = effects.update().where(effects.c.call == clean(call), effects.c.state == "held", ~_was_heard())
-        with self._database.writing() as connection:
-            connection.execute(change.values(state="dropped", changed_at=now, reason="the caller did not hear it"))
+            connection.execute(effects.update().where(open_still & _was_heard()).values(let_go))
+            rivals = held & (effects.c.kind == "CreateCase") & _has_a_rival()
+            connection.execute(effects.update().where(rivals).values(let_go))
+            connection.execute(effects.update().where(held & ~_was_heard()).values(dropped))
 
     def due(self, now: float, limit: int = 100, kinds: Sequence[str] = ()) -> list[Wanted]:
         """List what waits and may be done now, the oldest first; of these kinds alone where any are named."""

@@ -206,8 +206,7 @@ class Endings:
             self._store.calls.end(call, Ending(at, "unknown", 0, 0))
             return
         self._store.calls.end(call, ending)
-        self._store.effects.revive(call, at)
-        self._store.effects.drop(call, at)
+        self._store.effects.decide(call, at)
 
     def _ending(self, call: str) -> Ending:
         record = self._store.call(call)
@@ -227,7 +226,7 @@ class Endings:
             recount,
             marks.language_of(events, self._tree(record.version), record.line),
             marks.path_text(marks.choices_of(events)),
-            Found(marks.of_call(self._keyring.held(record.key), events, agents_of(self._store, self._keyring, call))),
+            Found(marks.of_call(self._keyring.held(record.key), events, agents_of(self._store, call, chain, key))),
         )
 
     def _may_have_spoken(self, record: CallRecord, path: Sequence[TurnRecord]) -> bool:

@@ -328,8 +328,7 @@ class Nodes(Looks, RuleBasedStateMachine):
     def settle(self, caller):
         """Let go and give up as the job process does after an end, and look."""
         self.store.effects.release(self.now(), 10_000)
-        self.store.effects.revive(caller.sid, self.now())
-        self.store.effects.drop(caller.sid, self.now())
+        self.store.effects.decide(caller.sid, self.now())
         self.look_at(caller)
 
     @precondition(lambda self: any(each.over and isinstance(each.last_verb, TakeMessage) for each in self.callers))

@@ -38,7 +38,7 @@ def test_effects_of_the_branch_nobody_heard_are_never_released(store: Store) -> 
     store.commit(Entry(turn(4, parent=3)))
     assert store.effects.release(5.0) == 1
     assert states(store) == {ident(20): "held", ident(30): "waiting"}
-    store.effects.drop("CA1", 6.0)
+    store.effects.decide("CA1", 6.0)
     assert states(store) == {ident(20): "dropped", ident(30): "waiting"}
     assert store.effects.release(7.0) == 0
 
@@ -55,9 +55,9 @@ def test_the_end_of_a_call_confirms_its_last_turn_and_itself(store: Store) -> No
 def test_the_end_of_a_call_drops_nothing_that_was_heard(store: Store) -> None:
     store.commit(first(1, effects=(effect(10),)))
     store.commit(Entry(turn(2, parent=1, kind="end", effects=(effect(20),))))
-    store.effects.drop("CA1", 6.0)
-    assert states(store) == {ident(10): "held", ident(20): "held"}
-    assert store.effects.release(7.0) == 2
+    store.effects.decide("CA1", 6.0)
+    assert states(store) == {ident(10): "waiting", ident(20): "waiting"}
+    assert store.effects.release(7.0) == 0
 
 
 def test_effects_of_a_pretended_call_are_shown_and_not_done(store: Store) -> None:

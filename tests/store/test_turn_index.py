@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from rig.tables import with_tables
-from samples import ident
+from samples import effect, first, ident
 from sqlalchemy import event
 
 from ivr.store import Store
@@ -15,6 +15,7 @@ from ivr.store import Store
 def test_no_question_goes_through_all_turns(tmp_path: Path) -> None:
     store = Store("", tmp_path)
     with_tables(store)
+    store.commit(first(1, effects=(effect(10),)))
     asked: list[tuple[str, Any]] = []
     event.listen(store.database.engine, "before_cursor_execute", lambda *all: asked.append((all[2], all[3])))
     store.turn("CA1", ident(1))
@@ -23,8 +24,7 @@ def test_no_question_goes_through_all_turns(tmp_path: Path) -> None:
     store.turns.keyed("CA1", "CA2")
     store.calls.quiet(9.0, 10)
     store.effects.release(9.0)
-    store.effects.revive("CA1", 9.0)
-    store.effects.drop("CA1", 9.0)
+    store.effects.decide("CA1", 9.0)
     plans = {}
     for statement, values in [each for each in asked if "turns" in each[0]]:
         with store.database.reading() as connection:

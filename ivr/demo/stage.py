@@ -190,7 +190,7 @@ class Stage:
                 break
             answer = board.turn(Request(envelope, part.call, replace(given, at=at), at, perf_counter()))
         ended = round(at + chance.uniform(0.5, 3.0), 3)
-        board.ended_once_more(part.call, HungUp(ended), ended)
+        board.add_end(board.past(part.call), HungUp(ended), ended)
         return self._read(memory, ended, chance)
 
     def _begun(self, board: Switchboard, part: Part) -> Answer:

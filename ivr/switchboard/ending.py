@@ -29,15 +29,14 @@ class Switchboard(Board):
         further end. False: there was nothing to add. UnknownCall where no call has this id; KeyNotHeld where its secret
         key is gone.
         """
-        added = False
-        while self.ended_once_more(call, HungUp(at, recording, bridged), at):
-            added = True
+        added, more = False, True
+        while more and self.add_end(past := self.past(call), HungUp(at, recording, bridged), at):
+            added, more = True, bool(past.untaken)  # one end takes one recording
         return added
 
-    def ended_once_more(self, call: str, left: HungUp, at: float) -> bool:
+    def add_end(self, past: Past, left: HungUp, at: float) -> bool:
         """Add one end; False where there is nothing to add, or somebody was first with it."""
         began = perf_counter()
-        past = self.past(call)
         closing = past.closing(left)
         if closing is None:
             return False
@@ -47,10 +46,10 @@ class Switchboard(Board):
         moment = self.moment(
             request, request.envelope.version if record.pretend else version_for(request.envelope, snapshot)
         )
-        asking = Asking(call, record.line, moment.heard.at, None, {} if record.pretend else None)
+        asking = Asking(record.call, record.line, moment.heard.at, None, {} if record.pretend else None)
         turn = moment.advance(self.facts.of(moment.content, snapshot, asking))
         told = entries.told_of(moment, turn, snapshot, self.tokens.row(moment.content.hash, turn.state))
-        name = entries.end_turn(call, len(past.ends) + 1)
+        name = entries.end_turn(record.call, len(past.ends) + 1)
         added = self.store.commit(Entry(entries.turn_record(moment, name, entries.END, turn, told)))
         TURNS.add(perf_counter() - began, entries.END, "new" if added else "repeated")
         return added

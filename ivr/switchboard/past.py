@@ -66,7 +66,7 @@ class Past:
 
         `left` is how the caller left as far as whoever asks knows.
         """
-        last, words = self.last, self._untaken()
+        last, words = self.last, self.untaken
         own = next((each.recording for each in words if self._spoken_at(last, each)), None)
         given = self._departure(left, own)
         if not self.ends or self._root(self.ends[-1]) != last.record.id:
@@ -83,8 +83,9 @@ class Past:
         noted = self._left[1] or left
         return HungUp(noted.at, left.recording or own, noted.bridged or left.bridged, noted.seconds or left.seconds)
 
-    def _untaken(self) -> list[Words]:
-        """List the caller's recordings that no turn has kept, neither one that was heard nor an end."""
+    @cached_property
+    def untaken(self) -> list[Words]:
+        """The caller's recordings that no turn has kept, neither one that was heard nor an end."""
         path = [*heard(self.chain, self._left[0]), *self.ends]
         effects = (effect for turn in path for effect in self.played[turn.id].told.effects)
         kept = {effect.sid for effect in effects if isinstance(effect, KeepRecording)}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -15,7 +16,10 @@ from ivr.demo.plan import Wish
 from ivr.settings import read_settings
 
 TURNS = "Which share of the calls is really played, and so has its turns."
+UNTIL = "The day after the last one: 2026-11-27. Where none is said, today is the last, up to an hour ago."
 BESIDE = "Fill a database that holds real calls, too. Nothing takes them apart again."
+ZONE = "Europe/Copenhagen"
+LATEST = 4500.0  # seconds before now at which the last call begins: it is over
 MOST = 20_000_000  # calls: there are no more numbers to call from
 
 
@@ -24,7 +28,7 @@ MOST = 20_000_000  # calls: there are no more numbers to call from
 @click.option("--days", default=365, type=click.IntRange(1, 3650), show_default=True, help="Over how many days.")
 @click.option("--turns", default=0.01, type=click.FloatRange(0, 1), show_default=True, help=TURNS)
 @click.option("--seed", default=1, type=click.IntRange(0), show_default=True, help="Another seed, another history.")
-@click.option("--until", default="", help="The day after the last one: 2026-11-27; today where none is said.")
+@click.option("--until", default="", help=UNTIL)
 @click.option("--beside-real-calls", is_flag=True, help=BESIDE)
 def command(beside_real_calls: bool, until: str, **wanted: Any) -> None:
     """Make up a history: seasons, lines, languages, versions of the menu, callers, agents, cases and surveys.
@@ -38,7 +42,8 @@ def command(beside_real_calls: bool, until: str, **wanted: Any) -> None:
             "this database holds real calls",
             hint="give an empty one: IVR_DATA=/tmp/demo or DATABASE_URL; or say --beside-real-calls",
         )
-    wish = Wish(until=_day(until), zone="Europe/Copenhagen", country="DK", **wanted)
+    before = time.time() - LATEST
+    wish = Wish(until=_day(until), zone=ZONE, country="DK", before=before, **wanted)
     began = time.monotonic()
     with Bars() as bars:
         done = fill(wish, settings, bars.show)
@@ -50,12 +55,16 @@ def command(beside_real_calls: bool, until: str, **wanted: Any) -> None:
 
 
 def _day(text: str) -> date:
+    last = (datetime.now(ZoneInfo(ZONE)) - timedelta(seconds=LATEST, hours=1)).date() + timedelta(days=1)
     if not text:
-        return datetime.now(UTC).date()
+        return last
     try:
-        return date.fromisoformat(text)
+        wanted = date.fromisoformat(text)
     except ValueError as error:
         raise NotFilled(f"--until: {text!r} is not a day", hint="write it as 2026-11-27") from error
+    if wanted > last:
+        raise NotFilled(f"--until: {text} lies ahead: nobody has called yet", hint=f"{last} is the latest")
+    return wanted
 
 
 class Bars:

@@ -15,6 +15,7 @@ from ivr.demo.batch import Batch
 from ivr.demo.cast import Cast
 from ivr.demo.journeys import Journey
 from ivr.demo.texts import ANSWERED, NOTED, REPLIED, SAID, drawn
+from ivr.demo.waits import Wait, ticket_row
 from ivr.engine.effects import CreateCase, Effect, KeepAnswer, KeepRecording, RequestCallBack, SendMessage
 from ivr.keys import SecretKey
 from ivr.marks import AGENT, mark, word_marks
@@ -27,6 +28,7 @@ from ivr.switchboard.transcribing import seal_words
 DAY = 86_400.0
 DUE = 2 * DAY  # after which most cases were to be answered
 SETTLED = 21 * DAY  # an older case is done, but for a few
+USUAL = 3  # the priority of who waits, where no step says another
 WRONG = 0.04  # of the calls that an agent took: the menu sent them to the wrong team
 STATUSES = (NEW, NEW, OPEN, OPEN, WAITING, SOLVED, CLOSED)
 
@@ -82,15 +84,24 @@ class Aftermath:
     def _took(self, batch: Batch, call: Call) -> str:
         """Say which agent talked to the caller, with what they noted; "" where nobody did."""
         chance, person = call.chance, self.cast.who(call.journey.team, call.chance) if call.journey.team else None
+        offer = chance.randbytes(16) if person else b""
+        self._wait(batch, call, (person.id if person else "", offer))
         if person is None:
             return ""
         leg, began = f"CA{chance.getrandbits(128):032x}", call.ended - call.journey.talked
-        offer = (chance.randbytes(16), b"", call.name, person.id, person.phone, began, "taken", leg, call.ended)
-        batch["offers"].append(offer)
+        ticket = next((wait.turn for wait in reversed(call.waits) if wait.met), b"")
+        row = (offer, ticket, call.name, person.id, person.phone, began, "taken", leg, call.ended)
+        batch["offers"].append(row)
         batch["call_marks"].append((mark(self.key, AGENT, person.id), call.at, call.name))
         if chance.random() < 0.65:
             self._wrap_up(batch, call, person.id)
         return person.id
+
+    def _wait(self, batch: Batch, call: Call, taken: tuple[str, bytes]) -> None:
+        """Write the tickets of a caller who waited; `taken` says who took the call, by which offer."""
+        way = call.journey
+        of = (call.name, call.at, way.version, way.line, call.key)
+        batch["tickets"].extend([ticket_row(wait, of, taken) for wait in call.waits])
 
     def _wrap_up(self, batch: Batch, call: Call, person: str) -> None:
         chance = call.chance
@@ -162,7 +173,9 @@ class Aftermath:
         made = deed.effect
         assert isinstance(made, RequestCallBack)  # noqa: S101 - `write` has looked
         done = made.first_at < self.until
-        times = (made.first_at, made.first_at, made.first_at, 3, deed.turn, b"")
+        kept = next((wait for wait in reversed(call.waits) if wait.keeps_place and wait.team == made.team), None)
+        joined, priority = (round(call.at + kept.after, 3), kept.priority) if kept else (made.first_at, USUAL)
+        times = (made.first_at, made.first_at, joined, priority, deed.turn, b"")
         changed = made.first_at if done else deed.at
         last = (changed, made.zone, made.language, case, deed.private, int(done), deed.at)
         batch["call_backs"].append((deed.id, call.name, made.team, "done" if done else "waiting", *times, *last))
@@ -186,6 +199,7 @@ class Call:
     key: CallKey
     journey: Journey
     chance: Random
+    waits: tuple[Wait, ...] = ()  # each under the name of this call's own turn
     words: set[int] = field(default_factory=set)
     judged: tuple[Judged, ...] = ()
 

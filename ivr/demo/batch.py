@@ -15,6 +15,10 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "call_marks": ("mark", "at", "call"),
     "call_words": ("word", "at", "call"),
     "offers": ("id", "ticket", "call", "person", "phone", "at", "state", "leg", "changed_at"),
+    "tickets": (
+        *("id", "call", "team", "version", "line", "language", "skills", "priority", "joined_at", "pretend", "private"),
+        *("state", "reason", "person", "offer", "claimed_at", "changed_at", "call_back", "turn"),
+    ),
     "wrap_ups": ("call", "person", "rev", "at", "saved_at", "outcome", "wrong", "private"),
     "cases": (
         *("number", "effect", "call", "visit", "kind", "team", "priority", "language", "at", "private", "status"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from random import Random
 
@@ -147,13 +147,14 @@ class Filler:
         journey = self.world.ways[which(content, part.line, part.at)].draw(chance)
         ended = round(part.at + journey.seconds, 3)
         call = self._call(part, key, journey, ended, chance)
+        call.waits = tuple(replace(wait, turn=chance.randbytes(16)) for wait in journey.waits)
         self._row(batch, call, self._head(part, key))
         self._after.write(batch, call, self._copied(call, content))
         self._found(batch, call)
         return call
 
     def _call(self, part: Part, key: CallKey, journey: Journey, ended: float, chance: Random) -> Call:
-        return Call(part.call, part.at, ended, part.number, part.line.number, key, journey, chance)
+        return Call(part.call, part.at, ended, part.number, part.line.number, key, journey, chance, journey.waits)
 
     def _head(self, part: Part, key: CallKey) -> tuple[object, ...]:
         """Seal what a call's record holds, as ``ivr/switchboard/entries.py`` does."""

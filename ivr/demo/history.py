@@ -36,7 +36,7 @@ from ivr.store.people import Person
 
 Told = Callable[[str, int, int], None]  # what is being done, how much of it is done, of how much
 CALLS_OF_EACH = 2.2  # calls of one caller, on average
-WAYS = (15, 150)  # ways of each circumstance: at least, at most
+WAYS = (20, 150)  # ways of each circumstance: at least, at most
 SAMPLE = "inbox/demo.wav"  # below the folder of recordings: what every recording of the demo is
 
 

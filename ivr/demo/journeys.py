@@ -14,6 +14,7 @@ from ivr.demo.callers import Town
 from ivr.demo.plan import Day
 from ivr.demo.stage import Part, Played, Stage
 from ivr.demo.versions import Reign, in_force
+from ivr.demo.waits import Wait
 from ivr.engine.effects import Effect
 from ivr.engine.events import Talked
 from ivr.engine.tree import Line
@@ -38,6 +39,7 @@ class Journey:
     deeds: tuple[tuple[float, Effect, str], ...]  # seconds since the beginning, what is wanted, as JSON
     outcome: str
     talked: int
+    waits: tuple[Wait, ...]
     team: str  # that talked to the caller last; "" for none
     language: str
     path: str
@@ -59,6 +61,7 @@ def journey_of(played: Played, stage: Stage, line: Line) -> Journey:
         deeds=tuple((one.at - began, one.effect, dumps(Effect, one.effect)) for one in played.wanted),
         outcome=outcome(events),
         talked=talked(events),
+        waits=played.waits,
         team=teams[-1] if teams else "",
         language=marks.language_of(events, tree, line.id),
         path=marks.path_text(marks.choices_of(events)),

@@ -18,6 +18,7 @@ HOLIDAY = 0.22
 STORM = (0.02, 2.2)  # how often there is a day on which everybody calls, and how many more
 HOURS = (1, 1, 1, 1, 1, 2, 5, 14, 46, 68, 72, 66, 54, 58, 60, 52, 46, 34, 22, 14, 9, 6, 4, 2)
 WAVE = 0.25  # of a year: winter is colder
+FOREVER = 1e12  # seconds since the epoch
 COUNTED = list(accumulate(HOURS))
 
 
@@ -32,6 +33,7 @@ class Wish:
     until: date  # the day after the last one
     zone: str  # IANA
     country: str = ""  # ISO: whose holidays
+    before: float = FOREVER  # seconds since the epoch: no call begins later
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +46,31 @@ class Day:
     ends: float
     calls: int
     first: int  # calls before it
+    hours: int = 24  # of the day that have passed: the last one may still go on
 
     def times(self, chance: Random) -> list[float]:
         """Say when its calls begin, the earliest first, to the millisecond."""
-        length = self.ends - self.begins
-        spread = (bisect(COUNTED, chance.random() * COUNTED[-1]) + chance.random() for _ in range(self.calls))
-        return sorted(round(self.begins + place * length / 24, 3) for place in spread)
+        if not self.calls:
+            return []
+        counted, hour = COUNTED[: self.hours], (self.ends - self.begins) / self.hours
+        spread = (bisect(counted, chance.random() * counted[-1]) + chance.random() for _ in range(self.calls))
+        return sorted(round(self.begins + place * hour, 3) for place in spread)
 
 
 def days(wish: Wish) -> list[Day]:
     """Share the calls out among the days: all of them, to the last."""
     zone = ZoneInfo(wish.zone)
     dates = [wish.until - timedelta(days=wish.days - number) for number in range(wish.days)]
-    weights = list(_weights(wish, dates))
+    spans = [(midnight(today, zone), midnight(today + timedelta(days=1), zone)) for today in dates]
+    passed = [max(0, min(24, int((wish.before - begins) / (ends - begins) * 24))) for begins, ends in spans]
+    shares = [COUNTED[hours - 1] / COUNTED[-1] if hours else 0.0 for hours in passed]
+    weights = [weight * share for weight, share in zip(_weights(wish, dates), shares, strict=True)]
     total, before, made = sum(weights), 0.0, []
-    for number, (today, weight) in enumerate(zip(dates, weights, strict=True)):
+    for number, ((begins, ends), hours) in enumerate(zip(spans, passed, strict=True)):
         first = round(before * wish.calls / total)
-        before += weight
+        before += weights[number]
         calls = round(before * wish.calls / total) - first
-        made.append(Day(number, today, midnight(today, zone), midnight(today + timedelta(days=1), zone), calls, first))
+        made.append(Day(number, dates[number], begins, begins + (ends - begins) * hours / 24, calls, first, hours))
     return made
 
 

@@ -6,22 +6,25 @@ keys and what callers do come from the plan, so that the same plan gives the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from time import perf_counter
 
+from ivr.content import Content
 from ivr.demo.temper import Temper
+from ivr.demo.waits import Wait, waits_of
 from ivr.engine.effects import Effect
 from ivr.engine.events import Event
 from ivr.engine.inputs import Called, Continued, HungUp, Input
 from ivr.engine.state import CallState
-from ivr.engine.tree import Line
-from ivr.engine.verbs import Continue, Hang, Refuse
+from ivr.engine.tree import Line, Value
+from ivr.engine.verbs import Continue, Enqueue, EnqueueTask, Hang, Refuse
 from ivr.facts.desk import Facts
 from ivr.facts.numbers import NumberBlocks, write_number
 from ivr.facts.snapshot import Living, Snapshot, Snapshots, snapshot_of
+from ivr.facts.view import Asking, TurnFacts
 from ivr.insight.counting import Heard
 from ivr.keys import Keyring
 from ivr.privacy import key_of
@@ -35,6 +38,7 @@ from ivr.turns import read_told
 
 MOST = 40  # turns that anybody has patience for
 SPENT = 1000  # where numbers of cases begin
+THERE: Mapping[str, Value] = {"able": 4, "present": 4, "free": 0, "waiting": 2}  # in every team that queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Played:
     ended: float
     heard: tuple[Heard, ...]
     wanted: tuple[Wanted, ...]
+    waits: tuple[Wait, ...]
     turns_heard: int  # as the list of calls counts them
 
     @property
@@ -133,6 +138,22 @@ class Still(Snapshots):
         self.current = replace(made, taken=at - 0.2)
 
 
+class Then(Facts):
+    """What was known at the time: no roster of it is kept, so every team had its people."""
+
+    def of(self, content: Content, snapshot: Snapshot, asking: Asking) -> TurnFacts:
+        """Give one turn its facts."""
+        return Staffed(content, snapshot, self.numbers, asking)
+
+
+class Staffed(TurnFacts):
+    """Facts in which somebody is always there."""
+
+    def queue(self, team: str, what: str) -> Value:
+        """Look up how a team's queue stands."""
+        return THERE.get(what.partition(".")[0]) if self.content.tree.teams[team].waits else None
+
+
 class Block(NumberBlocks):
     """The numbers of cases that a day may spend, of each series the same."""
 
@@ -167,7 +188,7 @@ class Stage:
         self.keyring = keyring
         self.numbers = Block()
         self._still = Still()
-        self._facts = Facts(self._still, self.numbers)
+        self._facts = Then(self._still, self.numbers)
 
     def play(self, part: Part, chance: Random) -> Played:
         """Let somebody call, walk through the menu and be gone."""
@@ -176,6 +197,7 @@ class Stage:
         self._still.show(part.version, part.at)
         answer, at = self._begun(board, part), part.at
         temper = Temper(chance, self.library.get(part.version).tree)
+        asked: dict[bytes, CallState] = {}  # the turns after which the caller waits
         for _ in range(MOST):
             if not answer.verbs or isinstance(answer.verbs[-1], Hang | Refuse):
                 break
@@ -184,6 +206,8 @@ class Stage:
             if isinstance(answer.verbs[-1], Continue):
                 given = Continued(at)
             else:
+                if isinstance(answer.verbs[-1], Enqueue | EnqueueTask):
+                    asked[envelope.parent] = envelope.state
                 given, spent = temper.deed(answer.verbs, envelope.state)
                 at = round(at + spent, 3)
             if given is None:
@@ -191,7 +215,7 @@ class Stage:
             answer = board.turn(Request(envelope, part.call, replace(given, at=at), at, perf_counter()))
         ended = round(at + chance.uniform(0.5, 3.0), 3)
         board.add_end(board.past(part.call), HungUp(ended), ended)
-        return self._read(memory, ended, chance)
+        return self._read(memory, ended, asked, chance)
 
     def _begun(self, board: Switchboard, part: Part) -> Answer:
         state = CallState(line=part.line.id)
@@ -199,7 +223,7 @@ class Stage:
         called = Called(part.at, part.number, part.line.number)
         return board.turn(Request(envelope, part.call, called, part.at, perf_counter()))
 
-    def _read(self, memory: Memory, ended: float, chance: Random) -> Played:
+    def _read(self, memory: Memory, ended: float, asked: Mapping[bytes, CallState], chance: Random) -> Played:
         """Read a call back; what its answers took is drawn, since this process's own speed would be chance."""
         record = memory.record
         assert record is not None  # noqa: S101 - a call begins with its record
@@ -207,16 +231,19 @@ class Stage:
         key = key_of(record, self.keyring)
         path = walked(chain)
         told = [(turn, read_told(turn, key)) for turn in path]
+        heard = tuple(Heard(each.input.at, turn.id, turn.parent, each.events) for turn, each in told)
+        tree = self.library.get(record.version).tree
         return Played(
             call=record,
             turns=chain,
             ended=ends(chain)[0].at if ends(chain) else ended,
-            heard=tuple(Heard(each.input.at, turn.id, turn.parent, each.events) for turn, each in told),
+            heard=heard,
             wanted=tuple(
                 Wanted(turn.at, turn.id, turn.parent, *two)
                 for turn, each in told
                 for two in _pairs(turn.effects, each.effects)
             ),
+            waits=tuple(waits_of(heard, asked, tree, record.at)),
             turns_heard=sum(turn.kind != "end" for turn in path) + 1,
         )
 

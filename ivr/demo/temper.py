@@ -8,13 +8,16 @@ from functools import lru_cache
 from random import Random
 
 from ivr.engine.inputs import Dequeued, Dialed, Input, Pressed, Recorded, Silent
+from ivr.engine.services import CallBack
 from ivr.engine.state import CallState
-from ivr.engine.tree import Ask, Menu, Tree
+from ivr.engine.tasks import patience_of
+from ivr.engine.tree import AGAIN, Ask, Menu, Tree
 from ivr.engine.verbs import Enqueue, EnqueueTask, Listen, Ring, TakeMessage, Verb
+from ivr.engine.waiting import team_waited_for
 
 GONE, QUIET, WRONG = 0.05, 0.05, 0.03  # of the documents that listen
 RINGS = ((0.74, "completed"), (0.9, "no-answer"), (1.0, "busy"))
-WAITS = ((0.82, "bridged"), (1.0, "leave"))
+OFFERED = 0.4  # of those who have had enough of waiting: a key that is offered meanwhile; the others hang up
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,7 @@ class Temper:
         if isinstance(last, Ring):
             return self._rung()
         if isinstance(last, Enqueue | EnqueueTask):
-            waited = int(min(900, chance.lognormvariate(4.0, 0.9)))
-            return Dequeued(0.0, _by(WAITS, chance), waited), waited
+            return self._waited(state)
         if isinstance(last, TakeMessage):
             seconds = min(last.seconds, int(chance.lognormvariate(2.9, 0.6)) + 2)
             sid = f"RE{chance.getrandbits(128):032x}"
@@ -40,8 +42,29 @@ class Temper:
 
     def _rung(self) -> tuple[Input, float]:
         how = _by(RINGS, self.chance)
-        talked = int(min(3600, self.chance.lognormvariate(5.1, 0.7))) + 5 if how == "completed" else 0
+        talked = self._talk() if how == "completed" else 0
         return Dialed(0.0, how, bridged=bool(talked), seconds=talked), talked + self.chance.uniform(6, 25)
+
+    def _waited(self, state: CallState) -> tuple[Input | None, float]:
+        """Wait for a team's people until one takes the call, the caller has had enough, or patience is over."""
+        chance, found = self.chance, team_waited_for(self.tree, state)
+        assert found is not None  # noqa: S101 - the verb says that the caller waits
+        node, team = found
+        served, enough = chance.lognormvariate(3.6, 1.2), chance.lognormvariate(4.8, 1.0)
+        patience = patience_of(self.tree.teams[team], node)
+        waited = int(min(served, enough, patience))
+        if waited == patience:
+            return Dequeued(0.0, "leave", waited, "patience"), waited
+        if served <= enough:
+            return Dequeued(0.0, "bridged", waited), waited + self._talk()
+        keys = [choice.key for choice in node.waiting.choices if choice.target != AGAIN]
+        if keys and chance.random() < OFFERED:
+            return Dequeued(0.0, "leave", waited, f"key {chance.choice(keys)}"), waited
+        return None, waited
+
+    def _talk(self) -> int:
+        """Talk for some seconds."""
+        return int(min(3600, self.chance.lognormvariate(5.1, 0.7))) + 5
 
     def _heard(self, last: Verb, state: CallState) -> tuple[Input | None, float]:
         chance = self.chance
@@ -54,7 +77,8 @@ class Temper:
         step = self.tree.steps.get(state.place)
         if isinstance(step, Menu) and step.choices:
             return Pressed(0.0, "8" if drawn < GONE + QUIET + WRONG else _chosen(step, chance)), spent
-        if isinstance(step, Ask) and state.phase not in {"", "other"}:
+        agrees = isinstance(step, CallBack) and state.phase in {"offer", "confirm"}
+        if agrees or (isinstance(step, Ask) and state.phase not in {"", "other"}):
             return Pressed(0.0, "1"), spent
         digits = last.digits if isinstance(last, Listen) and last.digits else 0
         if digits == 1:

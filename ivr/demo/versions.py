@@ -24,14 +24,52 @@ SECOND_LINE = """lines:
     person: front_desk
     languages: [en-US, da-DK]
 """
+RINGING = """    by: ring
+    ring: ["+15005550105"]
+"""
+QUEUEING = """    by: queue
+    patience: 4 min
+    target: 30 s
+"""
+WAITING = """  busy: front_desk
+  while_waiting:
+    keys:
+      1: {to: be called back, then: call_me}
+"""
+CALL_ME = """
+call_me:
+  call_back: service
+  failed: message.start
+  then: goodbye
+"""
+SEEDED = ("teams: [complaints]", "teams: [complaints, service]")  # somebody is to take their calls
+CALL_ME_IN = {"da-DK": "blive ringet op", "hu-HU": "visszahívást kérni", "lv-LV": "saņemt atzvanu"}
 AUTHORS = ("Ida Holm", "Mikkel Lund", "Ida Holm", "Sofie Dahl")
-WHY = ("the first menu", "Complaints on key 2", "A line for businesses", "Outages heard first")
+WHY = ("the first menu", "Complaints on key 2", "A line for businesses", "Bills and meters wait in a queue")
 
 
 def _lines(files: Files) -> Files:
     """Add a line for businesses."""
     text = files[PATH].decode()
     return {**files, PATH: text.replace("lines:\n", SECOND_LINE, 1).encode()}
+
+
+def _queues(files: Files) -> Files:
+    """Let the callers of one team wait in a queue, where they may ask to be called back."""
+    config, path = files[PATH].decode(), "menus/doubts.yaml"
+    text, way = files.get(path, b"").decode(), "  transfer: service\n"
+    if RINGING not in config or way not in text:
+        return files
+    made = {
+        path: text.replace(way, way + WAITING) + CALL_ME,
+        PATH: config.replace(RINGING, QUEUEING, 1).replace(*SEEDED),
+    }
+    for language, words in CALL_ME_IN.items():
+        spoken = f'  of: "7266a168"\n  while_waiting:\n    keys:\n      1: {words}\n'
+        locale = f"menus/locales/{language}.yaml"
+        both = "".join(f"\ndoubts.{step}:\n{spoken}" for step in ("bill", "desk"))
+        made[locale] = files.get(locale, b"").decode() + both
+    return {**files, **{name: each.encode() for name, each in made.items()}}
 
 
 def _swapped(one: str, other: str) -> Callable[[Files], Files]:
@@ -52,7 +90,7 @@ EDITS: tuple[tuple[Callable[[Files], Files], ...], ...] = (
     (_swapped("1", "2"),),
     (_swapped("2", "3"),),
     (_swapped("1", "3"), _lines),
-    (_lines,),
+    (_lines, _queues),
 )
 
 

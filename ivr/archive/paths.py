@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from ivr.archive.story import Library
 from ivr.engine.events import Chose, Event
-from ivr.engine.tree import Choice, Menu, Slot, Template, Words
+from ivr.engine.tree import Choice, Menu, Slot, Template, Transfer, Words
 from ivr.errors import UnknownVersion
 
+STAYED = "stayed on the line"  # the choice of who presses nothing, where that leads somewhere
+KEY = "{key}"  # where a choice's own words name the key
 SPECIAL = {"back": "level up", "again": "again", "top": "start", "person": "a person", "hang_up": "hang up"}
 
 
@@ -36,9 +38,11 @@ def _step(name: str, key: str, library: Library, version: str) -> Step:
         step = library(version).tree.steps.get(name)
     except UnknownVersion:
         step = None
-    choices = step.choices if isinstance(step, Menu) else ()
+    if not key and isinstance(step, Menu):
+        return Step(key, STAYED)
+    choices = step.choices if isinstance(step, Menu) else step.waiting.choices if isinstance(step, Transfer) else ()
     words = next((choice_words(choice, "") for choice in choices if choice.key == key), name)
-    return Step(key, words)
+    return Step(key, words.replace(KEY, key))
 
 
 def choice_words(choice: Choice, language: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.promises import Promised, promised
-from ivr.archive.wording import in_words, spoken, voices
+from ivr.archive.wording import in_a_word, in_words, spoken, voices
 from ivr.archive.wrap_ups import Opened
 from ivr.archive.wrap_ups import opened as written
 from ivr.archive.written import written_down
@@ -119,7 +119,7 @@ def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], lib
             took=turn.took,
             place=turn.place,
             leg=turn.leg if turn.leg != call.call else "",
-            did=in_words(said.input) if said else turn.heard,
+            did=in_words(said.input) if said else in_a_word(turn.heard),
             events=_of_the_last_team(archive, turn, said.events) if said else (),
             wanted=said.effects if said else (),
             words=tuple(word for verb in _verbs(turn, played) for word in spoken(verb)),

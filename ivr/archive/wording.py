@@ -98,6 +98,11 @@ def in_words(did: Input) -> str:  # noqa: C901, PLR0911 - one sentence per kind 
             return beside_in_words(did)
 
 
+def in_a_word(kind: str) -> str:
+    """Say what kind of thing was done, where no more can be read; see the inputs of the engine."""
+    return _KINDS.get(kind, kind)
+
+
 def beside_in_words(did: Aside) -> str:  # noqa: PLR0911 - one sentence per kind of input
     """Say what was done while waiting, or by an agent whom we called."""
     match did:
@@ -118,6 +123,26 @@ def beside_in_words(did: Aside) -> str:  # noqa: PLR0911 - one sentence per kind
 
 
 _NOBODY = "the agent met nobody"
+_KINDS = {
+    "Called": "called",
+    "Pressed": "pressed keys",
+    "Said": "said something",
+    "Silent": "stayed silent",
+    "Continued": "listened",
+    "Recorded": "spoke",
+    "Dialed": "a team was rung",
+    "Dequeued": "was in the queue",
+    "Waits": "waited",
+    "WaitKeyed": "pressed keys while waiting",
+    "Offered": "an agent answered",
+    "OfferKeyed": "the agent pressed keys",
+    "Parted": "the talk is over",
+    "Reached": "a call back was answered",
+    "ReachedKeyed": "pressed keys on the call back",
+    "HungUp": "hung up",
+    "Found": "waited for an answer",
+    "LateWords": "had spoken, as turned up later",
+}
 _DEEDS = {
     TakeMessage: "(beep)",
     TakeDown: "(beep)",

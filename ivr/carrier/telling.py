@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
+from urllib3.exceptions import MaxRetryError
 
 from ivr.carrier.counting import BUSY
 from ivr.carrier.recordings import CarrierAway
 from ivr.errors import IvrError
+
+_NUMBER = re.compile(r"^\[Errno \d+\] ")
 
 
 class NotAccepted(IvrError):
@@ -25,5 +29,15 @@ def told(what: str) -> Iterator[None]:
     except TwilioRestException as error:
         kind = CarrierAway if error.status in BUSY else NotAccepted
         raise kind(f"{what}: {error.code} {error.msg}") from error
-    except (TwilioException, requests.RequestException) as error:
+    except requests.RequestException as error:
+        raise CarrierAway(f"{what}: {unreached(error)}") from error
+    except TwilioException as error:
         raise CarrierAway(f"{what}: {error}") from error
+
+
+def unreached(error: requests.RequestException) -> str:
+    """Say why there is no answer, without the library's names for it."""
+    cause = error.args[0] if error.args else error
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    words = _NUMBER.sub("", str(reason).rpartition(": ")[2])
+    return f"it cannot be reached ({words})"

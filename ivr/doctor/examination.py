@@ -41,6 +41,7 @@ CHECKS: Mapping[str, Check] = {
     "mail": mail.check,
 }
 SECONDS = 30.0  # for all of them
+REST = "look at what is said of the database, the address and the account"
 
 
 def examine(settings: Settings, store: Store, seconds: float = SECONDS) -> list[Finding]:
@@ -75,7 +76,7 @@ def _run(name: str, patient: Patient, done: SimpleQueue[tuple[str, list[Finding]
     try:
         findings = list(CHECKS[name](patient))
     except IvrError as error:
-        findings = [Finding(WRONG, str(error), error.hint or "see the lines of the database, the address, the account")]
+        findings = [Finding(WRONG, str(error), error.hint or REST)]
     except Exception as error:  # noqa: BLE001 -- whatever breaks one check is shown, and the others are
         said = str(error).partition("\n")[0]
         findings = [Finding(WRONG, f"{type(error).__name__}: {said}", "where the tables are right, tell us")]

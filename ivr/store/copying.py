@@ -15,7 +15,7 @@ from sqlalchemy import Connection, MetaData, Table, inspect, literal, select, te
 
 from ivr.store.database import Database, make_private, open_sqlite
 from ivr.store.message_tables import attachments
-from ivr.store.migrations import upgrade
+from ivr.store.migrations import upgrade_in
 from ivr.store.tables import metadata, recordings, series
 
 Tables = Mapping[str, Sequence[str]]  # table -> its columns, in the order of the copy
@@ -51,15 +51,14 @@ def copy_out(database: Database, folder: Path) -> Tables:
 
 
 def put_back(database: Database, folder: Path, revision: str, tables: Tables) -> None:
-    """Replace everything in the database by what was copied out, with the tables of its revision."""
+    """Replace all of the database by what was copied out, with the tables of its revision; nothing, where it fails."""
     if database.sqlite:
         _put_file(database, folder / SQLITE)
         return
     with database.writing() as connection:
-        _drop(connection, {*tables, *metadata.tables, REVISION})
-    upgrade(database, revision)
-    with database.writing() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
+        _drop(connection, {*tables, *metadata.tables, REVISION})
+        upgrade_in(connection, revision)
         for name, columns in tables.items():
             table = Table(name, MetaData())
             if connection.execute(select(literal(1)).select_from(table).limit(1)).first():

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from kernel.boards import SECRET, board_over
 from kernel.two_calls import CALL, OTHER, two_calls
+from psycopg import DatabaseError
 from rig.postgres import Postgres, postgres
 from rig.server import ACCOUNT, TOKEN
 
@@ -32,6 +33,7 @@ from ivr.settings import Settings, read_settings
 from ivr.store import Store
 from ivr.store.audit import Deed
 from ivr.store.calls import Search
+from ivr.store.copying import SQLITE, copy_out, put_back
 from ivr.store.holds import CALL as OF_CALL
 from ivr.store.recordings import Fetched
 
@@ -148,6 +150,20 @@ def test_calls_that_stand_there_are_not_replaced_unless_told(house: House) -> No
     house.store.nodes.forget("here:/data")
     house.store.close()
     assert restore(house.settings, house.file, over=True).same == 2
+    assert stands(house.settings) == [CALL, OTHER]
+
+
+def test_a_copy_that_breaks_off_in_the_middle_of_it_leaves_what_stood_there(house: House, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    tables = copy_out(house.store.database, folder)
+    last = folder / (f"{[*tables][-1]}.copy" if tables else SQLITE)
+    if tables:
+        last.write_bytes(b"no row at all\n")
+    else:
+        last.unlink()
+    with pytest.raises((IvrError, OSError, DatabaseError)):
+        put_back(house.store.database, folder, house.store.revisions()[0], tables)
     assert stands(house.settings) == [CALL, OTHER]
 
 

@@ -59,6 +59,7 @@ class Postgres:
 
     def leave_alone(self) -> None:
         """Let nobody but a connection itself bring its commits to the disk, as far as the server can be told."""
+        self._run("ALTER SYSTEM SET fsync = on")
         self._run("ALTER SYSTEM SET wal_writer_delay = '10s'")
         self._run("ALTER SYSTEM SET autovacuum = off")
         self._run("SELECT pg_reload_conf()")
@@ -70,6 +71,9 @@ class Postgres:
                 if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
                     return
                 connection.execute(f"CREATE DATABASE {TEMPLATE}_raw")
+                # Most of a test's time went into bringing a fresh database to the disk, and away from it again.
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
             from ivr.store import Store
 
             store = Store(self.url(f"{TEMPLATE}_raw"), Path(tempfile.gettempdir()))

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from ivr.store.database import Database
 
@@ -30,9 +30,14 @@ def revisions(database: Database) -> tuple[str, str]:
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Apply what is missing up to a revision; processes that start together take turns."""
-    config = _config()
     with database.writing() as connection:
         if not database.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        upgrade_in(connection, revision)
+
+
+def upgrade_in(connection: Connection, revision: str) -> None:
+    """Apply what is missing up to a revision, in the transaction at hand."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

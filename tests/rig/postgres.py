@@ -59,9 +59,13 @@ class Postgres:
 
     def leave_alone(self) -> None:
         """Let nobody but a connection itself bring its commits to the disk, as far as the server can be told."""
-        self._run("ALTER SYSTEM SET fsync = on")
         self._run("ALTER SYSTEM SET wal_writer_delay = '10s'")
         self._run("ALTER SYSTEM SET autovacuum = off")
+        self._run("SELECT pg_reload_conf()")
+
+    def spare_the_disk(self) -> None:
+        """Sync nothing: most of a test's time went into bringing a fresh database to the disk, and away again."""
+        self._run("ALTER SYSTEM SET fsync = off")
         self._run("SELECT pg_reload_conf()")
 
     def _template(self) -> None:
@@ -71,9 +75,6 @@ class Postgres:
                 if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
                     return
                 connection.execute(f"CREATE DATABASE {TEMPLATE}_raw")
-                # Most of a test's time went into bringing a fresh database to the disk, and away from it again.
-                connection.execute("ALTER SYSTEM SET fsync = off")
-                connection.execute("SELECT pg_reload_conf()")
             from ivr.store import Store
 
             store = Store(self.url(f"{TEMPLATE}_raw"), Path(tempfile.gettempdir()))
@@ -98,4 +99,6 @@ class Postgres:
 def postgres() -> Postgres:
     """The server of this test run."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
-    return Postgres(Path(tempfile.gettempdir()) / f"ivr-postgres-{run[:16]}")
+    made = Postgres(Path(tempfile.gettempdir()) / f"ivr-postgres-{run[:16]}")
+    made.spare_the_disk()
+    return made

@@ -32,7 +32,7 @@ def shared() -> Path:
     return shared_folder()
 
 
-def keep_together(item: pytest.Item) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Let tests that share what their module sets up once run in one process: else each sets it up for itself."""
     asked = getattr(item, "_fixtureinfo", None)
     made = [one for several in asked.name2fixturedefs.values() for one in several] if asked else []
@@ -40,11 +40,8 @@ def keep_together(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what this machine cannot run; where CI=true let it fail and say why."""
-    for item in items:
-        keep_together(item)
     if shared_folder().is_dir() or REQUIRED:
         return
     absent = pytest.mark.skip(reason=f"{shared_folder()} is not there")

@@ -9,7 +9,7 @@ COMPILE = $(VENV)/lock/bin/pip-compile --quiet --upgrade --strip-extras --genera
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench drill lock assets clean
+.PHONY: help run test check audit bench drill lock assets clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/make \1  /p' Makefile
@@ -26,10 +26,13 @@ check: $(VENV)/test.stamp  ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+audit: $(VENV)/audit.stamp  ## what a scanner says of our code, and an advisory service of the packages that we ship
+	@$(PYTHON) .ci/audit.py $(VENV)/audit/bin
+
 bench: $(VENV)/test.stamp  ## speeds as ratios to a floor, written to bench/results.md
 	$(BIN)/python -m bench
 
-drill: $(VENV)/test.stamp  ## the long campaigns: faults at random, load, a soak, mutants, kills, malformed requests
+drill: $(VENV)/test.stamp $(VENV)/scan.stamp  ## the long campaigns: faults at random, load, a soak, mutants, kills, malformed requests
 	$(BIN)/python -m pytest -m campaign $(PYTEST)
 
 lock: $(VENV)/bin/python  ## renew the versions and hashes that are installed
@@ -39,6 +42,8 @@ lock: $(VENV)/bin/python  ## renew the versions and hashes that are installed
 	$(COMPILE) -o requirements.lock pyproject.toml
 	$(COMPILE) --extra s3 -c requirements.lock -o requirements-s3.lock pyproject.toml
 	$(COMPILE) --extra test --extra otel -c requirements.lock -o requirements-test.lock pyproject.toml
+	printf '%s\n' bandit pip-audit | $(COMPILE) -o requirements-audit.lock -
+	printf '%s\n' wapiti3 | $(COMPILE) -o requirements-scan.lock -
 
 assets:  ## other people's style sheet, fonts, phone and editor, from the lock in console/assets (needs npm)
 	cd console/assets && npm ci --ignore-scripts
@@ -65,4 +70,10 @@ $(VENV)/run.stamp: requirements-build.lock requirements.lock pyproject.toml | $(
 
 $(VENV)/test.stamp: requirements-test.lock $(VENV)/run.stamp
 	$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@
+
+# Scanners bring versions of their own of what we use too: bandit and pip-audit (audit), and wapiti (scan).
+$(VENV)/audit.stamp $(VENV)/scan.stamp: $(VENV)/%.stamp: requirements-%.lock | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/$*
+	$(VENV)/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
 	@touch $@

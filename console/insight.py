@@ -121,7 +121,7 @@ def label(content: Content | None, step: str, key: str) -> str:
 def picture(content: Content, counts: Counter[str], asked: Asked) -> Markup:
     """Draw the menu with what callers did there."""
     graph, widths = drawn(content, counts, asked.language)
-    return Markup(draw_svg(graph, links=True, styled=False, widths=widths))  # noqa: S704 - escaped as it is drawn
+    return Markup(draw_svg(graph, links=True, styled=False, widths=widths))  # noqa: S704 # nosec B704 # escaped as it is drawn
 
 
 def by_day(told: Report) -> dict[str, Any]:

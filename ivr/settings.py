@@ -53,7 +53,7 @@ T = TypeVar("T")
 # Pages that only this machine can open ask for no second factor: a first call must not need an app.
 LEADERS = ("admin", "supervisor")  # whose sign-in opens what callers said
 AT_HOME = frozenset({"127.0.0.1", "localhost", "::1"})
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - callers come from anywhere
+EVERYWHERE = "0.0.0.0"  # noqa: S104 # nosec B104 # callers come from anywhere
 CARRIER = "https://api.twilio.com"
 MEGABYTE = 1 << 20
 CREDENTIAL = "IVR_CREDENTIAL_"  # begins the names of secrets that menus send to other systems

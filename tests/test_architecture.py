@@ -290,7 +290,7 @@ def test_files_are_named_after_what_they_hold():
 
 def test_lock_files_hold_no_addresses():
     locks = [*ROOT.glob("*.lock"), ROOT / "console" / "assets" / "package-lock.json"]
-    assert len(locks) == 5
+    assert len(locks) == 7
     assert [path.name for path in locks if "://" in path.read_text(encoding="utf-8")] == []
 
 

@@ -33,4 +33,4 @@ def page() -> str:
 
 def shown(remedy: str) -> Markup:
     """Show what is typed at the terminal as such."""
-    return Markup(CODE.sub(r"<code>\1</code>", str(escape(remedy))))  # noqa: S704 - escaped before
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(remedy))))  # noqa: S704 # nosec B704 # escaped before

@@ -28,7 +28,7 @@ class Seeded:
 
 def seeded_people(config: bytes) -> list[Seeded]:
     """Read the people of a configuration that has been checked; MenuRefused where one is not written as one."""
-    seed = (yaml.load(config, yaml.BaseLoader) or {}).get("seed") or {}  # noqa: S506 - BaseLoader makes plain texts
+    seed = (yaml.load(config, yaml.BaseLoader) or {}).get("seed") or {}  # noqa: S506 # nosec B506 # plain texts
     people = seed.get("people", []) if isinstance(seed, dict) else None
     if not isinstance(people, list):
         raise MenuRefused("config.yaml: seed: must hold people:, a list of persons")

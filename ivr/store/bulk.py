@@ -141,7 +141,7 @@ class SqliteLane:
                 for table, (columns, found) in rows.items():
                     places = ", ".join("?" * len(columns))
                     names = ", ".join(f'"{name}"' for name in columns)
-                    query = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - our own words
+                    query = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 # nosec B608 # our own words
                     self._connection.executemany(query, found)
             except sqlite3.Error:
                 self._connection.execute("ROLLBACK")

@@ -14,7 +14,7 @@ from ivr.store.rows import CALL, EFFECT, NOTE, TURN, Rows
 
 def _insert(table: str, columns: tuple[str, ...]) -> str:
     places = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608 - our own words
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608 # nosec B608 # our own words
 
 
 HEADS = {"turns": _insert("turns", TURN), "notes": _insert("notes", NOTE)}
@@ -91,5 +91,5 @@ def _add(connection: sqlite3.Connection, rows: Rows) -> bool:
 def _buried(connection: sqlite3.Connection, marks: tuple[bytes, ...]) -> bool:
     """Say whether what comes late was erased meanwhile."""
     places = ", ".join("?" * len(marks))
-    query = f"SELECT 1 FROM tombstones WHERE mark IN ({places})"  # noqa: S608 - our own words
+    query = f"SELECT 1 FROM tombstones WHERE mark IN ({places})"  # noqa: S608 # nosec B608 # our own words
     return connection.execute(query, marks).fetchone() is not None

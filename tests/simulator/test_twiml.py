@@ -93,6 +93,16 @@ def test_a_document_that_breaks_a_rule_is_refused_with_the_carriers_code(why):
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("coding", ["utf-16", "utf-16-be", "utf-7", "cp037"])
+def test_a_document_type_in_another_coding_is_not_overlooked(coding):
+    bomb = (
+        f'<?xml version="1.0" encoding="{coding}"?><!DOCTYPE x [<!ENTITY a "aaaa">]><Response><Say>&a;</Say></Response>'
+    )
+    with pytest.raises(Refused) as refused:
+        twiml.read(bomb.encode(coding), "text/xml")
+    assert refused.value.code == 12100
+
+
 WRONG_PLACE = [
     ("whisper", "<Dial>+15005550101</Dial>", 13201),
     ("whisper", "<Record/>", 12200),

@@ -74,6 +74,25 @@ def test_our_password_is_not_shown_to_the_host_that_keeps_the_media(settings: Se
     assert [b"authorization" in head.lower() for head in heads] == [True, False]
 
 
+@pytest.mark.parametrize("place", ["ftp://localhost/media.wav", "file:///etc/hostname"])
+def test_a_download_is_led_on_to_the_web_alone(settings: Settings, tmp_path: Path, place: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as front:
+
+        def answer() -> None:
+            connection, _ = front.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(f"HTTP/1.1 302 Found\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n".encode())
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        here = replace(settings, api_url=f"http://127.0.0.1:{front.getsockname()[1]}")
+        with pytest.raises(CarrierAway, match=r"unknown url type|not allowed|did not answer|302"):
+            download(here, media_address(here, RECORDING, ""), tmp_path / "a.wav")
+        thread.join(5)
+    assert not (tmp_path / "a.wav").exists()
+
+
 def test_a_download_that_breaks_off_is_said_to_be_cut(settings: Settings, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as front:
 

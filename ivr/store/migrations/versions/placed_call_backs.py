@@ -34,8 +34,10 @@ def upgrade() -> None:
         op.add_column("call_backs", column)
     # What was promised before has waited since then; its turn is that of the effect that made it.
     op.execute("UPDATE call_backs SET due_at = first_at, joined_at = first_at, changed_at = at")
-    made_it = "SELECT effects.turn FROM effects WHERE effects.id = call_backs.effect"
-    op.execute(f"UPDATE call_backs SET turn = COALESCE(({made_it}), turn)")  # noqa: S608 - nothing of anybody's in it
+    op.execute(
+        "UPDATE call_backs SET turn ="
+        " COALESCE((SELECT effects.turn FROM effects WHERE effects.id = call_backs.effect), turn)"
+    )
     op.drop_index("ix_call_backs_waiting", "call_backs")
     op.create_index(op.f("ix_call_backs_case"), "call_backs", ["case"], unique=False)
     op.create_index(

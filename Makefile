@@ -18,8 +18,9 @@ run: $(VENV)/run.stamp  ## answer calls: database, sample menus, voice server, p
 	@$(BIN)/ivr prepare
 	@exec $(BIN)/ivr serve
 
+# A module's tests stay in one process: what it sets up (a server, a browser, a campaign) is set up once.
 test: $(VENV)/test.stamp  ## every test that this machine can run (PYTEST="-k words" for some)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(PYTEST)
 
 check: $(VENV)/test.stamp  ## lint, format and types
 	$(BIN)/ruff check .

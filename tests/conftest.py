@@ -32,14 +32,6 @@ def shared() -> Path:
     return shared_folder()
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let tests that share what their module sets up once run in one process: else each sets it up for itself."""
-    asked = getattr(item, "_fixtureinfo", None)
-    made = [one for several in asked.name2fixturedefs.values() for one in several] if asked else []
-    if any(one.scope == "module" for one in made) and not item.get_closest_marker("xdist_group"):
-        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what this machine cannot run; where CI=true let it fail and say why."""
     if shared_folder().is_dir() or REQUIRED:

@@ -222,7 +222,6 @@ def test_without_its_key_a_call_is_shown_closed(world, monkeypatch: pytest.Monke
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @VIEWS
 def test_a_call_is_found_and_read_by_keyboard(opened: Browser, hotline: str, scheme, width) -> None:
     context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})

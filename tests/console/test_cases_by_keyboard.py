@@ -68,7 +68,6 @@ def give_and_answer(page: Page) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @VIEWS
 def test_a_case_is_worked_on_by_keyboard_alone(opened: Browser, hotline: str, opened_store, scheme, width) -> None:
     number = f"C{width}{len(scheme)}"

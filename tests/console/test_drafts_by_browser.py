@@ -16,7 +16,7 @@ from ivr.store import Store
 from ivr.store.drafts import Run
 
 PROMPTS = "recordings/prompts"
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def begun(opened: Browser, hotline: str) -> tuple[Page, str]:

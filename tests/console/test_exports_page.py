@@ -162,7 +162,6 @@ def test_the_command_writes_a_whole_file_or_none(casework, tmp_path: Path, monke
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @VIEWS
 def test_a_month_is_exported_and_a_number_blocked_by_keyboard(
     opened: Browser, hotline: str, opened_store: Store, scheme, width

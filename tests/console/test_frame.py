@@ -14,7 +14,7 @@ from ivr.store import Store
 from ivr.store.announcements import Announcement
 from ivr.store.flags import Flag
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from rig.people import come_in
 
 from ivr.store import Store
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def set_a_webhook_up(page: Page, address: str) -> None:

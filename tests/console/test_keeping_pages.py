@@ -104,7 +104,6 @@ def test_what_is_not_known_is_no_error_of_ours(casework) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @VIEWS
 def test_a_person_is_erased_by_keyboard(
     opened: Browser, hotline: str, opened_store: Store, scheme: str, width: int

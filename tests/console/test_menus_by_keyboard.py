@@ -12,7 +12,7 @@ from rig.people import come_in
 
 from ivr.store import Store
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 BOTH = pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)], ids=str)
 
 

@@ -22,7 +22,7 @@ from ivr.store import Store
 from ivr.store.accounts import Account
 from ivr.store.audit import Deed
 
-browser = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+browser = pytest.mark.browser
 World = tuple[Store, dict[str, Account], FlaskClient]
 
 
@@ -157,7 +157,6 @@ def test_the_trail_is_verified_on_the_page_and_a_changed_row_is_found(world: Wor
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @VIEWS
 def test_a_colleague_is_invited_and_given_a_role_by_keyboard(opened: Browser, hotline: str, scheme, width) -> None:
     context = opened.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})

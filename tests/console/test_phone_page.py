@@ -15,7 +15,7 @@ from console.phone import AGENTS
 from ivr.store import Store
 from ivr.store.calls import Search
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 THURSDAY = "2026-11-19T14:32"  # everybody is at work
 SUNDAY = "2026-11-22T14:32"

@@ -18,7 +18,7 @@ from ivr.onair import NotAnEnd, flags_read, read_end
 from ivr.publishing.library import Library
 from ivr.store import Store
 
-browser = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+browser = pytest.mark.browser
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 NOON = datetime(2026, 12, 24, 12, tzinfo=COPENHAGEN).timestamp()
 
@@ -128,7 +128,6 @@ def keys(page: Page, *pressed: str) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @VIEWS
 def test_an_outage_is_announced_and_a_future_call_heard_by_keyboard_alone(
     opened: Browser, hotline: str, opened_store: Store, root: Path, scheme, width

@@ -22,7 +22,7 @@ SIGN_IN = {"SECOND_FACTOR_ROLES": "admin"} | {
     "OIDC_CLIENT_SECRET": "secret",
 }
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def code_from_terminal(server: Server) -> str:

@@ -28,7 +28,6 @@ from ivr.doctor.outside import address, signature
 from ivr.simulator.signing import signature_headers
 from tests.deploy.conftest import Front
 
-pytestmark = pytest.mark.xdist_group("proxies")
 FORM = {"AccountSid": ACCOUNT, "CallSid": "CA" + "0" * 32, "From": "+15005550188", "Body": "a+b c&d=é/%2F", "None": ""}
 
 

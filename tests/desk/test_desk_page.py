@@ -27,7 +27,7 @@ from ivr.tickets import NOT_READY
 
 __all__ = ["opened"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from ivr.simulator.acts import Keys
 
 __all__ = ["opened"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PRIYA, SAM = "Priya Nair", "Sam Okoro"
 CALL_ME = "call_me:\n  call_back: bills\n  failed: sorry\n  then: served\n\nserved:\n"
 

@@ -28,7 +28,7 @@ from ivr.tickets import READY, Agent
 
 __all__ = ["opened"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 API_KEY = {"TWILIO_API_KEY_SID": "SK" + "4" * 32, "TWILIO_API_KEY_SECRET": "a-secret-of-the-account-for-tests"}
 
 

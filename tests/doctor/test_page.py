@@ -49,7 +49,6 @@ def test_the_page_says_what_is_missing_and_what_to_do(
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @VIEWS
 @pytest.mark.usefixtures("accounts")
 def test_the_page_looks_right_everywhere(ward: Ward, opened: Browser, root: Path, scheme: str, width: int) -> None:

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect
 from rig.looks import ALL
 from rig.people import come_in, let_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 Walk = Callable[[Journey, House], None]
 View = tuple[str, int]
 PAGE = "docs/journeys.md"

@@ -29,7 +29,6 @@ from tests.nodes.test_killed_in_turn import drill, killed
 
 __all__ = ["postgres"]
 
-pytestmark = pytest.mark.xdist_group("two nodes")
 HOTLINE = Path(__file__).parent / "hotline"
 SOON = 5.0  # seconds until a publish has reached every worker of every node
 SETTLED = 60.0  # seconds that two job processes on a busy machine may take for what a few calls want

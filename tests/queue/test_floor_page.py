@@ -13,7 +13,7 @@ from ivr.store.people import Person
 
 __all__ = ["opened"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -88,6 +88,9 @@ def skip_numbers(database: Database, count: int) -> None:
 def _put_file(database: Database, copy: Path) -> None:
     file = Path(str(database.url.database))
     with database.turn_to_write():
+        if file.exists():  # what is only in the -wal yet would be lost, were the copy not there
+            with closing(open_sqlite(str(file))) as standing:
+                standing.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
         for beside in (f"{file.name}-wal", f"{file.name}-shm", "jobs.db", "jobs.db-wal", "jobs.db-shm"):
             (file.parent / beside).unlink(missing_ok=True)
         copy.replace(file)

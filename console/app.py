@@ -41,6 +41,7 @@ from console.desk_face import Face
 from console.faces import Faces
 from console.herald import Herald
 from console.keeping import person, retention
+from console.pace import Pace
 from console.settings import blocked, doctor, hours, switches, written
 from console.signin import first, library, limits, sessions, sso
 from console.signin.sessions import person_here
@@ -125,6 +126,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["herald"] = Herald(app.extensions["streams"], app.extensions["face"])
     app.extensions["floor"] = Floor(store, app.extensions["keyring"], versions.get)
     app.extensions["wall"] = wall.Wall(app, store, Lookout(store, app.extensions["face"].watch, frame.live))
+    app.extensions["pace"] = Pace(settings.api_per_minute)
     app.extensions["settings"] = settings
     times.install(app)
     install_guards(app, settings, Users(store, settings.second_factor_roles))

@@ -75,6 +75,7 @@ def install(app: Flask, hosts: frozenset[str]) -> None:
         response.headers["Content-Security-Policy"] = POLICY + (PHONE if phone else RECORDER if recorder else "")
         response.headers["Permissions-Policy"] = MICROPHONE if phone or recorder else NO_MICROPHONE
         response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["X-Frame-Options"] = "DENY"  # as `frame-ancestors` says to browsers that know it
         response.headers["Referrer-Policy"] = "same-origin"
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"  # not on a shared machine's disk, nor behind "back"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import NoReturn
 
@@ -23,6 +24,9 @@ def admit(scope: str) -> None:
         refuse("This token is not known.")
     if not token.good(now):
         refuse("This token was revoked." if token.revoked_at else "This token has ended; an admin can make another.")
+    wait = current_app.extensions["pace"].over(token.id, time.monotonic())
+    if wait:
+        hold_back(math.ceil(wait))
     if scope not in token.scopes:
         abort(403, f"This token may read {', '.join(token.scopes)}; this asks for {scope}.")
     g.token = token
@@ -33,4 +37,13 @@ def refuse(words: str) -> NoReturn:
     answer = jsonify({"error": words})
     answer.headers["WWW-Authenticate"] = "Bearer"
     answer.status_code = 401
+    abort(answer)
+
+
+def hold_back(seconds: int) -> NoReturn:
+    """Say after how many seconds this token may ask again (RFC 6585)."""
+    most = current_app.extensions["settings"].api_per_minute
+    answer = jsonify({"error": f"This token may ask {most} times a minute. Wait {seconds} s."})
+    answer.headers["Retry-After"] = str(seconds)
+    answer.status_code = 429
     abort(answer)

@@ -99,6 +99,13 @@ def as_streams(text: str) -> int:
     return int(text)
 
 
+def as_pace(text: str) -> int:
+    """Read how many requests a minute are answered."""
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise ValueError(f"{text!r} is not a number from 1 to 999999")
+    return int(text)
+
+
 def as_yes_no(text: str) -> bool:
     """Read yes or no."""
     if text not in {"yes", "no"}:

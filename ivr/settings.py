@@ -34,6 +34,7 @@ from ivr.environment import (
     as_keys,
     as_mail,
     as_networks,
+    as_pace,
     as_path,
     as_port,
     as_rate,
@@ -82,6 +83,7 @@ class Settings:
     desk_streams: (
         int  # desk pages that are kept up to date by a stream, one thread each; further ones ask by themselves
     )
+    api_per_minute: int  # requests that one token of the reading API may make in a minute
     account_sid: str
     auth_token: str = field(repr=False)
     api_url: str  # the carrier's REST host
@@ -189,7 +191,7 @@ def gather(reading: Reading, data: Path) -> Settings:
         console_proxies=reading.take("CONSOLE_PROXIES", as_count, 0),
         second_factor_roles=reading.take("SECOND_FACTOR_ROLES", as_roles, () if reached <= AT_HOME else LEADERS),
         publish_review=reading.take("PUBLISH_REVIEW", as_yes_no, fallback=False),
-        desk_streams=reading.take("DESK_STREAMS", as_streams, 50),
+        **loads(reading),
         account_sid=reading.need("TWILIO_ACCOUNT_SID", as_account, ""),
         auth_token=reading.need("TWILIO_AUTH_TOKEN", as_token, ""),
         shared_keys=reading.take("TWILIO_SHARED_KEYS", as_shared_keys, ()),
@@ -216,6 +218,14 @@ def shown(host: str) -> str:
 def voice_port(reading: Reading, port: int) -> dict[str, Any]:
     """Take where the carrier is heard."""
     return {"voice_host": reading.take("VOICE_HOST", as_host, EVERYWHERE), "port": port}
+
+
+def loads(reading: Reading) -> dict[str, Any]:
+    """Take how much the pages bear."""
+    return {
+        "desk_streams": reading.take("DESK_STREAMS", as_streams, 50),
+        "api_per_minute": reading.take("API_PER_MINUTE", as_pace, 300),
+    }
 
 
 def single_sign_on(reading: Reading) -> Issuer | None:

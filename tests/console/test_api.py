@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
 from console.api import DESCRIPTION
+from console.pace import Pace
 from console.tokens import TRIES
 from ivr.archive.calls import Archive
 from ivr.blocking import BlockList
@@ -242,3 +243,32 @@ def test_blocked_numbers_and_files_are_read_by_who_may_and_that_is_written_down(
     _, calls_alone = store.tokens.make("calls alone", ["calls"], 1, "tests", time.time())
     for path in ("/blocked", "/exports", f"/exports/{row.id}/file"):
         assert ask(path, {"Authorization": f"Bearer {calls_alone}"}).status_code == 403
+
+
+def test_a_token_in_a_hurry_is_told_when_to_ask_again_and_others_are_answered(ask, casework, monkeypatch) -> None:
+    store, clients = casework
+    app = clients["admin"].application
+    monkeypatch.setitem(app.extensions, "pace", Pace(3))
+    _, other = store.tokens.make("another", [*SCOPES], 1, "tests", time.time())
+    assert [ask("/blocked").status_code for _ in range(4)] == [200, 200, 200, 429]
+    answer = ask("/calls")
+    judge(answer, "/calls")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert "times a minute. Wait" in answer.json["error"]
+    assert ask("/blocked", {"Authorization": f"Bearer {other}"}).status_code == 200
+    assert ask("/openapi.yaml", {}).status_code == 200
+
+
+def test_a_pace_begins_anew_after_its_minute_and_forgets_who_is_gone() -> None:
+    pace = Pace(2)
+    assert [pace.over("a", at) for at in (100.0, 110.0, 130.0, 159.9)] == [0.0, 0.0, 30.0, pytest.approx(0.1)]
+    assert pace.over("b", 120.0) == 0.0
+    assert pace.over("a", 160.0) == 0.0
+    assert pace.over("c", 400.0) == 0.0
+    assert [*pace._seen] == ["c"]
+
+
+def test_every_address_that_asks_for_a_token_may_answer_429() -> None:
+    asked = [way["get"] for way in DESCRIBED["paths"].values() if way["get"].get("security") != []]
+    assert len(asked) > 7
+    assert all("429" in way["responses"] for way in asked)

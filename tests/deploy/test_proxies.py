@@ -10,7 +10,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
@@ -206,6 +206,29 @@ def test_the_address_somebody_comes_from_is_believed_of_the_proxy_and_of_nobody_
     claim = {"X-Forwarded-For": "203.0.113.9", "X-Real-IP": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
     Visitor(front.places, "127.0.0.7").sign_in("auditor", "not this one at all", **claim)
     assert front.store.audit.latest(1)[0].deed.detail == {"address": "127.0.0.7"}
+
+
+def test_one_address_may_ask_the_pages_only_so_often_and_the_carrier_as_often_as_it_likes(front: Front) -> None:
+    if front.proxy != "nginx":
+        pytest.skip("Caddy's core has no limit of requests")
+    ask = f"GET /login HTTP/1.1\r\nHost: {PAGES}:{front.places.https}\r\nConnection: close\r\n\r\n".encode()
+    with ExitStack() as hurried:
+        lines = [hurried.enter_context(front.places.dial(PAGES, source="127.0.0.8")) for _ in range(200)]
+        for line in lines:
+            line.sendall(ask)
+        answers = [status_of(line.recv(16)) for line in lines]
+    assert set(answers) == {200, 429}
+    assert answers.count(200) >= 100  # so many at once are answered
+    with front.places.dial(PAGES, source="127.0.0.9") as another:
+        another.sendall(ask)
+        assert status_of(another.recv(16)) == 200
+    health = f"GET /health HTTP/1.1\r\nHost: {VOICE}:{front.places.https}\r\n\r\n".encode()
+    with closing(front.places.dial(source="127.0.0.8")) as carrier:
+        carrier.sendall(health * 200)
+        told = b""
+        while told.count(b"HTTP/1.1 ") < 200:
+            told += carrier.recv(65536)
+    assert told.count(b"HTTP/1.1 200 ") == 200
 
 
 def test_a_desk_is_kept_up_to_date_through_the_proxy_at_once(front: Front) -> None:

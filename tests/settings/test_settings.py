@@ -51,6 +51,7 @@ def test_defaults_are_the_documented_ones(tmp_path):
         publish_review=False,
         second_factor_roles=(),
         desk_streams=50,
+        api_per_minute=300,
         account_sid=ACCOUNT,
         auth_token="0123456789abcdef",
         api_url="https://api.twilio.com",

@@ -7,6 +7,7 @@ import time
 from flask import Blueprint, jsonify, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
+from console.cases import teams
 from console.talk import STATES, WORDS, Answer, answered, asker, floor
 from ivr.floor import Seen
 
@@ -61,5 +62,12 @@ def rows(agents: list[Seen]) -> str:
     """Write the rows of the table."""
     stages = {stage: words for stage, (_, words) in WORDS.items()}
     return render_template(
-        "_floor_rows.html", agents=agents, states=STATES, shapes=SHAPES, stages=stages, modes=MODES, own=asker().name
+        "_floor_rows.html",
+        agents=agents,
+        names=teams(),
+        states=STATES,
+        shapes=SHAPES,
+        stages=stages,
+        modes=MODES,
+        own=asker().name,
     )

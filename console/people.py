@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.account import me
+from console.cases import teams as teams_in_force
 from console.signin.first import keyring, users
-from ivr.archive.paths import text_of
 from ivr.errors import IvrError
 from ivr.people import changes
 from ivr.people.codes import invited
@@ -39,7 +39,7 @@ def page() -> str:
     """List everybody."""
     proofs, waiting = store().accounts.proofs(), invited(store())
     rows = [(person, state(person, proofs, waiting)) for person in store().people.all()]
-    return render_template("people.html", page="people", rows=rows, roles=ROLES, looks=LOOKS)
+    return render_template("people.html", page="people", rows=rows, names=teams_in_force(), roles=ROLES, looks=LOOKS)
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
@@ -145,9 +145,7 @@ def written(known: Person) -> Person:
 
 def teams(known: Person) -> dict[str, str]:
     """Name the teams that may be chosen: those of the version in force, and those that the person is in."""
-    live = current_app.extensions["versions"].live()
-    names = {team.id: text_of(team.name, "") for team in live.tree.teams.values()} if live else {}
-    return {team: team for team in known.teams} | names
+    return {team: team for team in known.teams} | teams_in_force()
 
 
 def form(person: Person, error: IvrError | None = None) -> str:

@@ -62,7 +62,7 @@ def versions() -> Versions:
 def page() -> str:
     """Show the phone."""
     live = versions().live()
-    lines = [] if live is None else list(live.tree.lines.values())
+    lines = [] if live is None else sorted(live.tree.lines.values(), key=lambda line: not line.default)
     asked = request.args.get("version", "")
     offers = versions().offers(asked)
     can = may(me().role, "see calls")

@@ -15,6 +15,7 @@ from console.account import me
 from console.calls import archive, library
 from console.frame import zone
 from console.handing import depot
+from console.times import clock
 from ivr.archive.calls import Seen
 from ivr.archive.opening import Opened
 from ivr.errors import IvrError
@@ -115,13 +116,16 @@ def told_of(erasure: str) -> dict[str, Any]:
 
 def shown(subjects: Sequence[str], found: Reach, error: IvrError | None = None) -> str:
     """Show what belongs to a person, and what can be done with it."""
+    seen_here = seen_of(found.calls)
+    began = {seen.call: f"the call of {clock(seen.began, zone())}" for seen in seen_here}
     return render_template(
         "person/person.html",
         page="calls",
         subjects=subjects,
+        titles={name: began.get(name, f"case {name}") for name in subjects},
         found=found,
         counts=[(count, WORDS.get(kind, kind)) for kind, count in found.counts.items() if count],
-        calls=[(seen, seen.call in found.going_on) for seen in seen_of(found.calls)],
+        calls=[(seen, seen.call in found.going_on) for seen in seen_here],
         others=seen_of(found.others),
         zone=zone(),
         word=WORD,

@@ -5,10 +5,18 @@ const EVERY = 2000; // ms
 const AWAY = "The hotline does not answer. These rows are as they were; talks go on.";
 let last = rows.innerHTML.trim();
 
+// A moment as minutes and seconds; who is away since yesterday is not counted in seconds.
+function span(seconds) {
+  const hours = Math.floor(seconds / 3600);
+  if (hours >= 48) return `${Math.floor(hours / 24)} days`;
+  if (hours >= 1) return `${hours} h ${Math.floor(seconds / 60) % 60} min`;
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 function tick() {
   for (const time of rows.querySelectorAll("time[data-since]")) {
     const seconds = Math.max(0, Math.floor(Date.now() / 1000 - Number(time.dataset.since)));
-    time.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    time.textContent = span(seconds);
   }
 }
 

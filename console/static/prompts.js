@@ -1,6 +1,9 @@
 // Prompts: record in the browser. What was said is made a wav here, put into the form's own field and heard before it is sent.
 const can = Boolean(navigator.mediaDevices?.getUserMedia && window.MediaRecorder && window.AudioContext);
 
+// What the browser says of a microphone, in words.
+const WHY = { NotAllowedError: "The browser was told not to use the microphone", NotFoundError: "There is no microphone" };
+
 function wav(samples, rate) {
   const view = new DataView(new ArrayBuffer(44 + samples.length * 2));
   const text = (at, words) => [...words].forEach((char, index) => view.setUint8(at + index, char.charCodeAt(0)));
@@ -49,6 +52,6 @@ function hear(form, file) {
 for (const button of document.querySelectorAll("[data-record]")) {
   button.hidden = !can;
   button.addEventListener("click", () => {
-    if (!button.dataset.running) record(button).catch((error) => { button.firstChild.textContent = `No microphone: ${error.name}`; button.disabled = true; });
+    if (!button.dataset.running) record(button).catch((error) => { button.firstChild.textContent = WHY[error.name] ?? "The microphone cannot be used"; button.disabled = true; });
   });
 }

@@ -10,12 +10,14 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from ivr.content import Content
-from ivr.engine.tree import Choice, Menu, Step, Words
+from ivr.engine.tree import Choice, Menu, Step, Waiting, Words
 from ivr.publishing.saying import as_words, said
 
 # Fields that follow from the steps: whoever reads the change of a step knows of them.
 DERIVED = frozenset({"steps", "series", "phrases", "types", "labels", "asks", "secrets", "counted", "caller_facts"})
 NAMES = {"next": "then", "name": "as", "text": "words", "prompt": "words", "words": "words before", "farewell": "words"}
+
+SECONDS = frozenset({"patience", "rings_for", "wrap_up", "every"})
 
 # Deeds whose class is named otherwise.
 SPELT = {
@@ -79,8 +81,22 @@ def _step(before: Step, after: Step) -> Iterator[str]:
             yield from choices(before.choices, after.choices)
         elif field.name != "id":
             old, new = getattr(before, field.name, None), getattr(after, field.name)
-            if hasattr(before, field.name) or said(new) != "nothing":
-                yield from _field(NAMES.get(field.name, field.name), old, new)
+            if isinstance(old, Waiting) and isinstance(new, Waiting):
+                yield from (f"while waiting: {text}" for text in _waiting(old, new))
+            elif hasattr(before, field.name) or said(new) != "nothing":
+                yield from _field(_called(field.name), old, new)
+
+
+def _waiting(before: Waiting, after: Waiting) -> Iterator[str]:
+    for field in fields(after):
+        if field.name != "choices":
+            yield from _field(_called(field.name), getattr(before, field.name), getattr(after, field.name))
+    yield from choices(before.choices, after.choices)
+
+
+def _called(field: str) -> str:
+    """Name a field as the menu language does, with its unit."""
+    return f"{field} (seconds)" if field in SECONDS else NAMES.get(field, field)
 
 
 def _field(name: str, before: Any, after: Any) -> Iterator[str]:
@@ -201,4 +217,5 @@ def _entries(name: str, before: Any, after: Any) -> Iterator[str]:
 
 def _fields(name: str, before: Any, after: Any) -> Iterator[str]:
     for field in fields(after):
-        yield from _field(f"{name} {field.name}", getattr(before, field.name), getattr(after, field.name))
+        unit = " (seconds)" if field.name in SECONDS else ""
+        yield from _field(f"{name} {field.name}{unit}", getattr(before, field.name), getattr(after, field.name))

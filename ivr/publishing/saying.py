@@ -34,7 +34,11 @@ def said(value: Any) -> str:
             return ", ".join(f"{key}: {said(each)}" for key, each in value.items())
         case tuple() | frozenset():
             return _listed(value if isinstance(value, tuple) else tuple(sorted(value)))
-    return _object(value) if is_dataclass(value) else str(value)
+    return _object(value) if is_dataclass(value) else _plain(value)
+
+
+def _plain(value: Any) -> str:
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def _listed(parts: tuple[Any, ...]) -> str:

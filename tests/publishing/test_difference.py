@@ -125,3 +125,15 @@ def test_no_field_of_a_menu_changes_in_silence():
             if not any(change.step == step.id for change in differences(before, after)):
                 silent.append((step.id, field.name))
     assert silent == []
+
+
+def test_what_is_heard_while_waiting_is_told_key_by_key_and_with_units() -> None:
+    config = HOTLINE.replace("teams:\n", "teams:\n  queue: {by: queue, patience: 4 min}\n")
+    assert config != HOTLINE
+    waiting = MENU.replace("transfer: desk\n", "transfer: queue\n")
+    offered = waiting.replace("failed: bye\n\nbye", "failed: bye\n  while_waiting: {keys: {1: a bill -> bill}}\n\nbye")
+    assert offered != waiting
+    before = content(waiting, config)
+    told = [str(change) for change in differences(before, content(offered, config.replace("4 min", "5 min")))]
+    assert 'main.complaint: while waiting: key 1 ("a bill") added, leads to main.bill' in told
+    assert "team queue: patience (seconds) was 240, is 300" in told

@@ -13,9 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from otlp_receiver import receiving
 from rig.server import ACCOUNT, ROOT, TOKEN, Server
 from rig.worker import working
 
+from ivr.__main__ import ivr_words
 from ivr.content import Content
 from ivr.keys import Keyring
 from ivr.messages import Conversation, Draft
@@ -73,9 +76,8 @@ def case_of(server: Server, call: str) -> str:
     raise AssertionError(told)
 
 
-def test_they_stand_in_no_stored_byte_and_no_log_line(
-    server: Server, url: str, carrier: tuple[Carrier, RestSide]
-) -> None:
+def left(server: Server, url: str, carrier: tuple[Carrier, RestSide]) -> tuple[str, str]:
+    """Let somebody call, key both, and leave a message; the call, and the case that came of it."""
     ours = Carrier(ACCOUNT, TOKEN, status=f"{server.url}/voice/status", ledger=carrier[0].ledger)
     call = Call(ours, Plan(url=f"{server.url}/voice", caller=f"+{NUMBER}"))
     call.advance()
@@ -90,10 +92,60 @@ def test_they_stand_in_no_stored_byte_and_no_log_line(
     draft = Draft(case=number, channel="note", body=f"they gave {CARD}", author="Priya", once="1")
     assert Conversation(store, Keyring(server.settings.secret_keys)).write(draft, time.time())
     store.close()
-    assert where(call.sid, stored(server, url)) != []  # what is looked through is what is stored
+    return call.sid, number
+
+
+def test_they_stand_in_no_stored_byte_and_no_log_line(
+    server: Server, url: str, carrier: tuple[Carrier, RestSide]
+) -> None:
+    call, _ = left(server, url, carrier)
+    assert where(call, stored(server, url)) != []  # what is looked through is what is stored
     assert where(PIN, stored(server, url)) == []
     assert where(CARD, stored(server, url)) == []
     assert where(NUMBER, stored(server, url)) == []
+
+
+def said(server: Server, call: str, case: str) -> Iterator[tuple[str, bytes]]:
+    """What our commands print and write of that call; a case's own page and file have what the caller gave for it."""
+    files = [server.data / f"out.{ending}" for ending in ("csv", "json", "parquet", "tar")]
+    for words in (
+        ["story", call, "--json"],
+        ["cases", "show", case, "--json"],
+        *(["cases", "export", str(file), "--quiet", "--format", file.suffix[1:]] for file in files[:3]),
+        ["calls", "--json"],
+        ["costs", "--json"],
+        ["audit", "--json"],
+        ["metrics", "--once"],
+        ["backup", str(files[3])],
+    ):
+        done = CliRunner().invoke(ivr_words, words, env=server.environ, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        yield " ".join(words[:2]), done.output.encode()
+    yield from ((file.name, file.read_bytes()) for file in files)
+
+
+def test_they_stand_in_nothing_that_goes_out(tmp_path: Path, carrier: tuple[Carrier, RestSide]) -> None:
+    with receiving() as collector:
+        told = {"METRICS_PORT": "9108", "TRACES_URL": collector.url}
+        with working(tmp_path, content(), carrier[1], "", **told) as server:
+            call, case = left(server, "", carrier)
+            out = list(said(server, call, case))
+    traces = [("traces", raw) for raw in collector.raw]
+    assert len(traces) > 0
+    assert {name for name, made in out if made} >= {
+        "calls --json",
+        "out.csv",
+        "out.parquet",
+        "out.tar",
+        "metrics --once",
+    }
+    assert where(PIN, iter([*out, *traces])) == []
+    assert "cases show" in where(CARD, iter(out))  # so it would be found
+    gave = {f"story {call}", "cases show", "out.csv", "out.json", "out.parquet"}
+    assert where(CARD, iter([(name, made) for name, made in out if name not in gave] + traces)) == []
+    assert where(NUMBER, iter(traces)) == []
+    bought = repr(carrier[0].ledger.texts).encode() + repr(carrier[0].ledger.placed).encode()
+    assert where(PIN, iter([("the carrier", bought)])) == where(CARD, iter([("the carrier", bought)])) == []
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,14 @@ from ivr.simulator.rest import RestSide
 
 
 @contextmanager
-def working(data: Path, content: Content, side: RestSide, url: str) -> Iterator[Server]:
-    """Serve one version on a database, and do what its calls want; the job process writes to worker.log."""
+def working(data: Path, content: Content, side: RestSide, url: str, **told: str) -> Iterator[Server]:
+    """Serve one version on a database, and do what its calls want; the job process writes to worker.log.
+
+    `told` is more of the environment.
+    """
     places = {"TWILIO_API_URL": side.url, "IVR_RECORDINGS": str(data / "recordings")}
     places |= {"IVR_PRIVATE_NETWORKS": "127.0.0.0/8"}  # systems of the tests' own are told by webhooks
-    with serving(data, (content,), database_url=url, environ=places) as server, jobs(server):
+    with serving(data, (content,), database_url=url, environ=places | told) as server, jobs(server):
         yield server
 
 

@@ -35,11 +35,12 @@ NUMBER = "15005550123"  # of the caller
 
 
 def content() -> Content:
-    """The small hotline, with a longer PIN and a longer account."""
+    """The small hotline, with a longer PIN and a longer account, and a case that asks for both."""
     made = hotline()
     steps = dict(made.tree.steps)
     steps["main.pin"] = replace(steps["main.pin"], shortest=len(PIN), longest=len(PIN))
     steps["main.account"] = replace(steps["main.account"], shortest=len(CARD), longest=len(CARD))
+    steps["main.case"] = replace(steps["main.case"], fields={"account": "account", "pin": "pin"})
     return replace(made, tree=replace(made.tree, steps=steps))
 
 

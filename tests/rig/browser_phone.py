@@ -33,6 +33,9 @@ ANSWERED = """async (sdp) => {
   return window.line.connectionState;
 }"""
 
+# The carrier gives a sign of life; a phone that hears none for 15 s connects anew.
+BEATS = "() => { setInterval(() => window.beat(), 4000); }"
+
 
 class BrowserPhone:
     """What one browser's phone is connected to; the test rings it, and asks what its owner did."""
@@ -48,11 +51,17 @@ class BrowserPhone:
         self._far.route("**/*", lambda asked: asked.fulfill(content_type="text/html", body="the carrier's end"))
         self._far.goto(address)
         self._socket: WebSocketRoute | None = None
+        self._far.expose_function("beat", self._beat)
+        self._far.evaluate(BEATS)
         self._told: list[tuple[str, dict[str, object]]] = []
 
     def _opened(self, socket: WebSocketRoute) -> None:
         self._socket = socket
         socket.on_message(lambda text: self._hear(socket, str(text)))
+
+    def _beat(self) -> None:
+        if self._socket is not None:
+            self._socket.send("\n")
 
     def _hear(self, socket: WebSocketRoute, text: str) -> None:
         if text == "\n":  # a sign of life

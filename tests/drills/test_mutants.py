@@ -19,7 +19,7 @@ from ivr.engine.verbs import Hang, Speak
 from ivr.menu.compile import Compiled, compile_hotline
 from ivr.menu.problems import Fix, Problem
 
-FEW, MANY = 300, 10_000
+FEW, MANY = 136, 10_000
 
 
 def table(outcomes: list[Outcome]) -> str:

@@ -93,7 +93,8 @@ class Caller:
         digits = self.keys[step - 1] if step else None
         path = next_path(self.call.asked[-1].answer) if step else "/voice"
         if path is None:
-            raise AssertionError(f"nothing waits for keys: {self.call.asked[-1].answer!r}")
+            latest = [(asked.digits, asked.tries, asked.answer[-260:]) for asked in self.call.asked[-5:]]
+            raise AssertionError(f"nothing waits for keys: {latest}")
         made = self.signer.request(path, self.call.sid, digits)
         self.call.asked.append(Asked(digits, made, time.time()))
         return True

@@ -33,14 +33,14 @@ PRAGMAS = (
 )
 
 LONG = 10.0  # seconds that a transaction waits for those of others
-PATIENCE = 3.0  # the same where a caller waits for it; the carrier asks again after 4
+PATIENCE = 2.0  # the same where a caller waits for it: the carrier asks again after 4, and who stands behind waits too
 
 SEVERAL = re.compile(r"(?P<head>postgresql(?:\+psycopg)?://(?:[^@/]*@)?)(?P<hosts>[^/?@]*,[^/?@]*)(?P<rest>/.*)")
 HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::(?P<port>[0-9]+))?")
 
 # A server that hangs must not hang us: the connection is given up, the request is repeated by the carrier.
 POSTGRESQL = {
-    "connect_timeout": 3,
+    "connect_timeout": 2,
     "options": "-c synchronous_commit=on -c statement_timeout=30000 -c lock_timeout=10000",
     "keepalives_idle": 10,
     "keepalives_interval": 3,

@@ -89,13 +89,15 @@ def test_the_whole_is_a_table_and_an_exit_code(ward: Ward, monkeypatch: pytest.M
 
 
 def test_who_answers_never_holds_up_the_rest(ward: Ward) -> None:
+    seconds = 4  # less than the address is waited for
+    assert ward.found(menus.check)  # what is read and imported for it, a slow machine has read before the clock runs
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         began = time.monotonic()
-        findings = examine(replace(ward.server.settings, public_url=url), ward.store, seconds=3)
-        assert time.monotonic() - began < 4
-    late = [one.check for one in findings if one.what == "no answer within 3 seconds"]
-    assert late == ["address", "signature"]
+        findings = examine(replace(ward.server.settings, public_url=url), ward.store, seconds)
+        assert time.monotonic() - began < seconds + 2
+    late = [one.check for one in findings if one.what == f"no answer within {seconds} seconds"]
+    assert {"address", "signature"} <= set(late)
     assert "ok" in {one.state for one in findings if one.check == "menus"}
 
 

@@ -21,10 +21,9 @@ def test_a_caller_who_waits_keeps_the_place_while_the_database_is_away(tmp_path)
         call = at_work.call("1")
         before = at_work.tickets[0].joined_at
         asked = Request(call.awaiting.action, (*call.leg.fields(), ("Digits", "9"), ("QueueTime", "1")))
-        own._server.stop()
-        for _ in range(2):
-            assert call.leg.line.document(asked, "waiting").verbs[-1].name == "Redirect", "the caller waits on"
-        own._start()
+        with own.stopped():
+            for _ in range(2):
+                assert call.leg.line.document(asked, "waiting").verbs[-1].name == "Redirect", "the caller waits on"
         assert call.leg.line.document(asked, "waiting").verbs[-1].name == "Redirect"
         time.sleep(1.0)  # until the server has looked at who is there again
         assert [(ticket.state, ticket.joined_at) for ticket in at_work.tickets] == [("waiting", before)]

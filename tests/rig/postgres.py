@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from rig.node import descendants
 
 TEMPLATE = "ivr_template"
 
@@ -81,6 +83,28 @@ class Postgres:
             store.upgrade()
             store.close()
             self._run(f"ALTER DATABASE {TEMPLATE}_raw RENAME TO {TEMPLATE}")
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Have it answer nothing, neither well nor ill: all of its processes are stopped by a signal meanwhile."""
+        master = int((self._folder / "postmaster.pid").read_text().split()[0])
+        processes = [master, *descendants(master)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Have it away, and start it again."""
+        self._server.stop()
+        try:
+            yield
+        finally:
+            self._start()
 
     @contextmanager
     def database(self, *, migrated: bool = True) -> Iterator[str]:

@@ -81,12 +81,11 @@ def test_what_cannot_be_handed_on_while_the_engines_books_are_away_is_handed_on_
             where = books.replace("postgresql://", "postgresql+psycopg://"), "worker"
             jobs = Jobs(deeds, post, CopyDeeds(store, Copies(settings)), where)
             try:
-                server._server.stop()
-                with pytest.raises(StoreUnavailable):
-                    jobs.do(bytes(16), 1)
-                with pytest.raises(StoreUnavailable):
-                    jobs.tidy(time.time())
-                server._start()
+                with server.stopped():
+                    with pytest.raises(StoreUnavailable):
+                        jobs.do(bytes(16), 1)
+                    with pytest.raises(StoreUnavailable):
+                        jobs.tidy(time.time())
                 assert until(lambda: handed_on(jobs))
             finally:
                 jobs.close()

@@ -48,6 +48,7 @@ LONGEST = 2 * 86400.0  # seconds; no call is older, so a withdrawn version that 
 FOLDS = 5.0  # seconds that records wait for the job process before somebody else of the node folds them
 HANGS = 5.0  # seconds that a process which ends waits for a look at a database that hangs
 JUMP = 2.0  # seconds by which a clock is set at once and not drawn along
+FILLS = 2.0  # seconds between two looks at how many case numbers are left
 HEARTBEAT = 5.0  # seconds between two signs of life
 
 log = structlog.get_logger()
@@ -55,23 +56,24 @@ log = structlog.get_logger()
 
 def living_in(store: Store) -> Living:
     """Read what lives from the store."""
-    heard = (
-        OnAir(one.name, one.until, one.emergency, one.lines, one.texts, one.audio) for one in store.announcements.all()
-    )
-    flags = {flag.name: flag.until for flag in store.flags.all()}
-    moved = store.versions.moved(time.time() - LONGEST)
-    return Living(
-        active=store.versions.active(),
-        flags=flags,
-        moved=moved,
-        announcements=tuple(heard),
-        agents=tuple(store.agents.all()),
-        waiting=store.tickets.waiting(),
-        paces=store.tickets.paces(time.time()),
-        routing=store.routing.read(),
-        blocked=store.blocks.listed(),
-        over=store.guards.listed(time.time()),
-    )
+    now = time.time()
+    with store.database.at_one_look():
+        heard = [
+            OnAir(one.name, one.until, one.emergency, one.lines, one.texts, one.audio)
+            for one in store.announcements.all()
+        ]
+        return Living(
+            active=store.versions.active(),
+            flags={flag.name: flag.until for flag in store.flags.all()},
+            moved=store.versions.moved(now - LONGEST),
+            announcements=tuple(heard),
+            agents=tuple(store.agents.all()),
+            waiting=store.tickets.waiting(),
+            paces=store.tickets.paces(now),
+            routing=store.routing.read(),
+            blocked=store.blocks.listed(),
+            over=store.guards.listed(now),
+        )
 
 
 class Node:
@@ -112,6 +114,7 @@ class Node:
         self.transcribing = Transcribing(self.store.call, self.store.transcripts.keep, keyring)
         self._name = node_name(settings.data)
         self._beaten = 0.0
+        self._filled, self._filled_at = "", 0.0
         self._offset = time.time() - time.monotonic()
         self._held = {name for name, _ in settings.credentials}
         self._judged = ""  # the version whose credentials were looked for last
@@ -196,6 +199,15 @@ class Node:
         if lacking:
             log.error("credential_missing", names=[f"{CREDENTIAL}{name.upper()}" for name in sorted(lacking)])
 
+    def _fill_numbers(self, version: str) -> None:
+        """Have case numbers on the disk for every series of a version."""
+        if version == self._filled and time.monotonic() - self._filled_at < FILLS:
+            return
+        for series in self.library.get(version).tree.series.values():
+            self.numbers.fill(series)
+            self.numbers.fill(series + PRETEND)
+        self._filled, self._filled_at = version, time.monotonic()
+
     def _renew(self) -> None:
         """Look again; what fails is said, and tried again at the next look."""
         try:
@@ -203,9 +215,7 @@ class Node:
             if active is not None:
                 self.library.fetch(active)
                 self._look_for_credentials(active)
-                for series in self.library.get(active).tree.series.values():
-                    self.numbers.fill(series)
-                    self.numbers.fill(series + PRETEND)
+                self._fill_numbers(active)
             fresh = take_offered(self.library, self.store)
             if fresh or time.monotonic() - self._beaten > HEARTBEAT:
                 self.store.nodes.beat(self._name, time.time(), self.library.hashes())

@@ -116,6 +116,7 @@ class Database:
         With a breaker, nobody who is waited for asks in vain, or waits longer than PATIENCE for one transaction.
         """
         self._breaker = breaker
+        self._looking = threading.local()
         self.url = address(url, data)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite_engine() if self.sqlite else self._postgresql_engine()
@@ -139,8 +140,24 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Look, without holding up any writer."""
+        held: Connection | None = getattr(self._looking, "connection", None)
+        if held is not None:
+            with spoken():
+                yield held
+            return
         with spoken(), self._awaited(), self.engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def at_one_look(self) -> Iterator[None]:
+        """Have this thread's `reading`s in the block share one transaction: most of a small one is its beginning."""
+        outer = getattr(self._looking, "connection", None)
+        with self.reading() as connection:
+            self._looking.connection = connection
+            try:
+                yield
+            finally:
+                self._looking.connection = outer
 
     @contextmanager
     def reading_as_of_now(self) -> Iterator[Connection]:

@@ -93,9 +93,10 @@ class Watch:
         """Say what people do, what holds them, and whose phone a team has rung."""
         with self._people_lock:
             if anew or time.monotonic() - self._people_at > PEOPLE:
-                agents = {agent.person: agent for agent in self._store.agents.all()}
-                held = {offer.id.hex(): Held(offer, ticket) for offer, ticket in self._store.offers.held()}
-                self._people = (agents, held, self._rung())
+                with self._store.database.at_one_look():
+                    agents = {agent.person: agent for agent in self._store.agents.all()}
+                    held = {offer.id.hex(): Held(offer, ticket) for offer, ticket in self._store.offers.held()}
+                    self._people = (agents, held, self._rung())
                 self._people_at = time.monotonic()
             return self._people
 

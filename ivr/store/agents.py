@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database, clean
@@ -30,13 +31,13 @@ class Agents:
     def all(self) -> list[Agent]:
         """List them by name."""
         with self._database.reading() as connection:
-            return [_read(row) for row in connection.execute(_WITH_PEOPLE.order_by(people.c.name))]
+            return [_agent(tuple(row)) for row in connection.execute(_WITH_PEOPLE.order_by(people.c.name))]
 
     def find(self, person: str) -> Agent | None:
         """Find one."""
         with self._database.reading() as connection:
             row = connection.execute(_WITH_PEOPLE.where(agents.c.person == clean(person))).first()
-        return _read(row) if row else None
+        return _agent(tuple(row)) if row else None
 
     def enrol(self, agent: Agent, by: str) -> None:
         """Put somebody of `people` on the rosters, or change what is known of them; their state stays as it is."""
@@ -98,24 +99,30 @@ class Agents:
 
 
 _WITH_PEOPLE = (
-    select(agents, people.c.name, people.c.teams, people.c.languages, people.c.phone.label("own_phone"))
+    select(
+        *(agents.c.person, people.c.name, people.c.teams, people.c.languages, people.c.phone.label("own_phone")),
+        *(agents.c.phone, agents.c.skills, agents.c.shift),
+        *(agents.c.state, agents.c.reason, agents.c.since, agents.c.offer, agents.c.until),
+    )
     .join(people, people.c.id == agents.c.person)
     .where(people.c.active)
 )
 
 
-def _read(row: Row[Any]) -> Agent:
+@lru_cache(maxsize=2048)  # hundreds of people are looked at ten times a second, and next to nothing of them changes
+def _agent(values: tuple[Any, ...]) -> Agent:
+    person, name, teams, languages, own_phone, phone, skills, shift, state, reason, since, offer, until = values
     return Agent(
-        person=row.person,
-        teams=tuple(json.loads(row.teams)),
-        phone=row.phone or row.own_phone,
-        languages=tuple(json.loads(row.languages)),
-        skills=tuple(json.loads(row.skills)),
-        shift=row.shift,
-        state=row.state,
-        reason=row.reason,
-        since=row.since,
-        offer=row.offer.hex(),
-        until=row.until,
-        name=row.name,
+        person=person,
+        teams=tuple(json.loads(teams)),
+        phone=phone or own_phone,
+        languages=tuple(json.loads(languages)),
+        skills=tuple(json.loads(skills)),
+        shift=shift,
+        state=state,
+        reason=reason,
+        since=since,
+        offer=offer.hex(),
+        until=until,
+        name=name,
     )

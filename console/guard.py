@@ -89,16 +89,17 @@ def tell_away(error: StoreUnavailable) -> tuple[str, int, dict[str, str]]:
     return words, 503, {"Content-Type": "text/html; charset=utf-8", "Retry-After": "30"}
 
 
-def tell(error: HTTPException) -> tuple[str | Response, int]:
+def tell(error: HTTPException) -> tuple[str | Response, int, dict[str, str]]:
     """Say what was wrong: as JSON to a script of ours, else as a page."""
-    code = error.code or 500
+    code, wait = error.code or 500, getattr(error, "retry_after", None)
+    headers = {"Retry-After": str(wait)} if wait else {}
     title, next_step = TOLD.get(code, OTHER)
     stock = type(error).description  # the framework's own sentence, which knows nothing of this place
     words = error.description if error.description and error.description != stock else next_step
     if isinstance(error, CSRFError):
         words = "The form was not one of ours, or you have signed in or out since it was opened. Open the page again."
     if request.is_json or request.path.startswith(API):
-        return jsonify({"error": words}), code
+        return jsonify({"error": words}), code, headers
     if code >= 500:  # the page around it might fail for the same reason
-        return Response("Something went wrong here; the log says what.\n", mimetype="text/plain"), code
-    return render_template("refused.html", page="refused", title=title, words=words), code
+        return Response("Something went wrong here; the log says what.\n", mimetype="text/plain"), code, headers
+    return render_template("refused.html", page="refused", title=title, words=words), code, headers

@@ -20,7 +20,7 @@ def admit(scope: str) -> None:
     token = store.tokens.find(secret.strip(), now)
     if token is None:
         if not store.tries.allow(f"token from {request.remote_addr or ''}", TRIES, WINDOW, now):
-            abort(429, "There were too many wrong tokens. Wait a quarter of an hour.")
+            abort(429, "There were too many wrong tokens. Wait a quarter of an hour.", retry_after=round(WINDOW))
         refuse("This token is not known.")
     if not token.good(now):
         refuse("This token was revoked." if token.revoked_at else "This token has ended; an admin can make another.")

@@ -33,7 +33,8 @@ def install(app: Flask, tries: Tries) -> None:
         now = time.time()
         allowed = [tries.allow(subject, most, WINDOW, now) for subject, most in subjects()]  # each is counted
         if not all(allowed):
-            abort(429, "There were too many tries. Wait a quarter of an hour, or ask an admin.")
+            words = "There were too many tries. Wait a quarter of an hour, or ask an admin."
+            abort(429, words, retry_after=round(WINDOW))
 
 
 def subjects() -> Iterator[tuple[str, int]]:

@@ -242,9 +242,9 @@ def test_nobody_is_led_to_another_site(hotline: Hotline, going: str) -> None:
 
 def test_too_many_tries_are_refused(hotline: Hotline) -> None:
     client = hotline()
-    statuses = [client.get("/sso/back?state=x&code=y").status_code for _ in range(31)]
-    assert set(statuses[:30]) == {400}
-    assert statuses[30] == 429
+    answers = [client.get("/sso/back?state=x&code=y") for _ in range(31)]
+    assert {answer.status_code for answer in answers[:30]} == {400}
+    assert (answers[30].status_code, answers[30].headers["Retry-After"]) == (429, "900")
 
 
 def test_without_a_provider_there_is_no_such_page(hotline: Hotline) -> None:

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import base64
 import json
+import sqlite3
 import subprocess
 import sys
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from otlp_receiver import receiving
 from rig.server import ACCOUNT, ROOT, TOKEN, Server
+from rig.told import System, listening
 from rig.worker import working
 
 from ivr.__main__ import ivr_words
 from ivr.content import Content
+from ivr.hooks import Wish, new_hook
 from ivr.keys import Keyring
 from ivr.messages import Conversation, Draft
 from ivr.simulator.call import Call, Plan
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.rest import RestSide
 from ivr.store import Store
+from ivr.store.hooks import CALL_ENDED, CASE_OPENED, EVENTS, RECORDING_SAVED
 from tests.keeping.everywhere import of_database, of_files, sqlalchemy_url, where
 from tests.kernel.hotline import hotline
 
@@ -77,8 +83,8 @@ def case_of(server: Server, call: str) -> str:
     raise AssertionError(told)
 
 
-def left(server: Server, url: str, carrier: tuple[Carrier, RestSide]) -> tuple[str, str]:
-    """Let somebody call, key both, and leave a message; the call, and the case that came of it."""
+def keyed(server: Server, carrier: tuple[Carrier, RestSide]) -> Call:
+    """Let somebody call and key both."""
     ours = Carrier(ACCOUNT, TOKEN, status=f"{server.url}/voice/status", ledger=carrier[0].ledger)
     call = Call(ours, Plan(url=f"{server.url}/voice", caller=f"+{NUMBER}"))
     call.advance()
@@ -86,6 +92,12 @@ def left(server: Server, url: str, carrier: tuple[Carrier, RestSide]) -> tuple[s
     call.press(PIN)
     call.press("1")
     call.press(CARD)
+    return call
+
+
+def left(server: Server, url: str, carrier: tuple[Carrier, RestSide]) -> tuple[str, str]:
+    """Let somebody call, key both, and leave a message; the call, and the case that came of it."""
+    call = keyed(server, carrier)
     call.speak(3)
     call.hang_up()
     number = case_of(server, call.sid)
@@ -104,6 +116,26 @@ def test_they_stand_in_no_stored_byte_and_no_log_line(
     assert where(PIN, stored(server, url)) == []
     assert where(CARD, stored(server, url)) == []
     assert where(NUMBER, stored(server, url)) == []
+
+
+def hook(server: Server, url: str) -> None:
+    """Have a system told of everything."""
+    store = Store("", server.data)
+    made, _ = new_hook(
+        Wish(url, list(EVENTS), "Helen", time.time()),
+        Keyring(server.settings.secret_keys),
+        (ip_network("127.0.0.0/8"),),
+    )
+    store.hooks.add(made)
+    store.close()
+
+
+def heard_all(system: System) -> None:
+    """Wait until the system was told of the call, its case and its recording."""
+    awaited, limit = {CALL_ENDED, CASE_OPENED, RECORDING_SAVED}, time.monotonic() + 40
+    while not awaited <= {json.loads(body)["type"] for _, body in system.heard}:
+        assert time.monotonic() < limit, system.heard
+        time.sleep(0.1)
 
 
 def said(server: Server, call: str, case: str) -> Iterator[tuple[str, bytes]]:
@@ -125,14 +157,31 @@ def said(server: Server, call: str, case: str) -> Iterator[tuple[str, bytes]]:
     yield from ((file.name, file.read_bytes()) for file in files)
 
 
+def test_they_do_not_stand_in_the_spool_while_the_database_is_away(
+    tmp_path: Path, carrier: tuple[Carrier, RestSide]
+) -> None:
+    with working(tmp_path, content(), carrier[1], "") as server:
+        with closing(sqlite3.connect(server.data / "ivr.db", isolation_level=None, timeout=10)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            call = keyed(server, carrier)
+            spool = list(of_files(server.data / "spool"))
+        assert where(call.sid, iter(spool)) != []
+        assert where(PIN, iter(spool)) == where(CARD, iter(spool)) == where(NUMBER, iter(spool)) == []
+        call.hang_up()
+
+
 def test_they_stand_in_nothing_that_goes_out(tmp_path: Path, carrier: tuple[Carrier, RestSide]) -> None:
-    with receiving() as collector:
+    with receiving() as collector, listening() as system:
         told = {"METRICS_PORT": "9108", "TRACES_URL": collector.url}
         with working(tmp_path, content(), carrier[1], "", **told) as server:
+            hook(server, system.url)
             call, case = left(server, "", carrier)
             out = list(said(server, call, case))
+            heard_all(system)
     traces = [("traces", raw) for raw in collector.raw]
     assert len(traces) > 0
+    bodies = [("webhook", body) for _, body in system.heard]
+    assert all(where(digits, iter(bodies)) == [] for digits in (PIN, CARD, NUMBER))
     assert {name for name, made in out if made} >= {
         "calls --json",
         "out.csv",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from ivr.depot import DepotAway, Kept, NotKept, checked
+from ivr.disk import sync_folder
 
 
 class Folders:
@@ -40,7 +41,7 @@ class Folders:
                 out.flush()
                 os.fsync(out.fileno())
             draft.replace(target)
-            _sync(target.parent)
+            sync_folder(target.parent)
         except OSError as error:
             raise DepotAway(f"{target} cannot be written: {error.strerror}") from error
         finally:
@@ -90,12 +91,3 @@ class Folders:
 def _kept(name: str, path: Path) -> Kept:
     told = path.stat()
     return Kept(name, told.st_size, told.st_mtime)
-
-
-def _sync(folder: Path) -> None:
-    """Make the new name as durable as the file."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

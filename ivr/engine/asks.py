@@ -12,7 +12,7 @@ from ivr.engine.inputs import Pressed, Silent
 from ivr.engine.moment import Moment
 from ivr.engine.speech import phrase, prompts, speakable, type_of
 from ivr.engine.tree import AGAIN, BACK, Ask, Value
-from ivr.engine.tries import key_wrongly, opening, stay_silent, too_quiet
+from ivr.engine.tries import count_silence, key_wrongly, opening, too_quiet
 from ivr.engine.values import spoken
 from ivr.engine.verbs import Listen, Prompt
 
@@ -61,7 +61,7 @@ def answer(moment: Moment, node: Ask, given: Pressed) -> str | None:
 
 def stay(moment: Moment, node: Ask, _given: Silent) -> str | None:
     """Hear nothing: ask again, or leave."""
-    last = stay_silent(moment, node)
+    last = count_silence(moment, node)
     if too_quiet(moment, leaving=last):
         return None
     if not last:

@@ -16,7 +16,7 @@ from ivr.engine.sending import case_of
 from ivr.engine.services import CallBack
 from ivr.engine.speech import phrase, prompts, speakable
 from ivr.engine.tree import AGAIN, BACK
-from ivr.engine.tries import again, key_wrongly, stay_silent, too_quiet
+from ivr.engine.tries import again, key_wrongly, stay_silent
 from ivr.engine.values import spoken
 from ivr.engine.verbs import Listen, Prompt
 
@@ -64,13 +64,7 @@ def answer(moment: Moment, node: CallBack, given: Pressed) -> str | None:
 
 def stay(moment: Moment, node: CallBack, _given: Silent) -> str | None:
     """Hear nothing: ask again, or leave without a promise."""
-    last = stay_silent(moment, node)
-    if too_quiet(moment, leaving=last):
-        return None
-    if last:
-        return moment.leave(node, "failed")
-    listen(moment, node, "silent")
-    return None
+    return stay_silent(moment, node, lambda: listen(moment, node, "silent"), "failed")
 
 
 def _question(moment: Moment, node: CallBack) -> list[Prompt]:

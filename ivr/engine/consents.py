@@ -12,7 +12,7 @@ from ivr.engine.moment import UNFIT, Moment
 from ivr.engine.services import AgreedRecord, Survey
 from ivr.engine.speech import phrase, prompts
 from ivr.engine.tree import AGAIN, BACK, CONSENT, REFUSED, Record
-from ivr.engine.tries import key_wrongly, stay_silent, too_quiet
+from ivr.engine.tries import key_wrongly, stay_silent
 from ivr.engine.verbs import Listen
 
 ASKED = "consent"
@@ -99,13 +99,7 @@ def stay(moment: Moment, node: AgreedRecord, _given: Silent) -> str | None:
     """Hear neither yes nor no: ask again, or leave. Silence is no yes, and no refusal either."""
     if moment.now.phase != ASKED:
         return UNFIT
-    last = stay_silent(moment, node)
-    if too_quiet(moment, leaving=last):
-        return None
-    if last:
-        return moment.leave(node, "silence")
-    put(moment, node)
-    return None
+    return stay_silent(moment, node, lambda: put(moment, node))
 
 
 def take(moment: Moment, node: AgreedRecord, given: Recorded) -> str | None:

@@ -79,13 +79,7 @@ def stay(moment: Moment, node: Menu, _given: Silent) -> str | None:
             return None
         moment.events.append(Chose(node.id, ""))
         return node.exits["silence"]
-    last = stay_silent(moment, node)
-    if too_quiet(moment, leaving=last):
-        return None
-    if last:
-        return moment.leave(node, "silence")
-    listen(moment, node, "silent")
-    return None
+    return stay_silent(moment, node, lambda: listen(moment, node, "silent"))
 
 
 def _choices(moment: Moment, node: Menu) -> tuple[Prompt, ...]:

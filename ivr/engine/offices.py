@@ -13,7 +13,7 @@ from ivr.engine.sending import case_of, order, reachable
 from ivr.engine.services import SMS, FindOffice
 from ivr.engine.speech import phrase, prompts, speakable
 from ivr.engine.tree import AGAIN, BACK, Office, Slot, Template
-from ivr.engine.tries import key_wrongly, opening, stay_silent, too_quiet
+from ivr.engine.tries import key_wrongly, opening, stay_silent
 from ivr.engine.values import phrase_text, spoken, written
 from ivr.engine.verbs import Listen
 
@@ -64,13 +64,7 @@ def stay(moment: Moment, node: FindOffice, _given: Silent) -> str | None:
     """Hear nothing: ask again, or leave; who has heard the office goes on."""
     if moment.now.phase == TOLD:
         return node.next
-    last = stay_silent(moment, node)
-    if too_quiet(moment, leaving=last):
-        return None
-    if last:
-        return moment.leave(node, "silence")
-    listen(moment, node, "silent")
-    return None
+    return stay_silent(moment, node, lambda: listen(moment, node, "silent"))
 
 
 def _lengths(moment: Moment) -> set[int]:

@@ -8,7 +8,7 @@ from ivr.engine.inputs import Continued, HungUp, LateWords, Recorded
 from ivr.engine.moment import Moment
 from ivr.engine.speech import type_of
 from ivr.engine.tree import Record
-from ivr.engine.tries import opening, stay_silent, too_quiet
+from ivr.engine.tries import opening, stay_silent
 from ivr.engine.verbs import TakeDown, TakeMessage
 
 # What the carrier can write down. Source: https://www.twilio.com/docs/voice/twiml/record#transcribe
@@ -41,13 +41,7 @@ def take(moment: Moment, node: Record, given: Recorded) -> str | None:
 
 def stay(moment: Moment, node: Record, _given: Recorded | Continued) -> str | None:
     """Hear nothing: the carrier went past the recording."""
-    last = stay_silent(moment, node)
-    if too_quiet(moment, leaving=last):
-        return None
-    if last:
-        return moment.leave(node, "silence")
-    listen(moment, node, "silent")
-    return None
+    return stay_silent(moment, node, lambda: listen(moment, node, "silent"))
 
 
 def hang_up(moment: Moment, node: Record, given: HungUp) -> str:

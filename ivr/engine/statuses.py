@@ -16,7 +16,7 @@ from ivr.engine.references import meant
 from ivr.engine.services import Status
 from ivr.engine.speech import phrase, speakable
 from ivr.engine.tree import AGAIN, BACK
-from ivr.engine.tries import key_wrongly, opening, stay_silent, too_quiet
+from ivr.engine.tries import key_wrongly, opening, stay_silent
 from ivr.engine.verbs import Listen
 
 LONGEST = 20  # keys of a reference
@@ -70,13 +70,7 @@ def stay(moment: Moment, node: Status, _given: Silent) -> str | None:
     """Hear nothing: ask again, or leave."""
     if moment.now.phase == inquiries.ASKING:
         return UNFIT
-    last = stay_silent(moment, node)
-    if too_quiet(moment, leaving=last):
-        return None
-    if last:
-        return moment.leave(node, "silence")
-    listen(moment, node, "silent")
-    return None
+    return stay_silent(moment, node, lambda: listen(moment, node, "silent"))
 
 
 def take(moment: Moment, node: Status, given: Found) -> str:

@@ -17,7 +17,7 @@ from ivr.engine.services import SMS, Question, Survey
 from ivr.engine.speech import choice_prompts, phrase, prompts, write
 from ivr.engine.state import CallState
 from ivr.engine.tree import AGAIN, BACK, Tree, Value
-from ivr.engine.tries import again, key_wrongly, stay_silent, too_quiet
+from ivr.engine.tries import again, key_wrongly, stay_silent
 from ivr.engine.values import phrase_text
 from ivr.engine.verbs import Listen, Prompt, TakeMessage
 
@@ -86,13 +86,7 @@ def stay(moment: Moment, node: Survey, _given: Silent) -> str | None:
     """Hear nothing: ask again, or leave."""
     if moment.now.phase == COMMENT:
         return UNFIT
-    last = stay_silent(moment, node)
-    if too_quiet(moment, leaving=last):
-        return None
-    if last:
-        return moment.leave(node, "silence")
-    listen(moment, node, "silent")
-    return None
+    return stay_silent(moment, node, lambda: listen(moment, node, "silent"))
 
 
 def take(moment: Moment, node: Survey, given: Recorded) -> str:

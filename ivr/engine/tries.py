@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ivr.engine.events import KeyRejected, LimitReached, StayedSilent
 from ivr.engine.moment import Moment
 from ivr.engine.speech import phrase, prompts
@@ -11,7 +13,18 @@ from ivr.engine.verbs import Prompt
 _SORRY = {"wrong": "wrong", "misheard": "not_understood"}  # what failed -> the phrase, where the menu has no words
 
 
-def stay_silent(moment: Moment, node: Listening) -> bool:
+def stay_silent(moment: Moment, node: Listening, ask: Callable[[], None], leaves: str = "silence") -> str | None:
+    """Hear nothing: ask again, or leave by that way after the last silence that this step allows."""
+    last = count_silence(moment, node)
+    if too_quiet(moment, leaving=last):
+        return None
+    if last:
+        return moment.leave(node, leaves)
+    ask()
+    return None
+
+
+def count_silence(moment: Moment, node: Listening) -> bool:
     """Count a silence. True when it was the last that this step allows."""
     now = moment.now
     now.silences += 1

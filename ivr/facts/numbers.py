@@ -18,6 +18,7 @@ from pathlib import Path
 
 import structlog
 
+from ivr.disk import sync_folder
 from ivr.engine.references import check_digit
 
 PRETEND = "T"
@@ -124,12 +125,3 @@ def write_blocks(numbers: list[int]) -> bytes:
         else:
             blocks.append([number, number + 1])
     return json.dumps(blocks).encode().ljust(SECTOR)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring a folder's names to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

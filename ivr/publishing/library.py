@@ -16,6 +16,7 @@ from typing import Protocol
 
 from ivr.codec import dumps, loads
 from ivr.content import Content
+from ivr.disk import sync_folder
 from ivr.engine.conditions import compile_all
 from ivr.errors import UnknownVersion
 from ivr.token import Vocabulary
@@ -115,11 +116,7 @@ class Library:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-        handle = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_folder(path.parent)
 
 
 def checked(name: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
+from ivr.disk import sync_folder
 from ivr.errors import IvrError
 from ivr.spool.frames import HEAD, Frame, open_frame, read_rows, seal, write_rows
 from ivr.store.rows import Rows
@@ -169,11 +170,7 @@ class Ring:
     def _make(self, path: Path, size: int) -> None:
         os.posix_fallocate(self._file, 0, size)
         self._begin(Beginning(1, size, 1, PAGE, 0))
-        handle = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_folder(path.parent)
 
     def _begin(self, beginning: Beginning) -> None:
         values = (beginning.generation, beginning.size, beginning.number, beginning.place, beginning.checksum)

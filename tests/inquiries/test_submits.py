@@ -8,8 +8,7 @@ from ipaddress import ip_network
 
 import pytest
 from engine.aurora import tree
-from rig.postgres import Postgres, postgres
-from rig.tables import with_tables
+from rig.stores import postgres, store, url
 
 from ivr.content import Content
 from ivr.engine.state import CallState
@@ -20,27 +19,11 @@ from ivr.inquiries.answer import Answer
 from ivr.inquiries.submits import Submits
 from ivr.inquiries.web import AT_ONCE, Outside
 from ivr.question import Question
-from ivr.store import Store
 
-__all__ = ["postgres"]
+__all__ = ["postgres", "store", "url"]
 
 CALL = "CA" + "1" * 32
 PARENT = bytes(range(16))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path):
-    if request.param == "sqlite":
-        opened = Store("", tmp_path, budget=60)
-        with_tables(opened)
-        yield opened
-        opened.close()
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    with server.database() as address:
-        opened = Store(address, tmp_path, budget=60)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

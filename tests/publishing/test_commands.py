@@ -7,11 +7,9 @@ import os
 
 import pytest
 from click.testing import CliRunner
-from publishing.conftest import MENU, files_of
-from rig.tables import with_tables
+from publishing.conftest import MENU, at_home, files_of
 
 from ivr.commands import diff, publish, rollback
-from ivr.credentials import keep_local
 from ivr.errors import IvrError, MenuRefused, NothingPublished
 from ivr.simulator.call import Call, Plan
 from ivr.simulator.carrier import Carrier
@@ -27,15 +25,7 @@ def hotline(tmp_path, monkeypatch):
     for path, text in files_of().items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(text)
-    own = {"IVR_CONFIG": "config.yaml", "IVR_MENUS": "menus", "IVR_RECORDINGS": "recordings", "IVR_DATA": "data"}
-    for name, where in own.items():
-        monkeypatch.setenv(name, str(tmp_path / where))
-    for name in ("DATABASE_URL", "PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "IVR_SECRET_KEYS"):
-        monkeypatch.delenv(name, raising=False)
-    keep_local(tmp_path / "data", {})
-    store = Store("", tmp_path / "data")
-    with_tables(store)
-    store.close()
+    at_home(tmp_path, monkeypatch)
     return tmp_path
 
 

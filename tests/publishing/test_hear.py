@@ -6,12 +6,10 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from publishing.conftest import CONFIG, MENU
-from rig.tables import with_tables
+from publishing.conftest import CONFIG, MENU, at_home
 
 from ivr.commands import calendar, hear
 from ivr.commands.publish import command as publish
-from ivr.credentials import keep_local
 from ivr.errors import IvrError, NothingPublished
 from ivr.store import Store
 from ivr.store.calls import Search
@@ -43,15 +41,7 @@ def hotline(tmp_path, monkeypatch):
     (tmp_path / "menus").mkdir()
     (tmp_path / "config.yaml").write_text(config)
     (tmp_path / "menus" / "main.yaml").write_text(DESK + MENU.partition("\n\n")[2])
-    own = {"IVR_CONFIG": "config.yaml", "IVR_MENUS": "menus", "IVR_RECORDINGS": "recordings", "IVR_DATA": "data"}
-    for name, where in own.items():
-        monkeypatch.setenv(name, str(tmp_path / where))
-    for name in ("DATABASE_URL", "PUBLIC_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "IVR_SECRET_KEYS"):
-        monkeypatch.delenv(name, raising=False)
-    keep_local(tmp_path / "data", {})
-    store = Store("", tmp_path / "data")
-    with_tables(store)
-    store.close()
+    at_home(tmp_path, monkeypatch)
     return tmp_path
 
 

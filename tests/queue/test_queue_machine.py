@@ -8,29 +8,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from queue_machine import Queue
-from rig.postgres import Postgres, postgres
-from rig.tables import with_tables
+from rig.stores import postgres, store_of
 from talk_acts import LEADS
-
-from ivr.store import Store
 
 __all__ = ["postgres"]
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def store(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("machine")
-    if request.param == "sqlite":
-        opened = Store("", folder, budget=60)
-        with_tables(opened)
+    with store_of(request.param, request, tmp_path_factory.mktemp("machine")) as opened:
         yield opened
-        opened.close()
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    with server.database() as address:
-        opened = Store(address, folder, budget=60)
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("begins", sorted(LEADS))

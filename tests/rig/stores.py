@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,30 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def store(url: str, tmp_path: Path) -> Iterator[Store]:
-    """A store with its tables; a busy machine must not make it give up where a test wants an answer."""
-    opened = Store(url, tmp_path, budget=60)
+    """A store with its tables."""
+    with open_store(url, tmp_path) as opened:
+        yield opened
+
+
+@contextmanager
+def open_store(url: str, folder: Path) -> Iterator[Store]:
+    """Open one with its tables; a busy machine must not make it give up where a test wants an answer."""
+    opened = Store(url, folder, budget=60)
     if not url:
         with_tables(opened)
-    yield opened
-    opened.close()
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@contextmanager
+def store_of(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Store]:
+    """Open one of a kind, `sqlite` or `postgresql`: for fixtures that live longer than a test."""
+    if kind == "sqlite":
+        with open_store("", folder) as opened:
+            yield opened
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database() as address, open_store(address, folder) as opened:
+        yield opened

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from desk_hotline import hotline
-from rig.postgres import Postgres, postgres
-from waiting_hotline import Office, office
+from rig.postgres import postgres
+from rig.server import Server
+from waiting_hotline import Office, emptied, office_server_of
 
 __all__ = ["postgres"]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def at_work(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    """An installation at work; every call that a test made is ended and played again from its records."""
-    with ExitStack() as stack:
-        url = ""
-        if request.param == "postgresql":
-            server: Postgres = request.getfixturevalue("postgres")
-            url = stack.enter_context(server.database())
-        made = stack.enter_context(office(tmp_path, url, hotline()))
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def office_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on each real database, for all tests of a module."""
+    with office_server_of(request, tmp_path_factory.mktemp("office"), hotline()) as made:
         yield made
-        made.end()
+
+
+@pytest.fixture
+def at_work(office_server: Server) -> Iterator[Office]:
+    """An installation at work; every call that a test made is ended and played again from its records."""
+    with emptied(office_server) as made:
+        yield made

@@ -39,7 +39,7 @@ WAYS = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def content():
     """The hotline, where it is always day."""
     return hotline(MAIN, CONFIG + ALWAYS_DAY)

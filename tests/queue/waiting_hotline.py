@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pytest
+from rig.postgres import Postgres
 from rig.server import ACCOUNT, TOKEN, Server, serving
 
 from ivr.carrier.rooms import Rooms
@@ -26,6 +28,7 @@ from ivr.simulator.call import Call, Plan
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.rest import RestSide, Witness
 from ivr.store.people import Person
+from ivr.store.tables import metadata
 from ivr.tickets import READY, Agent, Ticket
 from ivr.worker.call_backs import CallBackRound
 from ivr.worker.deeds import DONE, Deeds
@@ -105,6 +108,14 @@ served:
 sorry:
   hang_up: Nobody can take your call.
 """
+STAYS = {
+    "versions",
+    "switches",
+    "audio",
+    "audit",
+    "series",
+    "nodes",
+}  # published, or never taken back
 PHONES = {"Priya": "+15005550101", "Sam": "+15005550102"}
 
 
@@ -289,13 +300,44 @@ class Office:
 @contextmanager
 def office(folder: Path, url: str = "", content: Content | None = None) -> Iterator[Office]:
     """Open an installation until the block is left."""
-    with serving(folder, (content or hotline(),), database_url=url) as server:
-        carrier = Carrier(ACCOUNT, TOKEN, fallback=f"{server.url}/voice/fallback", status=f"{server.url}/voice/status")
-        witnesses: list[Witness] = []
-        with RestSide(carrier, witness=lambda *seen: [each(*seen) for each in witnesses]) as rest:
-            settings = read_settings(server.environ | {"TWILIO_API_URL": rest.url})
-            node = Node(settings)
-            try:
-                yield Office(server, carrier, settings, node, witnesses=witnesses)
-            finally:
-                node.close()
+    with serving(folder, (content or hotline(),), database_url=url) as server, open_in(server) as made:
+        yield made
+
+
+@contextmanager
+def office_server_of(request: pytest.FixtureRequest, folder: Path, content: Content) -> Iterator[Server]:
+    """Serve on the kind of database that a fixture's parameter names."""
+    with ExitStack() as stack:
+        url = ""
+        if request.param == "postgresql":
+            postgres: Postgres = request.getfixturevalue("postgres")
+            url = stack.enter_context(postgres.database())
+        yield stack.enter_context(serving(folder, (content,), database_url=url))
+
+
+@contextmanager
+def open_in(server: Server) -> Iterator[Office]:
+    """Have a carrier and a job process of one's own beside a server that others use, one after the other."""
+    carrier = Carrier(ACCOUNT, TOKEN, fallback=f"{server.url}/voice/fallback", status=f"{server.url}/voice/status")
+    witnesses: list[Witness] = []
+    with RestSide(carrier, witness=lambda *seen: [each(*seen) for each in witnesses]) as rest:
+        settings = read_settings(server.environ | {"TWILIO_API_URL": rest.url})
+        node = Node(settings)
+        try:
+            yield Office(server, carrier, settings, node, witnesses=witnesses)
+        finally:
+            node.close()
+
+
+@contextmanager
+def emptied(server: Server) -> Iterator[Office]:
+    """Begin anew in a server that others have used: nobody is there, nothing has happened; in the end all is over."""
+    with open_in(server) as made:
+        database = made.node.store.database
+        with database.writing() as connection:
+            going = [table for table in reversed(metadata.sorted_tables) if table.name not in STAYS]
+            gone = sum(connection.execute(table.delete()).rowcount for table in going)
+        if gone:
+            made.refresh()
+        yield made
+        made.end()

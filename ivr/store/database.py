@@ -296,8 +296,9 @@ def take_turn(handle: int, patience: float) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("ivr_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("isolation_level") != "AUTOCOMMIT":  # in which nothing would ever be committed
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("ivr_writes") else "BEGIN")
 
 
 @contextmanager

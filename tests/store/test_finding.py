@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from samples import call, ident, turn
+from sqlalchemy import event
 
 from ivr.records import Entry
 from ivr.store import Store, finding
@@ -74,3 +76,16 @@ def test_a_page_that_finds_next_to_nothing_ends_and_says_how_far_it_looked(
     assert (page.rows, page.cut, page.last) == ([], True, (43.0, "CA0087"))
     assert len(list(pages(marked, nowhere))) == 4
     assert not marked.finder.page(Search(marks=[[-99], [THIRD]]), 7).cut  # what leads is nowhere: all is known at once
+
+
+@pytest.mark.parametrize("url", [""])  # PostgreSQL's planner counts how many calls are in a language
+def test_the_few_that_are_looked_at_are_read_by_their_names_whatever_else_has_an_index(marked: Store) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(marked.database.engine, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
+    marked.finder.page(Search(language="da-DK", line="a"), 7)
+    read = [each for each in asked if " IN (" in each[0]]
+    with marked.database.reading() as connection:
+        for statement, values in read:
+            [plan, *_] = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+            assert "sqlite_autoindex_calls_1 (call=?)" in plan
+    assert read

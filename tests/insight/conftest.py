@@ -1,7 +1,6 @@
 """A store on each real database."""
 
 from kernel.boards import board
-from kernel.conftest import store
-from rig.postgres import postgres
+from rig.stores import postgres, store, url
 
-__all__ = ["board", "postgres", "store"]
+__all__ = ["board", "postgres", "store", "url"]

@@ -40,7 +40,7 @@ HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::(?P<port>[0-9]+))?
 
 # A server that hangs must not hang us: the connection is given up, the request is repeated by the carrier.
 POSTGRESQL = {
-    "connect_timeout": 2,
+    "connect_timeout": 3,
     "options": "-c synchronous_commit=on -c statement_timeout=30000 -c lock_timeout=10000",
     "keepalives_idle": 10,
     "keepalives_interval": 3,
@@ -135,7 +135,9 @@ class Database:
         return engine
 
     def _postgresql_engine(self) -> Engine:
-        return create_engine(self.url, connect_args=POSTGRESQL, pool_pre_ping=True, pool_size=8, max_overflow=24)
+        awaited = {} if self._breaker is None else {"connect_timeout": round(PATIENCE)}
+        given = POSTGRESQL | awaited
+        return create_engine(self.url, connect_args=given, pool_pre_ping=True, pool_size=8, max_overflow=24)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

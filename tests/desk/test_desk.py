@@ -27,7 +27,7 @@ from ivr.store.agents import PAGE_CLOSED, PAGE_GONE
 from ivr.tickets import NOT_READY
 
 # what no database does in its own way
-ON_ONE = pytest.mark.parametrize("at_work", ["sqlite"], indirect=True)
+ON_ONE = pytest.mark.parametrize("office_server", ["sqlite"], indirect=True)
 
 
 def card_of(at_work, call):

@@ -14,7 +14,7 @@ from ivr.simulator.acts import AgentHangsUp, Keys, Silence
 SHOP = "+15005550105"  # the phone that the shop rings
 
 # what no database does in its own way
-ON_ONE = pytest.mark.parametrize("at_work", ["sqlite"], indirect=True)
+ON_ONE = pytest.mark.parametrize("office_server", ["sqlite"], indirect=True)
 
 
 def post(client, path, **body):

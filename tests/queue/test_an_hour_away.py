@@ -26,7 +26,7 @@ def placed(at_work):
     return sum(call.direction == "outbound-api" for call in at_work.carrier.ledger.calls.values())
 
 
-@pytest.mark.parametrize("at_work", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("office_server", ["sqlite", "postgresql"], indirect=True)
 def test_an_hour_without_the_carrier_loses_nothing_and_doubles_nothing(at_work):
     at_work.ready("Priya", "Sam")
     call, other = at_work.call("1"), promised(at_work)

@@ -23,7 +23,7 @@ from ivr.simulator.acts import AgentHangsUp, HangUp
 
 CALLER = "+14155550123"
 ALWAYS_DAY = 'call_backs: {daytime: "24/7", pauses: [10 min, 1 h]}\n'
-ON_SQLITE = pytest.mark.parametrize("at_work", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("office_server", ["sqlite"], indirect=True)
 
 # How whoever is called behaves (None: it rings on), what the agent does then -> the promise, and the agent.
 WAYS = [

@@ -89,7 +89,7 @@ def test_whatever_words_of_the_carrier_are_lost_no_ghost_remains(at_work):
     assert not at_work.node.store.tickets.open()
 
 
-@pytest.mark.parametrize("at_work", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("office_server", ["sqlite"], indirect=True)
 def test_an_agent_whose_leg_was_never_written_down_comes_free_too(at_work):
     at_work.ready("Priya")
     call = at_work.call("1")

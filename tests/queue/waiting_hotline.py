@@ -323,6 +323,7 @@ def open_in(server: Server) -> Iterator[Office]:
     with RestSide(carrier, witness=lambda *seen: [each(*seen) for each in witnesses]) as rest:
         settings = read_settings(server.environ | {"TWILIO_API_URL": rest.url})
         node = Node(settings)
+        node.store.try_always()  # this thread plays the job process, for which nobody waits
         try:
             yield Office(server, carrier, settings, node, witnesses=witnesses)
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from click.testing import CliRunner
-from trial.conftest import draft, hotline, postgres, store
+from trial.conftest import draft, hotline, postgres, store, url
 from trial.test_try_command import ON_SQLITE, working_copy
 
 from bench.past import BUSY, HUNG_UP, SILENT, TOOK, pressed, spoke
@@ -15,7 +15,7 @@ from ivr.retelling.facts import as_maps
 from ivr.retelling.fiction import CannotRetell
 from ivr.retelling.telling import telling
 
-__all__ = ["hotline", "postgres", "store", "working_copy"]
+__all__ = ["hotline", "postgres", "store", "url", "working_copy"]
 
 ACCOUNT, PIN, CALLER = "87654312", "9876", "+14155559876"
 

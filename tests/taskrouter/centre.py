@@ -169,6 +169,7 @@ def place(folder: Path, url: str = "", config: str = ROUTED) -> Iterator[Place]:
         with RestSide(carrier, witness=witness) as rest:
             settings = read_settings(server.environ | {"TWILIO_API_URL": rest.url})
             node = Node(settings)
+            node.store.try_always()  # this thread plays the job process, for which nobody waits
             try:
                 yield Place(server, carrier, settings, node, content, witnesses)
             finally:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from kernel.boards import SECRET, board_over, publish
-from kernel.conftest import postgres, store
+from rig.stores import postgres, store, url
 
 from bench.past import PastCalls
 from ivr.archive.calls import Archive
@@ -18,7 +18,7 @@ from ivr.trial.results import Tried, try_call
 from ivr.trial.tape import tape
 from ivr.trial.trying import NOT_READABLE, NOT_WHOLE, Report, Trial
 
-__all__ = ["NOT_READABLE", "NOT_WHOLE", "postgres", "store"]
+__all__ = ["NOT_READABLE", "NOT_WHOLE", "postgres", "store", "url"]
 
 CONFIG = """\
 company: Aurora Energy

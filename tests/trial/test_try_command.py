@@ -17,7 +17,7 @@ from ivr.archive.trials import Which, trial
 from ivr.settings import read_settings
 from ivr.store.calls import Search
 
-ON_SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("url", [""])
 EVERYTHING = Which(Search(), 10_000)
 
 

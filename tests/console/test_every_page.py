@@ -161,7 +161,6 @@ def test_every_route_that_is_read_is_a_page_that_is_looked_at_or_none(tmp_path: 
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("which", ["seldom", pytest.param("every", marks=pytest.mark.campaign)])
 def test_pages_are_in_order_in_light_and_dark_wide_and_narrow(opened: Browser, house: House, which: str) -> None:
     """Those that nobody else looks at, in the dark and narrow; or, as a campaign, every one in every view."""

@@ -6,6 +6,7 @@ to a mapped file: what was counted is there when the process is killed.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -14,7 +15,7 @@ BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)  # se
 Labels = Mapping[str, Sequence[str]]  # name -> all that it can be
 
 
-class Meter:
+class Meter(ABC):
     """One thing that is counted, by name."""
 
     def __init__(self, name: str, what: str, labels: Labels | None = None) -> None:
@@ -32,8 +33,9 @@ class Meter:
         for values in product(*self.labels.values()):
             self._of(values)
 
+    @abstractmethod
     def _make(self) -> Any:
-        raise NotImplementedError
+        """Make it as the library of Prometheus has it."""
 
     def _of(self, values: tuple[str, ...]) -> Any:
         """Give the series of these values; None while nobody counts."""

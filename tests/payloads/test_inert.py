@@ -30,12 +30,16 @@ from ivr.engine.verbs import Hang, Listen, Speak
 from ivr.exporting.columns import Column
 from ivr.exporting.formats import FORMATS
 from ivr.facts.numbers import NumberBlocks
+from ivr.hooks import body_of
 from ivr.keys import Keyring
 from ivr.logs import formatter
 from ivr.mail.composing import File, Letter, composed
 from ivr.mail.reading import read
 from ivr.messages import EMAIL, SMS, Conversation, Draft
 from ivr.messages.incoming import Incoming, Mailroom, numbers_of
+from ivr.store.access import SCOPES
+from ivr.store.hooks import CALL_ENDED, CASE_OPENED, Delivery
+from ivr.store.messages import OUT
 from ivr.switchboard.transcribing import Transcribing, WrittenDown
 from webhooks.form import Form
 from webhooks.inbound import called, keyed
@@ -160,6 +164,53 @@ def test_in_pages_it_is_text(full) -> None:
     for field in ("note", "sms", "subject", "letter", "reason"):  # what is left of a file's name may not say which
         for payload in PAYLOADS:
             assert mark(field, payload) in heard, (field, payload)  # it was there, and harmless
+
+
+def test_in_the_api_it_is_a_text_of_json_that_no_browser_takes_for_a_page(full) -> None:
+    store, clients, _ = full
+    _, secret = store.tokens.make("the tests", [*SCOPES], 1, "tests", time.time())
+    ask, heard = clients["admin"].application.test_client(), ""
+    numbers = [f"/cases/{one.number}" for one in store.cases.latest(500)]
+    for path in ("/calls", f"/calls/{CALL}", "/cases", "/blocked", "/insight", "/exports", *numbers):
+        answer = ask.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {secret}"})
+        assert (answer.status_code, answer.mimetype) == (200, "application/json"), path
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", answer.data)
+        assert "zq" not in names_in(answer.json), path
+        heard += " ".join(texts_in(answer.json))
+    for field in ("transcript", "reason"):
+        for payload in list(PAYLOADS)[2:]:
+            assert mark(field, payload) in heard, (field, payload)
+
+
+def names_in(told):
+    """Every name of an object in it."""
+    if isinstance(told, dict):
+        return {*told, *(name for value in told.values() for name in names_in(value))}
+    return {name for value in told for name in names_in(value)} if isinstance(told, list) else set()
+
+
+def texts_in(told):
+    """Every text in it."""
+    if isinstance(told, dict | list):
+        return [text for value in (told.values() if isinstance(told, dict) else told) for text in texts_in(value)]
+    return [told] if isinstance(told, str) else []
+
+
+def test_in_what_we_send_by_ourselves_it_does_not_stand(full) -> None:
+    """Webhooks tell names and times; a reply quotes no more than a subject, in its head."""
+    store, _, _ = full
+    cases = [one.number for one in store.cases.latest(500)]
+    told = [Delivery(id="1", hook="h", event=CASE_OPENED, subject=number, at=1.0) for number in cases]
+    told += [Delivery(id="2", hook="h", event=CALL_ENDED, subject=CALL, at=1.0)]
+    bodies = [body_of(delivery, store).decode() for delivery in told]
+    assert {json.loads(body)["type"] for body in bodies} == {CASE_OPENED, CALL_ENDED}
+    pieces = [piece for piece in Conversation(store, Keyring([SECRET])).of_case(*cases) if piece.said]
+    replies = [piece.said for piece in pieces if piece.message.direction == OUT]
+    assert {piece.message.channel for piece in pieces if piece.message.direction == OUT} == {SMS, EMAIL}
+    for text in [*bodies, *(said.body for said in replies)]:
+        assert "zq" not in text
+        assert "mark" not in text
 
 
 def test_in_files_it_is_one_cell(tmp_path) -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 
 from console.account import me
-from console.finding import FILTER, FURTHER, LONGEST, asked_beside, offered
+from console.finding import BOUNDS, FILTER, FURTHER, LONGEST, asked_beside, bound, offered
 from console.frame import zone
 from console.paging import after, written
 from console.rights import ROUTES, may
@@ -96,7 +96,8 @@ def page() -> str:
         formats=FORMATS,
         live=live_rows() if not filtered_by(asked) and not request.args.get("after") else None,
         offered=offered(archive()),
-        further=any(asked[name] for name in FURTHER),
+        further=any(asked[name] for name in (*BOUNDS, *FURTHER)),
+        bounds={name: bound(asked[name]) for name in BOUNDS},
         looked=(last[0], zone()) if found.cut and last else None,
         older=url_for("calls.page", **kept, after=written(*last)) if last else "",
         newest=url_for("calls.page", **kept) if request.args.get("after") else "",
@@ -200,15 +201,18 @@ def filtered_by(asked: dict[str, str]) -> bool:
 def wanted(asked: dict[str, str]) -> Search:
     """Read the filter; NotATime, BadPerson where something in it is not written as it should be."""
     now = time.time()
-    began, ended = month_of(asked["when"], zone()) or (None, None)
-    since, until = asked["since"] or ("" if began else asked["when"]), asked["until"]
+    month = month_of(asked["when"], zone())
+    begins = [month[0]] if month else [read_time(asked["when"], now)] if asked["when"] else []
+    begins += [read_time(asked["since"], now, zone())] if asked["since"] else []
+    ends = [month[1]] if month else []
+    ends += [read_time(asked["until"], now, zone())] if asked["until"] else []
     number = as_phone(asked["number"])
     search = Search(
         callers=archive().by_number(number) if number else None,
         line=asked["line"],
         language=asked["language"],
-        since=read_time(since, now) if since else began,
-        until=read_time(until, now) if until else ended,
+        since=max(begins, default=None),
+        until=min(ends, default=None),
         outcome=asked["end"] if asked["end"] in ENDS else "",
         open=asked["end"] == "open",
         after=after(),
@@ -227,12 +231,10 @@ def months() -> dict[str, str]:
 
 def when_told(asked: Mapping[str, str]) -> str:
     """Say in words when the calls began; "" where it does not matter."""
-    if asked["since"] or asked["until"]:
-        return " ".join(f"{name} {asked[name]}" for name in ("since", "until") if asked[name])
     month = month_of(asked["when"], "UTC")
-    if month:
-        return f"{datetime.fromtimestamp(month[0], UTC):%B %Y}"
-    return SPANS.get(asked["when"], asked["when"]) if asked["when"] else ""
+    named = f"{datetime.fromtimestamp(month[0], UTC):%B %Y}" if month else SPANS.get(asked["when"], asked["when"])
+    bounds = [f"{name} {asked[name].replace('T', ' ')}" for name in ("since", "until") if asked[name]]
+    return " ".join([*([named] if asked["when"] else []), *bounds])
 
 
 def rows_of(found: Sequence[CallRow]) -> Iterator[Row]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from console.times import moment
+from console.frame import moment
 from ivr.content import Content
 from ivr.drafts.runs import SCENARIOS, TRIAL, going
 from ivr.drafts.workshop import Look, Workshop

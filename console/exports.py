@@ -21,6 +21,18 @@ from ivr.worker.exports import name_of
 
 bp = Blueprint("exports", __name__)
 LISTED = 50
+# field of the filter -> how it is told; when, and the end, are told by themselves
+TOLD = {
+    "number": "from {}",
+    "name": "of a caller named {}",
+    "line": "line {}",
+    "language": "in {}",
+    "step": "through {}",
+    "path": "by the keys {}",
+    "agent": "taken by {}",
+    "case": "of case {}",
+    "words": "with the words {}",
+}
 # state -> its words and shape
 STATES = {
     "waiting": ("waits for the job process", "info"),
@@ -139,9 +151,14 @@ def told(asked: dict[str, str]) -> str:
     end = "going on" if asked["end"] == "open" else ENDS.get(asked["end"], ("",))[0]
     parts = [
         when_told(asked),
-        f"from {asked['number']}" if asked["number"] else "",
-        f"line {asked['line']}" if asked["line"] else "",
+        *(words.format(shown(name, asked[name])) for name, words in TOLD.items() if asked[name]),
         end,
-        f"with the words {asked['words']}" if asked["words"] else "",
     ]
     return ", ".join(part for part in parts if part) or "all calls"
+
+
+def shown(name: str, value: str) -> str:
+    """Write a value of the filter as people know it: an agent by name."""
+    if name != "agent":
+        return value
+    return next((one.name for one in archive().store.people.all() if one.id == value), value)

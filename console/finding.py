@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ from ivr.archive.written import Asked
 from ivr.content import Content
 from ivr.engine.tree import Menu
 
-FIRST = ("number", "when", "since", "until", "end", "line")
+BOUNDS = ("since", "until")  # of the beginning, on the clock of the hotline
+FIRST = ("number", "when", *BOUNDS, "end", "line")
 FURTHER = ("name", "language", "step", "path", "agent", "case", "words")
 FILTER = FIRST + FURTHER
 LONGEST = 100  # characters of one field
@@ -48,6 +50,14 @@ def offered(archive: Archive) -> Offered:
     others = [step for step in tree.steps.values() if not isinstance(step, Menu)]
     steps = [(step.id, words_of(step)) for step in (*menus, *others)[:MOST_STEPS]]
     return Offered(list(tree.lines), list(languages), steps, agents)
+
+
+def bound(text: str) -> tuple[str, str]:
+    """Give the kind of field that can hold a bound of time as it is written, and what stands in it."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        text += "T00:00"
+    picked = not text or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", text)
+    return ("datetime-local" if picked else "text"), text
 
 
 def words_of(step: Any) -> str:

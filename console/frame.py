@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
 from console.rights import ROUTES, may
 from console.signin.sessions import person_here
@@ -32,6 +34,7 @@ class Link:
     drawing: str  # the inside of an svg of 24 by 24
 
 
+FIRST_CALL = "doctor.page"  # in the rail until a real call has come
 LINKS = (
     Link(
         "People",
@@ -64,7 +67,7 @@ LINKS = (
         "w",
         '<rect x="3" y="4" width="18" height="12" rx="2"/><path d="M8 20h8M12 16v4"/>',
     ),
-    Link("Understand", "insight.page", "Insight", "n", '<path d="M4 20V10M10 20V4M16 20v-7M21 20H3"/>'),
+    Link("Understand", "insight.page", "Insight", "i", '<path d="M4 20V10M10 20V4M16 20v-7M21 20H3"/>'),
     Link(
         "Change",
         "menus.page",
@@ -80,6 +83,9 @@ LINKS = (
         "p",
         '<path d="M5 5h.01M12 5h.01M19 5h.01M5 12h.01M12 12h.01M19 12h.01M5 19h.01M12 19h.01M19 19h.01"'
         ' stroke-width="3"/>',
+    ),
+    Link(
+        "Settings", FIRST_CALL, "First call", "1", '<circle cx="12" cy="12" r="9"/><path d="m8 12.5 2.7 2.7L16 9.5"/>'
     ),
     Link(
         "Settings",
@@ -101,25 +107,26 @@ LINKS = (
         "Settings",
         "integrations.page",
         "Integrations",
-        "i",
+        "n",
         '<path d="M9 7V3M15 7V3M7 7h10v4a5 5 0 0 1-10 0zM12 16v5"/>',
     ),
     Link("Settings", "audit.page", "Audit", "t", '<path d="M6 3h9l4 4v14H6zM9 12h7M9 16h7M9 8h3"/>'),
 )
 
 
-def links(role: str) -> list[Link]:
-    """List the pages that a role may see."""
-    return [link for link in LINKS if may(role, ROUTES[link.endpoint])]
+def links(role: str, *, begun: bool = True) -> list[Link]:
+    """List the pages that a role may see; before calls have `begun`, what is missing for the first one too."""
+    return [link for link in LINKS if may(role, ROUTES[link.endpoint]) and not (begun and link.endpoint == FIRST_CALL)]
 
 
 def install(app: Flask, store: Store, spool: Spool) -> None:
     """Give every template what the frame shows; `spool` holds what callers did while the database was away."""
+    app.add_template_filter(moment)
 
     @app.context_processor
     def around() -> dict[str, Any]:
         person = person_here(app)
-        shown = links(person.role) if person else []
+        shown = links(person.role, begun=begun(store)) if person else []
         return {
             "company": company(),
             "person": person,
@@ -149,7 +156,21 @@ def company() -> str:
 
 def zone() -> str:
     """Name the zone whose clock the people of this hotline go by."""
-    return zone_of(live())
+    if "zone" not in g:
+        g.zone = zone_of(live())
+    return str(g.zone)
+
+
+def moment(at: float) -> str:
+    """Write a time of nobody's line, to the minute, on the clock of the hotline."""
+    return datetime.fromtimestamp(at, ZoneInfo(zone())).strftime("%d %b %Y, %H:%M")
+
+
+def begun(store: Store) -> bool:
+    """Say whether a real call has ever come; once it has, nobody is asked again."""
+    known = current_app.extensions
+    known["begun"] = known.get("begun") or store.calls.any_real()
+    return bool(known["begun"])
 
 
 def late_cases(store: Store) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -62,9 +63,16 @@ def page() -> str:
         spans=SPANS,
         kinds=KINDS,
         may_see_calls=may(me().role, "see calls"),
+        calls_of=calls_of(told.asked) if told else {},
         may_phone=may(me().role, "use the phone"),
         **(shown(told) if told and told.calls else {}),
     )
+
+
+def calls_of(asked: Asked) -> dict[str, str]:
+    """Write the days, line and language as the filter of the calls page takes them, whose end is not in it."""
+    bounds = {"since": f"{asked.since}", "until": f"{asked.until + timedelta(days=1)}"}
+    return bounds | {name: found for name in ("line", "language") if (found := getattr(asked, name))}
 
 
 def place() -> Place:

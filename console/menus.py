@@ -48,14 +48,16 @@ class Shown:
 @bp.get("/menus")
 def page() -> str:
     """Show the version in force, or another that was."""
-    history = store().versions.history(HISTORY)
-    live = history[0] if history else None
+    before = request.args.get("before", "")
+    history = store().versions.history(HISTORY + 1, int(before) if NUMBER.fullmatch(before) else None)
+    live = store().versions.last()
     wanted = request.args.get("version", live.hash if live else "")
     return render_template(
         "menus.html",
         page="menus",
         shown=pictured(found(wanted)) if wanted else None,
-        history=history,
+        history=history[:HISTORY],
+        older=history[HISTORY - 1].number if len(history) > HISTORY else 0,
         live=live,
         earlier=earlier_of(history),
         switch=store().versions.last_of(wanted),

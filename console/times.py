@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 
 from ivr.archive.times import show_span
-
-
-def moment(at: float) -> str:
-    """Write a time of nobody's line, to the minute."""
-    return datetime.fromtimestamp(at, UTC).strftime("%d %b %H:%M UTC")
 
 
 def clock(at: float, zone: str) -> str:
@@ -27,7 +22,6 @@ def shortly(at: float, zone: str) -> str:
 
 def install(app: Flask) -> None:
     """Give them to the templates."""
-    app.add_template_filter(moment)
     app.add_template_filter(clock)
     app.add_template_filter(shortly)
     app.add_template_filter(show_span, "span")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from console.frame import moment
 from ivr.content import Content
 from ivr.publishing.library import HASH, Library
 from ivr.rehearsal import Rehearsal
@@ -35,8 +35,7 @@ class Versions:
         switches = self._store.versions.history(limit=20)
         told: dict[str, str] = {}
         for place, switch in enumerate(switches):
-            day = datetime.fromtimestamp(switch.at, UTC).strftime("%d %b %H:%M")
-            told.setdefault(switch.hash, "live" if place == 0 else f"{day} UTC")
+            told.setdefault(switch.hash, "live" if place == 0 else moment(switch.at))
         rows = [Offer(version, f"{version[:7]} · {words}") for version, words in told.items()]
         if HASH.fullmatch(asked) and asked not in told and asked in self._library.hashes():
             rows.insert(1, Offer(asked, f"{asked[:7]} · a draft, or older"))

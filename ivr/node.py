@@ -14,7 +14,7 @@ import structlog
 from ivr.callers import Callers
 from ivr.content import Content
 from ivr.depot.choosing import depot_of
-from ivr.errors import IvrError, NothingPublished, StoreUnavailable
+from ivr.errors import NothingPublished, StoreUnavailable
 from ivr.facts.announcements import OnAir
 from ivr.facts.desk import Facts
 from ivr.facts.numbers import PRETEND, NumberBlocks
@@ -222,5 +222,7 @@ class Node:
                 self._beaten = time.monotonic()
         except StoreUnavailable as away:
             log.warning("not_renewed", why=str(away))
-        except (IvrError, OSError):
+        except (
+            Exception
+        ):  # whatever spoils one look: without the next, flags and versions would stay as they are for ever
             log.exception("not_renewed")

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, render_template
 from markupsafe import Markup, escape
 
 from console.calls import archive
+from console.frame import begun
 from ivr.doctor.examination import examine
 from ivr.doctor.finding import OK, WARNING, WRONG
 
@@ -28,7 +29,9 @@ def page() -> str:
         for one in findings
         if one.state == state
     ]
-    return render_template("settings/doctor.html", page="settings", at="doctor", rows=rows, counted=counted)
+    return render_template(
+        "settings/doctor.html", page="settings", at="doctor", rows=rows, counted=counted, begun=begun(archive().store)
+    )
 
 
 def shown(remedy: str) -> Markup:

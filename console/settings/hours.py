@@ -154,6 +154,7 @@ def shown(wanted: Asked, *, call: Call | None = None, trouble: str = "", error: 
         error=error,
         can=may(me().role, ROUTES["settings.hear"]),
         can_phone=may(me().role, ROUTES["phone.page"]),
+        dialed=dialed(content, wanted, chosen),
         version=content.hash[:7],
     )
 
@@ -172,6 +173,13 @@ def moment_of(content: Content, wanted: Asked, error: IvrError | None) -> tuple[
         return moment(at_of(content, wanted), line, time.time()), error
     except IvrError as wrong:
         return time.time(), error or wrong
+
+
+def dialed(content: Content, wanted: Asked, at: float) -> dict[str, str]:
+    """Give the line and the moment, on its clock, as the phone page takes them."""
+    lines = content.tree.lines
+    line = lines.get(wanted.line) or line_of(content, "")
+    return {"line": line.id, "at": f"{datetime.fromtimestamp(at, ZoneInfo(line.zone)):%Y-%m-%dT%H:%M}"}
 
 
 def first_of(wanted: Asked, day: date) -> date:

@@ -1,6 +1,5 @@
 // Hotline: the small shared script. Every page works without it; it adds the theme switch and the keyboard.
 const root = document.documentElement;
-const go = { a: "account", t: "audit", u: "people", d: "desk", c: "calls", k: "cases", i: "insight", w: "wall", m: "menus", p: "phone", s: "settings", f: "floor" };
 const saved = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
 if (saved) root.dataset.theme = saved;
 let armed = 0;
@@ -49,7 +48,12 @@ addEventListener("keydown", (e) => {
     return;
   }
   if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
-  if (Date.now() - armed < 1200 && go[e.key]) { const link = document.querySelector(`.rail a[href="/${go[e.key]}"]`); if (link) { location.href = link.href; return; } }
+  if (Date.now() - armed < 1200) { // g, then a page: another key is no deed of the page that one was about to leave
+    armed = 0;
+    const link = document.querySelector(`.rail a[data-go="${CSS.escape(e.key)}"]`);
+    if (link) { e.preventDefault(); link.click(); }
+    return;
+  }
   const hits = [...document.querySelectorAll(`[data-key~="${CSS.escape(e.key)}"]`)].filter((x) => !x.disabled && x.checkVisibility());
   const hit = hits.find((x) => "first" in x.dataset) ?? hits[0]; // what rings goes before what waits
   if (e.key === "g") armed = Date.now();

@@ -5,6 +5,7 @@ Source: https://www.twilio.com/docs/api/errors
 
 from __future__ import annotations
 
+WHERE = "https://www.twilio.com/docs/api/errors"
 FAULTS = {
     "11200": "it could not fetch our answer",
     "11201": "it waited for our answer too long",
@@ -35,5 +36,5 @@ FAULTS = {
 
 
 def fault(code: str) -> str:
-    """Say an error code in words, with the code."""
-    return f"{FAULTS[code]} (error {code})" if code in FAULTS else f"error {code}"
+    """Say an error code in words, with the code; of one that we do not know, where it can be looked up."""
+    return f"{FAULTS[code]} (error {code})" if code in FAULTS else f"error {code} ({WHERE}/{code})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ivr.archive.story import Library
@@ -16,8 +16,8 @@ class NotATime(IvrError):
     """This is not a time."""
 
 
-def read_time(text: str, now: float) -> float:
-    """Read ``2026-11-24``, ``2026-11-24T18:00`` (UTC where no offset is written) or a span back from now: ``2h``."""
+def read_time(text: str, now: float, zone: str = "UTC") -> float:
+    """Read ``2026-11-24``, ``2026-11-24T18:00`` (in `zone` where no offset is written) or a span back: ``2h``."""
     span = re.fullmatch(r"([0-9]{1,6})([mhdw])", text)
     if span:
         return now - int(span[1]) * SPANS[span[2]]
@@ -26,7 +26,7 @@ def read_time(text: str, now: float) -> float:
     except ValueError as error:
         hint = "write 2026-11-24, 2026-11-24T18:00+01:00, or a span back from now such as 2h or 3d"
         raise NotATime(f"{text!r} is not a time", hint=hint) from error
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).timestamp()
 
 
 def month_of(text: str, zone: str) -> tuple[float, float] | None:

@@ -84,7 +84,7 @@ def holds_calls(settings: Settings) -> bool:
     store = Store(settings.database_url, settings.data)
     try:
         store.upgrade()
-        return Bulk(store.database).holds_calls()
+        return store.calls.any_real()
     finally:
         store.close()
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 import psycopg
-from sqlalchemy import Connection, Index, Table, func, inspect, select, text
+from sqlalchemy import Connection, Index, Table, func, inspect, text
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from ivr.store.database import POSTGRESQL, Database, clean, open_sqlite
@@ -55,12 +55,6 @@ class Bulk:
     def lane(self) -> Lane:
         """Open a lane; per process, never over a fork."""
         return SqliteLane(self._database) if self._database.sqlite else PostgresqlLane(self._database)
-
-    def holds_calls(self) -> bool:
-        """Say whether any real call is kept."""
-        query = select(calls.c.call).where(~calls.c.pretend).limit(1)
-        with self._database.reading() as connection:
-            return connection.execute(query).first() is not None
 
     @contextmanager
     def unindexed(self, told: Callable[[str], None]) -> Iterator[None]:

@@ -97,6 +97,11 @@ class Calls:
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar_one())
 
+    def any_real(self) -> bool:
+        """Say whether any call was not pretended."""
+        with self._database.reading() as connection:
+            return connection.execute(select(calls.c.call).where(~calls.c.pretend).limit(1)).first() is not None
+
     def find(self, call: str) -> CallRow | None:
         """Find one call by its CallSid."""
         with self._database.reading() as connection:

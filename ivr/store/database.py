@@ -17,9 +17,10 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
+from psycopg.errors import ReadOnlySqlTransaction
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, literal, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, OperationalError
 
 from ivr.errors import SettingError, StoreUnavailable
 from ivr.store.breaker import Breaker
@@ -310,6 +311,10 @@ def spoken() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         raise StoreUnavailable(f"the database did not answer: {error.orig}") from error
+    except InternalError as error:
+        if not isinstance(error.orig, ReadOnlySqlTransaction):
+            raise
+        raise StoreUnavailable(f"the database takes no writes: {error.orig}") from error
 
 
 def clean(text: str) -> str:

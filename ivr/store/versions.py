@@ -131,10 +131,10 @@ class Versions:
         query = select(switches).where(switches.c.hash == clean(version))
         return self._first(query.order_by(switches.c.number.desc()).limit(1))
 
-    def history(self, limit: int = 100) -> list[Switch]:
-        """List the switches, the latest first."""
+    def history(self, limit: int = 100, before: int | None = None) -> list[Switch]:
+        """List the switches, the latest first; those before one, by its number."""
         query = select(switches).order_by(switches.c.number.desc()).limit(limit)
-        return self._switches(query)
+        return self._switches(query if before is None else query.where(switches.c.number < before))
 
     def _first(self, query: Select[Any]) -> Switch | None:
         return next(iter(self._switches(query)), None)

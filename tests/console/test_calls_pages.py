@@ -22,6 +22,7 @@ from rig.tables import with_tables
 from console.app import create_app
 from console.calls import ENDS, PAGE
 from ivr.archive.aftermath import DEEDS
+from ivr.archive.times import read_time
 from ivr.engine.effects import Effect
 from ivr.engine.inputs import Called
 from ivr.keys import Keyring
@@ -85,6 +86,9 @@ def test_calls_are_listed_with_number_way_and_end(world) -> None:
         ("?when=1h", [OTHER, CALL]),
         ("?until=1h", []),
         ("?since=2020-01-01&until=2020-01-02", []),
+        ("?when=1h&since=2020-01-01", [OTHER, CALL]),
+        ("?when=1h&until=2020-01-02", []),
+        ("?since=2020-01-01T08:30&until=2099-01-01T00:00", [OTHER, CALL]),
         ("?step=main.account", [CALL]),
         ("?step=main.account&end=left", []),
         ("?step=nowhere", []),
@@ -100,6 +104,17 @@ def test_calls_are_listed_with_number_way_and_end(world) -> None:
 def test_calls_are_found_by_what_stands_in_the_address(world, query: str, found: list[str]) -> None:
     _, client = world
     assert listed(client, query) == found
+
+
+def test_bounds_of_time_are_seen_in_the_form_on_the_clock_of_the_hotline(world) -> None:
+    _, client = world
+    page = client.get("/calls?since=2026-07-01&until=2026-07-01T18:30").text
+    assert '<input type="datetime-local" name="since" value="2026-07-01T00:00"' in page
+    assert '<input type="datetime-local" name="until" value="2026-07-01T18:30"' in page
+    assert '<input type="text" name="since" value="2h"' in client.get("/calls?since=2h").text
+    assert '<details class="further" open>' in page
+    assert read_time("2026-07-01", 0.0, "Europe/Copenhagen") == read_time("2026-06-30T22:00", 0.0)
+    assert read_time("2026-07-01T00:00-04:00", 0.0, "Europe/Copenhagen") == read_time("2026-07-01T04:00", 0.0)
 
 
 def test_calls_are_found_by_what_was_said_in_a_recording(world) -> None:

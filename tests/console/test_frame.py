@@ -44,3 +44,22 @@ def test_what_is_on_the_air_stands_on_every_page(seen: Page, hotline: str, opene
     opened_store.announcements.end("storm")
     seen.reload()
     assert seen.locator(".onair").count() == 0
+
+
+def test_g_and_a_letter_lead_to_the_page_that_the_rail_says(opened: Browser, hotline: str) -> None:
+    page = opened.new_page()
+    sign_in(page, hotline, "admin")
+    page.goto(f"{hotline}/account")
+    told = [(one.get_attribute("data-go"), one.get_attribute("href")) for one in page.locator(".rail [data-go]").all()]
+    assert len(dict(told)) == len(told) == 14
+    for key, path in [*told, ("n", "/integrations")]:
+        page.goto(f"{hotline}/menus", wait_until="load")
+        page.keyboard.press("g")
+        page.keyboard.press(str(key))
+        page.wait_for_url(f"{hotline}{path}")
+    page.goto(f"{hotline}/menus", wait_until="load")
+    page.keyboard.press("g")
+    page.keyboard.press("y")
+    page.keyboard.press("h")  # is a deed of this page again, one key later
+    page.wait_for_url(f"{hotline}/phone?version=**")
+    page.close()

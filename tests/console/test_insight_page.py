@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from insight.walks import drawable, history
@@ -58,6 +59,8 @@ def test_figures_stand_with_their_definition_and_how_sure_they_are(casework):
     assert 'class="arrow flow w9"' in page
     assert "TOLL_FREE_RATE" in page
     assert "Nothing is compared yet" in page
+    shown = unescape(clients["supervisor"].get("/insight?since=2026-11-01&until=2026-11-20").text)
+    assert '/calls?end=left&since=2026-11-01&until=2026-11-21">Calls that gave up in the menu' in shown
     assert [words for words in ("line", "language", "team", "version") if f">By {words} <" not in page] == []
 
 
@@ -114,6 +117,8 @@ def test_the_page_is_usable_by_everybody(opened: Browser, hotline: str, opened_s
     assert drawn.bounding_box()["width"] > 1.4 * first
     page.get_by_role("button", name="The whole picture").press("Enter")
     assert drawn.bounding_box()["height"] <= box.bounding_box()["height"] + 1
+    page.locator("[id='box-complaints.account']").press("Enter")
+    expect(page.locator("[id='step-complaints.account']")).to_be_in_viewport()
     page.get_by_label("Table", exact=True).check(force=True)
     expect(page.get_by_role("region", name="Table of the menu")).to_be_visible()
     look(page, "insight-table")

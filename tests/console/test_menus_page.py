@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from rig.menus import KINDER, Clients, World
 
+from console import menus
 from ivr.store import Store
 
 
@@ -19,6 +21,29 @@ def test_the_text_of_each_step_and_its_box_lead_to_each_other(published: World) 
     assert KINDER.decode() in page
     assert "the first one" in page
     assert "kinder words" in page
+    assert re.search(r'<td class="nowrap">\d\d [A-Z][a-z]{2} 20\d\d, \d\d:\d\d</td>', page)
+
+
+def test_what_was_published_long_ago_is_on_a_page_of_its_own(published: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, clients, (first, second) = published
+    monkeypatch.setattr(menus, "HISTORY", 1)
+    page = clients["operator"].get("/menus").text
+    assert re.findall(r'menus\?version=(\w+)" data-row', page) == [second]
+    older = re.findall(r'href="(/menus\?before=\d+)#history">Older', page)
+    page = clients["operator"].get(older[0]).text
+    assert re.findall(r'menus\?version=(\w+)" data-row', page) == [first]
+    assert "Older" not in page
+
+
+def test_until_a_real_call_has_come_the_rail_leads_to_what_is_missing(published: World) -> None:
+    _, clients, _ = published
+    assert 'href="/doctor" data-go="1"' in clients["operator"].get("/menus").text
+    assert "First call" not in clients["auditor"].get("/menus").text
+
+
+def test_once_a_real_call_has_come_it_does_so_no_more(casework) -> None:
+    _, clients = casework
+    assert 'data-go="1"' not in clients["operator"].get("/calls").text
 
 
 def test_who_may_not_change_menus_reads_no_numbers_of_people(published: World) -> None:

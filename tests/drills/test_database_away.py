@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
-import psycopg
 import pytest
 from rig.books import judge_cases
 from rig.insistent import Load, WalkedCall
@@ -173,17 +172,9 @@ def hanging(server: Postgres) -> Away:
 def read_only(server: Postgres) -> Away:
     """The server takes no writes: a standby that was promoted too late, or somebody's switch."""
 
-    def say(value: str) -> None:
-        with psycopg.connect(server.url(), autocommit=True) as connection:
-            connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
-            connection.execute("SELECT pg_reload_conf()")
-
     def away(seconds: float) -> None:
-        say("on")
-        time.sleep(seconds)
-        with psycopg.connect(server.url(), autocommit=True, options="-c default_transaction_read_only=off") as one:
-            one.execute("ALTER SYSTEM RESET default_transaction_read_only")
-            one.execute("SELECT pg_reload_conf()")
+        with server.read_only():
+            time.sleep(seconds)
 
     return away
 

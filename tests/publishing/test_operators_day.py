@@ -146,7 +146,7 @@ def stack():
 
 
 def past_calls(server, count):
-    """Callers of the last hour; all in the database, where a busy machine would leave some in the spool of this node."""
+    """Callers of the last hour, all in the database: a busy machine would leave some in the spool of this node."""
     node = Node(server.settings, answers=False)
     node.start()
     try:

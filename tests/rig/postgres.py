@@ -98,6 +98,18 @@ class Postgres:
                 os.kill(process, signal.SIGCONT)
 
     @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Have it take no writes: a standby that was promoted too late, or somebody's switch."""
+        self._run("ALTER SYSTEM SET default_transaction_read_only = on")
+        self._run("SELECT pg_reload_conf()")
+        try:
+            yield
+        finally:
+            with psycopg.connect(self.url(), autocommit=True, options="-c default_transaction_read_only=off") as one:
+                one.execute("ALTER SYSTEM RESET default_transaction_read_only")
+                one.execute("SELECT pg_reload_conf()")
+
+    @contextmanager
     def stopped(self) -> Iterator[None]:
         """Have it away, and start it again."""
         self._server.stop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -16,11 +18,16 @@ PAGE = 50
 @bp.get("/audit")
 def page() -> str:
     """List the trail, the latest first."""
-    before = request.args.get("before", type=int)
+    before = place(request.args.get("before", ""))
     lines = users().store.audit.latest(PAGE + 1, before)
     rows = [(line, short(line.deed.what), detail(line.deed.detail)) for line in lines[:PAGE]]
     older = lines[PAGE - 1].number if len(lines) > PAGE else None
     return render_template("audit.html", page="audit", rows=rows, older=older, before=before)
+
+
+def place(asked: str) -> int | None:
+    """Read the number of a line; None where it is none."""
+    return int(asked) if re.fullmatch("[0-9]{1,18}", asked) else None
 
 
 @bp.post("/audit/verify")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import abort, request
 
+from ivr.store.database import clean
+
 
 def after() -> tuple[float, str] | None:
     """Read it from the address; None for the first page."""
@@ -11,7 +13,7 @@ def after() -> tuple[float, str] | None:
     if not tilde:
         return None
     try:
-        return float(at), name[:100]
+        return float(at), clean(name[:100])
     except ValueError:
         abort(404, "There is no such place in the list.")
 

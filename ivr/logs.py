@@ -82,6 +82,8 @@ SHARED: list[Processor] = [  # what every line goes through, ours and other peop
     mask_numbers,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+# Ten lines for each request to the carrier; every command of another mail server, with the addresses of people in it.
+TALKATIVE = ("twilio.http_client", "mail.log")
 # One list for the life of the process: a logger keeps the one it began with, whoever configures again.
 OURS: list[Processor] = [*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
 
@@ -100,7 +102,8 @@ def configure_logs(stream: TextIO | None = None, level: int = logging.INFO) -> N
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # else ten lines for each request
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def written_out(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

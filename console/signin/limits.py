@@ -20,7 +20,7 @@ TYPED_NAME = {"security.login", "first.welcome"}
 SECOND_STEP = {"security.two_factor_token_validation", "security.mf_recovery"}
 AGAIN = {"security.verify", "security.change_password", "security.two_factor_setup_validate"}
 LIMITED = TYPED_NAME | SECOND_STEP | AGAIN | {"first.run"}
-BACK = "sso.back"  # a provider sends people back by a GET
+BY_GET = {"sso.begin", "sso.back"}  # to a provider, which has to be waited for, and back from it
 
 
 def install(app: Flask, tries: Tries) -> None:
@@ -28,7 +28,7 @@ def install(app: Flask, tries: Tries) -> None:
 
     @app.before_request
     def count() -> None:
-        if request.endpoint != BACK and (request.method != "POST" or request.endpoint not in LIMITED):
+        if request.endpoint not in BY_GET and (request.method != "POST" or request.endpoint not in LIMITED):
             return
         now = time.time()
         allowed = [tries.allow(subject, most, WINDOW, now) for subject, most in subjects()]  # each is counted

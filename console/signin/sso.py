@@ -7,6 +7,7 @@ on that alone counts, since an address can be given to another. What the provide
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import structlog
@@ -29,6 +30,8 @@ bp = Blueprint("sso", __name__)
 log = structlog.get_logger()
 
 PATIENCE = 5.0  # seconds for each of the provider's answers: somebody waits
+STATE, TABS = "_state_sso_", 3  # what the library keeps of each sign-in that was begun; how many stay open
+PAGE = re.compile(r"/(?:[!-.0-\[\]-~][!-\[\]-~]*)?")  # of ours; browsers read \ as /, and leave tabs and line ends out
 NEXT = "sso_next"  # where somebody was going, in the session's cookie
 # Signatures that only the provider can make: neither none at all, nor those made with the secret that we hold too.
 ASYMMETRIC = ("RS", "PS", "ES", "Ed")
@@ -74,7 +77,10 @@ def install(app: Flask, settings: Settings) -> None:
 def begin() -> BaseResponse:
     """Send somebody to the provider."""
     came = request.args.get("next", "")
-    session[NEXT] = came if came.startswith("/") and not came.startswith(("//", "/\\")) else ""
+    session[NEXT] = came if PAGE.fullmatch(came) else ""
+    begun = [name for name in session if name.startswith(STATE)]
+    for name in begun[:-TABS]:  # the cookie has room for some: who goes there and back is not to fill it
+        session.pop(name)
     try:
         answer: BaseResponse = provider().authorize_redirect(way_back())
     except NOT_READABLE as error:

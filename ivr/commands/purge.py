@@ -15,6 +15,7 @@ from ivr.errors import IvrError
 from ivr.keeping.places import Places
 from ivr.keeping.purge import Purge, Tally, as_data
 from ivr.keeping.times import days
+from ivr.keys import Keyring
 from ivr.store import Store
 
 
@@ -29,7 +30,7 @@ def command(dry_run: bool, as_json: bool) -> None:
     with opened() as at:
         content = in_force(at.store)
         places = Places(at.settings.data, depot_of(at.settings))
-        purge = Purge(at.store, places, lambda: content, at.by, pretend=dry_run)
+        purge = Purge(at.store, places, Keyring(at.settings.secret_keys), lambda: content, at.by, pretend=dry_run)
         tallies = purge.run(time.time())
     if as_json:
         click.echo(json.dumps(as_data(tallies)))

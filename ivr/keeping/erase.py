@@ -40,6 +40,7 @@ class Eraser:
         self.store.erasures.ask(made, reach.calls, reach.numbers)
         if reach.callers:
             self.store.caller_rows.forget(reach.callers)
+        self.store.exports.without(reach.since, now)
         self.places.depot.remove(self.places.exports(reach.since))
         return made
 
@@ -57,9 +58,11 @@ class Eraser:
         for piece in pieces:
             if not self._goes_on(piece):
                 done += self._destroy(piece, now) + self._empty(piece)
-        for erasure in sorted({piece.erasure for piece in pieces}):
+        erasures = sorted({piece.erasure for piece in pieces})
+        for erasure in erasures:
             self.store.erasures.finish(erasure, now)
-        if done:
+        if done:  # what was written since somebody asked may have been read before it went
+            self.store.exports.without(min(self.store.erasures.find(erasure).at for erasure in erasures), now)
             self.store.database.forget_log()
         if pieces:
             graves.note(self.places.data, self.store.erasures.buried(now - LATE))

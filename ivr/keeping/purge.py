@@ -9,10 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 
 from ivr.content import Content
 from ivr.keeping.places import Places
 from ivr.keeping.times import before, longest
+from ivr.keys import Keyring
+from ivr.marks import AGENT, marks
 from ivr.store import Store
 from ivr.store.audit import Deed
 from ivr.store.holds import Hold
@@ -50,6 +53,7 @@ class Purge:
 
     store: Store
     places: Places
+    keyring: Keyring
     content: Callable[[], Content | None]  # the version in force says how long things are kept
     who: str = "the hotline"
     pretend: bool = False  # count alone
@@ -73,10 +77,10 @@ class Purge:
 
     def _kind(self, kind: str, limit: float, ended: float) -> Tally:
         tally, keeping = Tally(kind), self.store.keeping
-        simple = {
+        simple: dict[str, Callable[..., int]] = {
             "callers": keeping.forget_callers,
             "surveys": keeping.forget_who_answered,
-            "agents": keeping.forget_who_worked,
+            "agents": partial(keeping.forget_who_worked, self._agents()),
         }
         if kind == "exports":
             old = self.places.old_exports(limit)
@@ -90,6 +94,10 @@ class Purge:
         else:
             self._walk(tally, keeping.calls(limit, ended) if kind == "calls" else getattr(keeping, kind)(limit))
         return tally
+
+    def _agents(self) -> list[int]:
+        """Give the marks by which calls are found by who took them."""
+        return [one for person in self.store.people.all() for one in marks(self.keyring, AGENT, person.id)]
 
     def _walk(self, tally: Tally, olds: Iterator[Old]) -> None:
         """Take what may go, and count what may not."""
@@ -115,7 +123,7 @@ class Purge:
             names = [old.name for old in ready]
             if kind == "messages" and self.places.depot.remove(self.places.of_messages(names)):
                 self.store.shredder.forget_files(names)
-            self.store.keeping.empty(kind, names)
+            self.store.keeping.empty(kind, names, time.time())
             self._sleep(began)
         ready.clear()
 

@@ -114,6 +114,18 @@ class Exports:
                 self._audit.add_in(connection, deed)
         return done
 
+    def without(self, since: float, now: float) -> None:
+        """End the offers of files written since then, and have those that are being written begun again.
+
+        Somebody was erased who may stand in them; every node takes away what no row offers.
+        """
+        offered = (exports.c.state == READY) & (exports.c.changed_at >= since)
+        with self._database.writing() as connection:
+            connection.execute(exports.update().where(offered).values(state=GONE))
+            connection.execute(
+                exports.update().where(exports.c.state == WORKING).values(state=WAITING, done=0, changed_at=now)
+            )
+
     def tidy(self, now: float) -> int:
         """End the offers whose time is over, and forget what is long past; says how many offers ended."""
         over: ColumnElement[bool] = (exports.c.state == READY) & (exports.c.changed_at < now - KEPT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,10 @@ from ivr.store.case_words import SETTLED
 from ivr.store.database import Database
 from ivr.store.erasures import RETENTION, want_in
 from ivr.store.keeping_tables import purges
+from ivr.store.mark_tables import call_marks
 from ivr.store.message_tables import messages
-from ivr.store.queue_tables import offers, tickets
+from ivr.store.poll_tables import polls
+from ivr.store.queue_tables import offers, talks, tickets, wrap_ups
 from ivr.store.shredding import SLICE, finished, nothing_sealed
 from ivr.store.tables import KEPT, answers, call_backs, callers, calls, cases, recordings
 from ivr.store.transcript_tables import transcripts
@@ -115,12 +117,45 @@ class Keeping:
         mine = and_(answers.c.at < before, or_(answers.c.call != "", answers.c.person != "", answers.c.case != ""))
         return self._take(answers, mine, {"call": "", "person": "", "case": ""}, pretend=pretend)
 
-    def forget_who_worked(self, before: float, *, pretend: bool = False) -> int:
-        """Leave of offers and tickets no word of who had them; a slice of them."""
+    def forget_who_worked(self, marks: Collection[int], before: float, *, pretend: bool = False) -> int:
+        """Leave no word of who had an offer, a ticket, a talk or a poll, and no `marks` of agents; a slice of each.
+
+        Whoever wrote a note of a call is named as long as the note can be read: its seal holds their name.
+        """
         rung = and_(offers.c.at < before, or_(offers.c.person != "", offers.c.phone != ""))
-        had = and_(tickets.c.joined_at < before, tickets.c.person != "")
-        done = self._take(offers, rung, {"person": "", "phone": ""}, pretend=pretend)
-        return done + self._take(tickets, had, {"person": ""}, pretend=pretend)
+        nobody = {"person": ""}
+        done = self._take(offers, rung, nobody | {"phone": ""}, pretend=pretend)
+        for table, at in ((tickets, tickets.c.joined_at), (talks, talks.c.began), (polls, polls.c.at)):
+            done += self._take(table, and_(at < before, table.c.person != ""), nobody, pretend=pretend)
+        done += self._forget_writers(before, pretend=pretend)
+        return done + self._forget_marks(marks, before, pretend=pretend)
+
+    def _forget_writers(self, before: float, *, pretend: bool) -> int:
+        """Put a number, of the call alone, in the place of whoever wrote notes that are gone."""
+        empty = and_(wrap_ups.c.at < before, func.length(wrap_ups.c.private) == 0, ~wrap_ups.c.person.startswith("-"))
+        query = select(wrap_ups.c.call, wrap_ups.c.person).where(empty)
+        with self._database.writing() as connection:
+            if pretend:
+                return len(connection.execute(query).all())
+            found = connection.execute(query.limit(SLICE)).all()
+            for call, person in found:
+                there = select(func.count()).where(wrap_ups.c.call == call, wrap_ups.c.person.startswith("-"))
+                number = connection.execute(there).scalar_one() + 1
+                mine = (wrap_ups.c.call == call, wrap_ups.c.person == person)
+                connection.execute(wrap_ups.update().where(*mine).values(person=f"-{number}"))
+        return len(found)
+
+    def _forget_marks(self, marks: Collection[int], before: float, *, pretend: bool) -> int:
+        mine = and_(call_marks.c.mark.in_(marks), call_marks.c.at < before)
+        key = (call_marks.c.mark, call_marks.c.at, call_marks.c.call)
+        with self._database.reading() as connection:
+            if pretend:
+                return int(connection.execute(select(func.count()).select_from(call_marks).where(mine)).scalar() or 0)
+            found = [tuple(row) for row in connection.execute(select(*key).where(mine).limit(SLICE))]
+        if found:
+            with self._database.writing() as connection:
+                connection.execute(call_marks.delete().where(tuple_(*key).in_(found)))
+        return len(found)
 
     def seals_nothing(self, call: str) -> bool:
         """Say whether nothing of a call needs its key any more."""
@@ -134,12 +169,16 @@ class Keeping:
             connection.execute(recordings.update().where(recordings.c.sid == sid).values(gone))
             want_in(self._database, connection, (RETENTION, "recording", sid), now)
 
-    def empty(self, kind: str, names: Sequence[Any]) -> None:
-        """Empty transcripts, messages or promises by their own keys."""
+    def empty(self, kind: str, names: Sequence[Any], now: float) -> None:
+        """Empty transcripts, messages or promises by their own keys; the carrier is to delete its copy of a text."""
         table, column, values = _EMPTIED[kind]
         for place in range(0, len(names), SLICE):
             with self._database.writing() as connection:
                 mine = table.c[column].in_(names[place : place + SLICE])
+                if table is messages:
+                    texts = and_(messages.c.provider != "", messages.c.channel == "sms")
+                    for sid in connection.execute(select(messages.c.provider).where(mine, texts)).scalars().all():
+                        want_in(self._database, connection, (RETENTION, "message", sid), now)
                 connection.execute(table.update().where(mine).values(values))
 
     def report(self, made: Report) -> None:

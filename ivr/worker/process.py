@@ -233,7 +233,7 @@ def keeping_of(settings: Settings, node: Node, store: Store) -> Queueing:
     """Wire what sees to it that nothing is kept beyond its time, and that what is to be erased goes."""
     store.audit.via = "job process"
     eraser = Eraser(store, Keyring(settings.secret_keys), Places(settings.data, depot_of(settings)))
-    return Queueing(Keeper(Purge(store, eraser.places, node.in_force_or_none)), eraser, name="keeping")
+    return Queueing(Keeper(Purge(store, eraser.places, eraser.keyring, node.in_force_or_none)), eraser, name="keeping")
 
 
 def queueing_of(settings: Settings, node: Node, rooms: Rooms) -> Queueing:

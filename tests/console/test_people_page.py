@@ -156,6 +156,14 @@ def test_the_trail_is_verified_on_the_page_and_a_changed_row_is_found(world: Wor
     assert "the audit trail was changed at row 2" in verify()
 
 
+NOWHERE = ("/audit?before=99999999999999999999", "/audit?before=-1", "/calls?after=1~%00", "/cases?after=1~%00")
+
+
+@pytest.mark.parametrize("path", NOWHERE)
+def test_a_place_in_a_list_that_is_none_breaks_nothing(casework, path: str) -> None:
+    assert casework[1]["admin"].get(path).status_code == 200
+
+
 @pytest.mark.browser
 @VIEWS
 def test_a_colleague_is_invited_and_given_a_role_by_keyboard(opened: Browser, hotline: str, scheme, width) -> None:

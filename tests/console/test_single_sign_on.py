@@ -233,11 +233,25 @@ def test_a_provider_with_another_name_is_not_believed(hotline: Hotline, provider
     assert answer.status_code == 503
 
 
-@pytest.mark.parametrize("going", ["//evil.example", "/\\evil.example", "https://evil.example/"])
+@pytest.mark.parametrize(
+    "going", ["//evil.example", "/\\evil.example", "https://evil.example/", "/%09/evil.example", "/%0Ax", "/%0D/evil"]
+)
 def test_nobody_is_led_to_another_site(hotline: Hotline, going: str) -> None:
     client = hotline()
     back = signed_in_there(to_provider(client, f"/sso?next={going}"), "helen")
     assert client.get(back).headers["Location"] == "/"
+
+
+def test_somebody_is_led_to_where_they_were_going(hotline: Hotline) -> None:
+    client = hotline()
+    back = signed_in_there(to_provider(client, "/sso?next=/calls?when=7d%26end=left"), "helen")
+    assert client.get(back).headers["Location"] == "/calls?when=7d&end=left"
+
+
+def test_who_goes_to_the_provider_again_and_again_is_let_wait(hotline: Hotline) -> None:
+    client = hotline()
+    answers = [client.get("/sso") for _ in range(31)]
+    assert [one.status_code for one in answers] == [302] * 30 + [429]
 
 
 def test_too_many_tries_are_refused(hotline: Hotline) -> None:

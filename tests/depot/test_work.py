@@ -110,7 +110,8 @@ def test_what_is_past_its_time_goes_from_the_store(store: Store, left: Deeds, de
     later = time.time() + 4000 * 86400
     for case in store.cases.of_call(CALL):
         store.shredder.close_case(case.number, time.time())
-    tallies = Purge(store, Places(settings.data, depot), lambda: None, resting=False).run(later)
+    places, keyring = Places(settings.data, depot), Keyring(settings.secret_keys)
+    tallies = Purge(store, places, keyring, lambda: None, resting=False).run(later)
     gone = {tally.kind: tally.gone for tally in tallies}
     assert (gone["exports"], list(depot.list("exports"))) == (1, [])
     assert (gone["recordings"], list(depot.list("inbox"))) == (1, [])

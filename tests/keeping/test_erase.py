@@ -19,7 +19,9 @@ from ivr.keeping.reach import reach
 from ivr.keys import Keyring
 from ivr.privacy import Erased, key_of, tombstones
 from ivr.records import Entry, NoteRecord, name_of
+from ivr.store.audit import Deed
 from ivr.store.calls import Ending
+from ivr.store.exports import ExportRow
 from ivr.store.holds import Hold, OnHold
 from ivr.store.tables import metadata
 from tests.keeping.conftest import WORDS, House
@@ -39,6 +41,27 @@ def rows(house: House) -> dict[str, list]:
     """Every row of the database, by table."""
     with house.store.database.reading() as connection:
         return {table.name: list(connection.execute(select(table))) for table in metadata.sorted_tables}
+
+
+def test_a_file_for_download_in_which_they_may_stand_is_offered_no_more_on_any_node(house: House) -> None:
+    """One that is written at this moment has read them already: it is begun again, and what it was is never offered."""
+    house.caller("C10021")
+    exports, now = house.store.exports, time.time()
+    for name in ("before", "after", "amid"):
+        exports.add(ExportRow(name, "csv", "k1", b"", "p1", "Ada", now), Deed("Ada", "asked for an export", name))
+        row = exports.claim(now)
+        if name != "amid":
+            assert exports.settle(row, "ready", now - 86400 if name == "before" else now + 1)
+    made = reach(house.archive, house.places, ["C10021"])
+    assert made.since > now - 3600
+    house.eraser.carry_out(house.eraser.ask(made, "Ada", now), now)
+    assert {name: exports.find(name).state for name in ("before", "after", "amid")} == {
+        "before": "ready",
+        "after": "gone",
+        "amid": "waiting",
+    }
+    assert not exports.settle(row, "ready", now + 2)
+    assert exports.claim(now + 3).id == "amid"
 
 
 def every_byte(folder: Path) -> bytes:

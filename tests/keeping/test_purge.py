@@ -7,17 +7,22 @@ from dataclasses import replace
 
 import pytest
 from rig.cases import CALLER
+from sqlalchemy import select
 
 from ivr.callers import Callers, Kept
 from ivr.cases.work import Asked, Work
 from ivr.content import Retention
 from ivr.keeping.purge import Keeper, Purge, as_data
 from ivr.keeping.times import before
+from ivr.marks import AGENT, STEP, mark
 from ivr.privacy import Erased, key_of
 from ivr.records import Entry
 from ivr.store.calls import Ending
 from ivr.store.erasures import RETENTION
 from ivr.store.holds import Hold
+from ivr.store.mark_tables import call_marks
+from ivr.store.people import Person
+from ivr.store.queue_tables import talks, wrap_ups
 from ivr.store.shredding import SAID, SLICE
 from tests.keeping.conftest import House
 from tests.kernel.hotline import hotline
@@ -32,7 +37,7 @@ CONTENT = replace(
 
 def purged(house: House, days: float, **more: bool) -> dict[str, int]:
     """Go round so many days after now; what went."""
-    purge = Purge(house.store, house.places, lambda: CONTENT, resting=False, **more)
+    purge = Purge(house.store, house.places, house.keyring, lambda: CONTENT, resting=False, **more)
     return {kind: told["gone"] for kind, told in as_data(purge.run(time.time() + days * DAY)).items() if told["gone"]}
 
 
@@ -61,6 +66,7 @@ def test_each_kind_goes_at_its_own_time_and_the_key_with_the_last(house: House) 
     assert purged(house, 401) == {"call_backs": 1, "calls": 1}
     assert key_of(house.store.call(call), house.keyring)  # its case is still to be read
     assert purged(house, 501) == {"messages": 1}
+    assert [one.sid for one in house.store.deletions.waiting() if one.kind == "message"] == ["SMC10021"]
     assert Callers(house.store, house.keyring).kept(CALLER) != Kept()
     assert purged(house, 1101) == {"cases": 1, "calls": 1, "callers": 1}
     with pytest.raises(Erased):
@@ -71,9 +77,31 @@ def test_each_kind_goes_at_its_own_time_and_the_key_with_the_last(house: House) 
     assert len(house.store.chain(call)) == 1
 
 
+def test_which_agent_took_a_call_is_forgotten_everywhere(house: House) -> None:
+    """Offers and tickets have tests of their own; here are what finds a call by its agent, and notes that are gone."""
+    call = house.caller("C10021")
+    row, key = house.store.call(call), house.keyring.first
+    priya = house.store.people.add(Person("Priya", "agent"), "tests")
+    with house.store.database.writing() as connection:
+        for person, private in (("p1", b""), ("p2", b""), ("p3", b"sealed")):
+            wrote = {"person": person, "rev": 1, "at": row.at, "wrong": False, "private": private}
+            connection.execute(wrap_ups.insert().values(call=call, **wrote))
+        for kind, value in ((AGENT, priya.id), (STEP, "main")):
+            connection.execute(call_marks.insert().values(mark=mark(key, kind, value), at=row.at, call=call))
+        talk = {"id": b"t", "call": call, "stage": "over", "person": priya.id, "revision": 1, "began": row.at}
+        connection.execute(talks.insert().values(**talk, private=b"sealed"))
+    assert purged(house, 401, pretend=True)["agents"] == 4
+    assert purged(house, 401)["agents"] == 4
+    with house.store.database.reading() as connection:
+        assert sorted(connection.execute(select(wrap_ups.c.person)).scalars()) == ["-1", "-2", "p3"]
+        assert list(connection.execute(select(call_marks.c.mark)).scalars()) == [mark(key, STEP, "main")]
+        assert list(connection.execute(select(talks.c.person)).scalars()) == [""]
+    assert "agents" not in purged(house, 402)
+
+
 def test_what_is_worked_on_and_what_is_held_stays(house: House) -> None:
     call = house.caller("C10021")
-    purge = Purge(house.store, house.places, lambda: CONTENT, resting=False)
+    purge = Purge(house.store, house.places, house.keyring, lambda: CONTENT, resting=False)
     late = time.time() + 2000 * DAY
     told = as_data(purge.run(late))
     assert told["calls"] == {"gone": 0, "open": 1, "held": 0}
@@ -93,7 +121,7 @@ def test_a_call_that_goes_on_and_one_that_has_just_ended_stay_whatever_is_set(ho
     content = replace(CONTENT, retention=Retention(calls=0))
     now = time.time()
     assert before(content, "calls", now) == now - 5 * 3600
-    purge = Purge(house.store, house.places, lambda: content, resting=False)
+    purge = Purge(house.store, house.places, house.keyring, lambda: content, resting=False)
     assert as_data(purge.run(now + 2 * DAY))["calls"] == {"gone": 0, "open": 0, "held": 0}
     house.store.calls.end(call, Ending(now + 2 * DAY, "case", 1, 0))
     assert as_data(purge.run(now + 2 * DAY + 3600))["calls"] == {"gone": 0, "open": 0, "held": 0}
@@ -113,7 +141,7 @@ def test_a_dry_run_counts_the_same_and_touches_nothing(house: House) -> None:
 def test_the_job_process_goes_round_once_a_day_and_says_so(house: House) -> None:
     house.caller("C10021")
     settled(house, "C10021")
-    keeper = Keeper(Purge(house.store, house.places, lambda: CONTENT, resting=False))
+    keeper = Keeper(Purge(house.store, house.places, house.keyring, lambda: CONTENT, resting=False))
     later = time.time() + 2000 * DAY
     assert keeper.run(later) == 7
     assert keeper.run(later + 3600) == 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import smtplib
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from email.message import EmailMessage
 
@@ -16,8 +19,9 @@ from ivr.cases import opened as open_case
 from ivr.errors import StoreUnavailable
 from ivr.facts.numbers import is_number
 from ivr.keys import Keyring
+from ivr.logs import configure_logs
 from ivr.mail.addresses import message_id, reply_address
-from ivr.mail.listener import Letters, Listener
+from ivr.mail.listener import MOST_FROM_ONE, Letters, Listener
 from ivr.messages import Conversation, Draft, Said, index_of, indexes_of, key_for, seal
 from ivr.node import Node
 from ivr.records import name_of
@@ -300,3 +304,37 @@ def test_what_a_team_answers_is_no_word_of_the_caller_and_a_merged_case_has_one_
     talk = Conversation(store, keyring)
     assert talk.of_case(first.number)[-1].message.team == "care"
     assert talk.addresses(store.cases.find(first.number))["sms"] == THEIRS
+
+
+def test_no_address_of_anybody_stands_in_the_log(letters: smtplib.SMTP, store: Store, keyring: Keyring) -> None:
+    written = io.StringIO()
+    before = logging.getLogger().handlers
+    configure_logs(written)
+    try:
+        letters.send_message(letter())
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            letters.send_message(letter(), to_addrs=["who@elsewhere.example"])
+    finally:
+        logging.getLogger().handlers = before
+    assert "message_came" in written.getvalue()
+    assert "example" not in written.getvalue()
+
+
+def test_who_comes_with_too_many_connections_is_asked_to_come_later(letters: smtplib.SMTP) -> None:
+    port = letters.sock.getpeername()[1]
+    with ExitStack() as open_ones:
+        for _ in range(MOST_FROM_ONE - 1):
+            open_ones.enter_context(smtplib.SMTP("127.0.0.1", port, timeout=20))
+        with pytest.raises(smtplib.SMTPConnectError) as refused:
+            smtplib.SMTP("127.0.0.1", port, timeout=20)
+        assert refused.value.smtp_code == 421
+        letters.send_message(letter())  # who is inside is served
+    limit = time.monotonic() + 10
+    while True:  # the server hears of those who left a moment later
+        try:
+            smtplib.SMTP("127.0.0.1", port, timeout=20).quit()
+        except smtplib.SMTPConnectError:
+            assert time.monotonic() < limit
+            time.sleep(0.05)
+        else:
+            return

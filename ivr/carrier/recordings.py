@@ -9,10 +9,10 @@ from __future__ import annotations
 import base64
 import http.client
 import re
-import shutil
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 from ivr.carrier.counting import AWAY, count
@@ -21,6 +21,7 @@ from ivr.settings import Settings
 
 PATIENCE = 30  # seconds without a byte
 LARGEST = 512 * 1024 * 1024  # bytes; an hour of two channels is 115 MB
+PATH = re.compile(r"(?:/[A-Za-z0-9_.-]{1,100}){1,12}", re.ASCII)
 SID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
@@ -31,9 +32,19 @@ class CarrierAway(IvrError):
 def media_address(settings: Settings, sid: str, url: str) -> str:
     """Say where a recording's WAV is, given the address in the carrier's form ("" where there was none)."""
     path = urlsplit(url).path.removesuffix(".wav").removesuffix(".json").removesuffix(".mp3")
-    if not path:
+    if not PATH.fullmatch(path):  # "@elsewhere/" behind our host would be another host
         path = f"/2010-04-01/Accounts/{settings.account_sid}/Recordings/{sid}"
     return f"{settings.api_url}{path}.wav"
+
+
+def copied(answer: IO[bytes], file: IO[bytes]) -> None:
+    """Copy what comes; CarrierAway where it has no end: not every answer says how long it will be."""
+    left = LARGEST
+    while piece := answer.read(1 << 20):
+        left -= len(piece)
+        if left < 0:
+            raise CarrierAway(f"what comes is longer than {LARGEST} bytes")
+        file.write(piece)
 
 
 def _web() -> urllib.request.OpenerDirector:
@@ -64,7 +75,7 @@ def download(settings: Settings, address: str, target: Path) -> None:
             size = int(answer.headers.get("Content-Length") or 0)
             if size > LARGEST:
                 raise CarrierAway(f"the recording has {size} bytes, more than {LARGEST}")
-            shutil.copyfileobj(answer, file)
+            copied(answer, file)
     except urllib.error.HTTPError as error:
         error.close()
         count(error.code)

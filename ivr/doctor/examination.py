@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 
 from ivr.content import Content
 from ivr.doctor.finding import OK, WARNING, WRONG, Finding, Patient
-from ivr.doctor.hotline import consent, menus, teams, zones
+from ivr.doctor.hotline import consent, menus, secrecy, teams, zones
 from ivr.doctor.machine import database, disk, keys, mail, processes, schema, spool
 from ivr.doctor.outside import account, address, clock, fallback, numbers, signature
 from ivr.errors import IvrError
@@ -38,6 +38,7 @@ CHECKS: Mapping[str, Check] = {
     "time zones": zones.check,
     "teams": teams.check,
     "consent": consent.check,
+    "secret answers": secrecy.check,
     "mail": mail.check,
 }
 SECONDS = 30.0  # for all of them

@@ -44,6 +44,11 @@ LETTERS = Counted(
     "E-mails that came in, by what was done with them.",
     {"outcome": ("taken", "refused", "asked_again")},
 )
+GUARD = Counted(
+    "ivr_guard_total",
+    "Times that a rule of the guard was met on a line.",
+    {"rule": ("hour", "day", "withheld", "minutes")},
+)
 CLOCK_JUMPS = Counted("ivr_clock_jumps_total", "Times that the clock of this machine was set, as each process saw it.")
 STARTS = Counted("ivr_process_starts_total", "Starts of processes.", {"group": GROUPS})
 PROCESSES = Held("ivr_processes", "Processes that are alive.", {"group": GROUPS})

@@ -12,6 +12,7 @@ import structlog
 
 from ivr.content import Content
 from ivr.engine.tree import Line
+from ivr.metrics.counted import GUARD
 from ivr.store import Store
 from ivr.store.guards import Enough
 
@@ -68,5 +69,6 @@ class Guarding:
     def _put(self, line: Line, rules: tuple[str, ...], found: list[Enough], now: float) -> int:
         new = self._store.guards.put(found, line.id, rules, now) if found else []
         for one in new:
+            GUARD.add(one.rule)
             log.warning("too_many_calls", line=one.line, rule=one.rule, caller=one.caller.hex()[:12])
         return len(new)

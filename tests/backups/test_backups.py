@@ -221,6 +221,11 @@ def test_the_commands_say_what_they_did(house: House, monkeypatch: pytest.Monkey
         return done.output
 
     assert "tables of" in run(backup_command, str(house.file))
+    assert "whole, " in run(backup_command, "--verify", str(house.file))
+    spoiled = house.file.with_name("spoiled.tar")
+    spoiled.write_bytes(house.file.read_bytes().replace(SOUND, SOUND.upper()))
+    with pytest.raises(NotABackup, match="is not what was put there"):
+        run(backup_command, str(spoiled), "--verify")
     with pytest.raises(IvrError, match="is there already"):
         run(backup_command, str(house.file))
     monkeypatch.setenv("IVR_DATA", str(house.elsewhere.data))

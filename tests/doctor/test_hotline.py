@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
 from dataclasses import replace
@@ -14,7 +15,7 @@ from click.testing import CliRunner
 from ivr.commands.doctor import command
 from ivr.doctor.examination import CHECKS, examine
 from ivr.doctor.finding import Finding, Patient
-from ivr.doctor.hotline import consent, menus, teams, zones
+from ivr.doctor.hotline import consent, menus, secrecy, teams, zones
 from ivr.engine.tree import Record
 from ivr.store import Store
 from ivr.store.people import Person
@@ -60,6 +61,12 @@ def test_somebody_is_in_each_team(ward: Ward) -> None:
     priya = ward.store.people.add(Person("Priya", "agent", ("service",), "+15005550101"), "tests")
     ward.store.agents.enrol(Agent(priya.id, ("service",), "", since=time.time()), "tests")
     assert with_service(by="queue") == ["somebody is in each of 3 teams"]
+
+
+def test_secret_answers_are_named_with_what_the_carrier_does(ward: Ward) -> None:
+    ((state, told),) = ward.found(secrecy.check)
+    assert state == "ok"
+    assert re.match(r"what is keyed at [\w., ]+ is kept nowhere here; the carrier's own log", told) or "no step" in told
 
 
 def test_callers_are_told_before_they_are_recorded(ward: Ward) -> None:

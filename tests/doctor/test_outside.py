@@ -55,6 +55,9 @@ def test_the_address_is_encrypted_and_a_menu_is_behind_it(ward: Ward) -> None:
     plain, away = ward.found(address.check, public_url=f"http://127.1.1.1:{free_ports()[0]}")
     assert plain[0] == away[0] == "wrong"
     assert ("is not encrypted" in plain[1], "does not answer" in away[1]) == (True, True)
+    pages = ward.found(address.check, console_url="https://desk.example.org")[1]
+    assert (pages[0], "CONSOLE_PROXIES" in pages[1] or "share one limit" in pages[1]) == ("warning", True)
+    assert len(ward.found(address.check, console_url="https://desk.example.org", console_proxies=1)) == 2
     with answering(503, b'{"menu": "no"}') as other:
         assert ward.found(address.check, public_url=other)[1][1].endswith('is not ready: {"menu": "no"}')
     with answering(301, headers={"Location": f"{url}/health"}) as other:

@@ -66,6 +66,8 @@ FAULTS = {
     "OutboxLate": {'ivr_outbox_oldest_seconds{kind="message"}': "0 0 901x14"},
     "LongWait": {'ivr_queue_longest_wait_seconds{team="sales"}': "0 0 601x14"},
     "NobodyThere": {'ivr_agents{state="ready"}': "1 1 0x14"},
+    "LineTurnsAway": {'ivr_guard_total{rule="minutes"}': "0 0 1x14"},
+    "NumbersTurnedAway": {'ivr_guard_total{rule="hour"}': "0 0 30x14"},
     "ClockJumped": {"ivr_clock_jumps_total": "0 0 1x14"},
     "StrangersKnock": {'ivr_answers_total{status="403"}': "0 0 400x14"},
 }

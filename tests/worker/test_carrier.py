@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import threading
 from dataclasses import replace
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from ivr.carrier import recordings
 from ivr.carrier.calls import Lists
-from ivr.carrier.recordings import CarrierAway, download, media_address
+from ivr.carrier.recordings import CarrierAway, copied, download, media_address
 from ivr.settings import Settings
 from ivr.simulator.ledger import CallEntry
 from tests.worker.conftest import CALL, RECORDING
@@ -47,7 +49,17 @@ def test_the_recordings_of_a_call_are_listed_in_the_words_of_the_carriers_form(
 def test_the_address_in_a_form_gives_its_path_and_never_its_host(settings: Settings) -> None:
     made = media_address(settings, RECORDING, "http://169.254.169.254/2010-04-01/Accounts/AC1/Recordings/RE1.mp3")
     assert made == f"{settings.api_url}/2010-04-01/Accounts/AC1/Recordings/RE1.wav"
-    assert media_address(settings, RECORDING, "").endswith(f"{settings.account_sid}/Recordings/{RECORDING}.wav")
+    for odd in ("", "x:@evil.example/RE1", "https://api/%40evil.example/", "//a//b", "/" + "a" * 200, "/é"):
+        made = media_address(settings, RECORDING, odd)
+        assert made == f"{settings.api_url}/2010-04-01/Accounts/{settings.account_sid}/Recordings/{RECORDING}.wav", odd
+
+
+def test_what_has_no_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recordings, "LARGEST", 10)
+    copied(io.BytesIO(b"x" * 10), kept := io.BytesIO())
+    assert kept.getvalue() == b"x" * 10
+    with pytest.raises(CarrierAway, match="longer than 10 bytes"):
+        copied(io.BytesIO(b"x" * 11), io.BytesIO())
 
 
 def test_our_password_is_not_shown_to_the_host_that_keeps_the_media(settings: Settings, tmp_path: Path) -> None:

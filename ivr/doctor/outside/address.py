@@ -23,6 +23,13 @@ def check(patient: Patient) -> Iterator[Finding]:
         )
     elif not url.startswith("https:"):
         yield wrong(f"{url} is not encrypted", "put a proxy that ends TLS in front, and write https:// in PUBLIC_URL")
+    pages = patient.settings.console_url
+    if pages.startswith("https:") and not patient.settings.console_proxies:
+        yield warning(
+            f"people come to {pages} by a proxy, and its word on who they are is not believed: all share one limit of "
+            "tries to sign in",
+            "set CONSOLE_PROXIES to the number of proxies of yours in front of the pages",
+        )
     try:
         answered = ask(f"{url}/health")
     except Unreachable as error:

@@ -44,6 +44,7 @@ TOLD = {
         "The address takes something else than what was sent. Go back and use the page's own buttons.",
     ),
     413: ("This is too large", "What was sent is longer than these pages take. Shorten it and send it again."),
+    415: ("This is of another kind", "Go back and use the page's own form."),
     429: ("Too many tries", "Wait a minute, then try once more."),
 }
 OTHER = ("This did not work", "Go back and try again; if it stays so, tell an admin.")
@@ -57,6 +58,13 @@ def install(app: Flask, hosts: frozenset[str]) -> None:
         # A foreign name that resolves to this address would let its page read ours (DNS rebinding).
         if urlsplit(f"//{request.host}").hostname not in hosts:
             abort(403, "This name is not one of the hotline's; set CONSOLE_URL to the address people open.")
+
+    @app.before_request
+    def take_forms() -> None:
+        # The library's own pages would take JSON too: it passes by the count of tries at one name, and breaks them
+        # where it is no object. Ours send forms.
+        if request.is_json and (request.endpoint or "").startswith("security."):
+            abort(415, "This page takes its own form alone.")
 
     @app.before_request
     def take_more() -> None:

@@ -9,11 +9,15 @@ from contextlib import closing
 from urllib.parse import urlencode
 
 import pytest
+from rig.server import ACCOUNT, KEYS
 from twilio.request_validator import RequestValidator
 
+from ivr.node import Node
+from ivr.settings import read_settings
 from tests.kernel.hotline import hotline
 from tests.rig.server import TOKEN, serving
-from tests.webhooks.malformed import Gun
+from tests.webhooks.malformed import ROUTES, Gun
+from webhooks.app import create_app
 
 CALL = "CA" + "a" * 32
 
@@ -98,6 +102,20 @@ def first_token(server):
 def turns(server):
     with closing(sqlite3.connect(server.data / "ivr.db")) as connection:
         return connection.execute("SELECT count(*) FROM turns").fetchone()[0]
+
+
+def test_every_door_is_knocked_at(tmp_path):
+    names = {
+        "IVR_DATA": str(tmp_path),
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "IVR_SECRET_KEYS": KEYS,
+    }
+    settings = read_settings(names)
+    app = create_app(settings, Node(settings))
+    doors = {re.sub(r"<\w+>", "{token}", rule.rule.replace("<int:number>", "1")) for rule in app.url_map.iter_rules()}
+    assert doors - {"/health", "/audio/{token}.wav"} == set(ROUTES)
+    app.extensions["node"].close()
 
 
 @pytest.mark.parametrize("count", [2_400, pytest.param(100_000, marks=pytest.mark.campaign)])

@@ -50,6 +50,7 @@ ROOMS = {
     "ivr.token": NOUNS | SEALS,
     "ivr.privacy": NOUNS | SEALS,
     "ivr.marks": NOUNS | SEALS,
+    "ivr.payment_cards": {"ivr.engine"},
     "ivr.turns": NOUNS | SEALS,
     "ivr.switchboard": NOUNS
     | SEALS
@@ -90,7 +91,9 @@ ROOMS = {
         "ivr.plainly",
     },
     "ivr.exporting": NOUNS | SEALS | {"ivr.archive", "ivr.cases", "ivr.store"},
-    "ivr.desk": NOUNS | SEALS | {"ivr.archive", "ivr.callers", "ivr.cases", "ivr.facts", "ivr.replay", "ivr.store"},
+    "ivr.desk": NOUNS
+    | SEALS
+    | {"ivr.archive", "ivr.callers", "ivr.cases", "ivr.facts", "ivr.payment_cards", "ivr.replay", "ivr.store"},
     "ivr.insight": NOUNS
     | SEALS
     | {"ivr.store", "ivr.archive", "ivr.turns", "ivr.replay", "ivr.menu", "ivr.drawing", "ivr.settings"},

@@ -24,6 +24,7 @@ from ivr.desk.acts import LATELY
 from ivr.desk.plight import plight_of
 from ivr.errors import UnknownCall
 from ivr.marks import AGENT, mark, word_marks
+from ivr.payment_cards import hide_cards
 from ivr.store import Store
 from ivr.store.marks import Found
 from ivr.store.wrap_ups import NOTHING, WrapUp
@@ -80,13 +81,20 @@ def write(archive: Archive, library: Library, at: tuple[str, str], form: Form) -
     answers = {}
     if form.answers:
         given = plight_of(archive, library, call).answers
-        answers = {name: value for name, value in form.answers.items() if name in given and value != given[name]}
+        answers = {
+            name: value for name, value in form.answers.items() if name in given and value not in shown_as(given[name])
+        }
     now = time.time()
     made = WrapUp(call, person, b"", form.outcome, form.wrong, now if form.done else None, form.rev)
     private = sealed(record, archive, made, Written(form.notes, answers, form.cases))
     key = archive.keyring.held(record.key)
     found = Found({mark(key, AGENT, person)}, word_marks(key, form.notes)) if form.done else NOTHING
     return archive.store.wrap_ups.keep(replace(made, private=private), now, found)
+
+
+def shown_as(given: str) -> set[str]:
+    """Say how an answer stands on the desk: a card's number is not shown whole, and that is no change of it."""
+    return {given, hide_cards(given)}
 
 
 def check(form: Form) -> None:

@@ -109,7 +109,7 @@ def _passes(moment: Moment, node: Ask, keys: str, value: Value) -> bool:
     """Tell whether an answer stands the step's `check`."""
     kind, _, rest = node.check.partition(":")
     if kind == "luhn":
-        return _luhn(keys)
+        return luhn(keys)
     if kind == "date":
         return len(keys) == 8 and _date(moment, keys) is not None
     if kind == "same":
@@ -117,7 +117,7 @@ def _passes(moment: Moment, node: Ask, keys: str, value: Value) -> bool:
     return kind != "pattern" or _like(rest, keys)
 
 
-def _luhn(keys: str) -> bool:
+def luhn(keys: str) -> bool:
     """ISO/IEC 7812-1, annex B: every second digit from the right doubled, the sum divisible by ten."""
     doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(keys))]
     return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0

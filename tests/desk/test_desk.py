@@ -21,6 +21,7 @@ from ivr.desk.acts import LATELY
 from ivr.desk.card import open_card
 from ivr.desk.view import view_of
 from ivr.desk.watch import Watch
+from ivr.desk.writing import shown_as
 from ivr.keys import Keyring
 from ivr.simulator.acts import AgentHangsUp, Keys
 from ivr.store.agents import PAGE_CLOSED, PAGE_GONE
@@ -210,6 +211,7 @@ def test_what_is_written_of_a_call_is_kept_once_overwrites_nothing_unseen_and_st
     row = at_work.node.store.wrap_ups.find(call.sid, id_of(at_work, "Priya Nair"))
     assert b"1,411" not in row.private
     assert SECRET not in repr(card)
+    assert shown_as("4539578763621486") == {"4539578763621486", "•••• 1486"}, "as it stands on the page is no change"
     stands_in_the_story(at_work, priya, call.sid)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -18,10 +19,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from otlp_receiver import receiving
+from rig.people import client_of, let_in
 from rig.server import ACCOUNT, ROOT, TOKEN, Server
 from rig.told import System, listening
 from rig.worker import working
 
+from console.app import create_app
 from ivr.__main__ import ivr_words
 from ivr.content import Content
 from ivr.hooks import Wish, new_hook
@@ -31,7 +34,9 @@ from ivr.simulator.call import Call, Plan
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.rest import RestSide
 from ivr.store import Store
+from ivr.store.access import SCOPES
 from ivr.store.hooks import CALL_ENDED, CASE_OPENED, EVENTS, RECORDING_SAVED
+from tests.insight.walks import drawable
 from tests.keeping.everywhere import of_database, of_files, sqlalchemy_url, where
 from tests.kernel.hotline import hotline
 
@@ -47,7 +52,7 @@ def content() -> Content:
     steps["main.pin"] = replace(steps["main.pin"], shortest=len(PIN), longest=len(PIN))
     steps["main.account"] = replace(steps["main.account"], shortest=len(CARD), longest=len(CARD))
     steps["main.case"] = replace(steps["main.case"], fields={"account": "account", "pin": "pin"})
-    return replace(made, tree=replace(made.tree, steps=steps))
+    return drawable(replace(made, tree=replace(made.tree, steps=steps)))
 
 
 @pytest.fixture
@@ -157,6 +162,23 @@ def said(server: Server, call: str, case: str) -> Iterator[tuple[str, bytes]]:
     yield from ((file.name, file.read_bytes()) for file in files)
 
 
+def pages(server: Server, call: str, case: str) -> Iterator[tuple[str, bytes]]:
+    """Every page that is read, and the reading API, as an admin sees them; streams have no end."""
+    app = create_app(replace(server.settings, second_factor_roles=()))
+    store = Store("", server.data)
+    admin = let_in(store, "admin")
+    _, token = store.tokens.make("the tests", [*SCOPES], 1, "tests", time.time())
+    known = {"call": call, "number": case, "version": str(store.versions.active()), "sid": "RE1", "name": "x"}
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.endpoint not in {"wall.stream", "desk.stream", "doctor.page"}:
+            path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: known.get(found[1], "1"), rule.rule)
+            client = client_of(app, store, admin)  # one of the pages signs out
+            answer = client.get(path, headers={"Authorization": f"Bearer {token}"}, follow_redirects=True)
+            assert answer.status_code < 500, path
+            yield path, answer.data
+    store.close()
+
+
 def test_they_do_not_stand_in_the_spool_while_the_database_is_away(
     tmp_path: Path, carrier: tuple[Carrier, RestSide]
 ) -> None:
@@ -178,6 +200,7 @@ def test_they_stand_in_nothing_that_goes_out(tmp_path: Path, carrier: tuple[Carr
             call, case = left(server, "", carrier)
             out = list(said(server, call, case))
             heard_all(system)
+            shown = list(pages(server, call, case))
     traces = [("traces", raw) for raw in collector.raw]
     assert len(traces) > 0
     bodies = [("webhook", body) for _, body in system.heard]
@@ -194,6 +217,10 @@ def test_they_stand_in_nothing_that_goes_out(tmp_path: Path, carrier: tuple[Carr
     gave = {f"story {call}", "cases show", "out.csv", "out.json", "out.parquet"}
     assert where(CARD, iter([(name, made) for name, made in out if name not in gave] + traces)) == []
     assert where(NUMBER, iter(traces)) == []
+    assert f"/cases/{case}" in where("they gave", iter(shown))
+    assert where(PIN, iter(shown)) == []
+    systems = {"/api/v1/cases", f"/api/v1/cases/{case}", f"/api/v1/calls/{call}"}  # are told it as it was given
+    assert set(where(CARD, iter(shown))) == systems
     bought = repr(carrier[0].ledger.texts).encode() + repr(carrier[0].ledger.placed).encode()
     assert where(PIN, iter([("the carrier", bought)])) == where(CARD, iter([("the carrier", bought)])) == []
 

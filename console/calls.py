@@ -19,16 +19,17 @@ from console.rights import ROUTES, may
 from ivr.archive.aftermath import became, carrier_said, seconds_of, to_do
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.legs import legs_of
+from ivr.archive.noting import noted
 from ivr.archive.passages import events_of
 from ivr.archive.paths import Step, path_of, told_path
 from ivr.archive.promises import attempts_told, promise_told
 from ivr.archive.story import Library, Scene, Story, story
 from ivr.archive.talking import said_of
 from ivr.archive.times import NotATime, month_of, read_time, zone_of
-from ivr.archive.wording import noted
 from ivr.archive.written import further
 from ivr.blocking import BlockList
 from ivr.desk.plight import plight_of
+from ivr.engine.tree import Tree
 from ivr.errors import UnknownCall, UnknownVersion
 from ivr.exporting.formats import FORMATS
 from ivr.marks import read_path
@@ -161,7 +162,16 @@ def live_rows() -> str:
 def scenes_of(told: Story) -> Iterator[tuple[Scene, str, list[str]]]:
     """Give each scene with the deed of its step, and what was noted in words."""
     for scene in told.scenes:
-        yield scene, kind_of(scene, told.call.version), [noted(event) for event in scene.events]
+        tree = tree_of(scene.version)
+        yield scene, kind_of(scene, told.call.version), [noted(event, tree) for event in scene.events]
+
+
+def tree_of(version: str) -> Tree | None:
+    """Find the tree of a version; None where that is not here."""
+    try:
+        return library()(version).tree
+    except UnknownVersion:
+        return None
 
 
 def parting_of(told: Story) -> tuple[Scene, Scene] | None:
@@ -251,10 +261,8 @@ def rows_of(found: Sequence[CallRow]) -> Iterator[Row]:
 
 def kind_of(scene: Scene, version: str) -> str:
     """Name the deed of the step that answered; "" where its version is not here."""
-    try:
-        step = library()(version).tree.steps.get(scene.place)
-    except UnknownVersion:
-        return ""
+    tree = tree_of(version)
+    step = tree.steps.get(scene.place) if tree else None
     return type(step).__name__.lower() if step else ""
 
 

@@ -19,8 +19,8 @@ from console.conversation import entries, recordings_of
 from console.handing import handed
 from console.paging import after
 from console.rights import ROUTES, may
-from ivr.archive.paths import text_of
 from ivr.archive.promises import Promised, promise_told, promised
+from ivr.archive.texts import text_of
 from ivr.cases import OpenCase, opened
 from ivr.cases.finding import find
 from ivr.cases.work import PRIORITIES, Work, day_of

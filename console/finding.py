@@ -10,7 +10,7 @@ from flask import current_app
 
 from console.rights import may
 from ivr.archive.calls import Archive
-from ivr.archive.paths import text_of
+from ivr.archive.texts import text_of
 from ivr.archive.written import Asked
 from ivr.content import Content
 from ivr.engine.tree import Menu

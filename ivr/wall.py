@@ -11,7 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ivr import tickets as words
-from ivr.archive.paths import text_of
+from ivr.archive.texts import text_of
 from ivr.content import Content
 from ivr.desk.watch import Scene, Watch
 from ivr.facts.calendar import midnight

@@ -16,7 +16,7 @@ from console.faces import words_of
 from console.frame import live
 from console.rights import ROUTES, may
 from console.signin.first import users
-from ivr.archive.paths import text_of
+from ivr.archive.texts import text_of
 from ivr.content import Content, Schedule
 from ivr.errors import IvrError
 from ivr.facts.announcements import OnAir, heard

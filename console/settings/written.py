@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 from console.frame import live
 from console.rights import RIGHTS
 from console.signin.first import users
-from ivr.archive.paths import text_of
+from ivr.archive.texts import text_of
 from ivr.content import Content
 from ivr.engine.tree import Team
 from ivr.menu.config import PATH

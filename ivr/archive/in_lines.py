@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ivr.archive.aftermath import became, carrier_said, seconds_of, to_do
+from ivr.archive.noting import noted
 from ivr.archive.promises import attempts_told, promise_told
 from ivr.archive.story import Scene, Story
 from ivr.archive.talking import said_of
 from ivr.archive.times import show_span, show_time
-from ivr.archive.wording import noted, wanted
+from ivr.archive.wording import wanted
 from ivr.archive.wrap_ups import wrote
 from ivr.plainly import plainly
 

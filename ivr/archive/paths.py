@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ivr.archive.story import Library
+from ivr.archive.texts import text_of
 from ivr.engine.events import Chose, Event
-from ivr.engine.tree import Choice, Menu, Slot, Template, Transfer, Words
+from ivr.engine.tree import Choice, Menu, Transfer
 from ivr.errors import UnknownVersion
 
 STAYED = "stayed on the line"  # the choice of who presses nothing, where that leads somewhere
@@ -49,14 +50,3 @@ def choice_words(choice: Choice, language: str) -> str:
     """Give a choice's words as the caller hears them; a silent one is named by its target."""
     words = text_of(choice.words, language) if choice.words else SPECIAL.get(choice.target, choice.target)
     return f"{words} (if {choice.condition})" if choice.condition else words
-
-
-def text_of(words: Words, language: str) -> str:
-    """Write words in a language, else in the first there is."""
-    template = words.texts.get(words.language or language) or next(iter(words.texts.values()))
-    return written(template)
-
-
-def written(template: Template) -> str:
-    """Write a template as staff wrote it."""
-    return "".join(f"{{{part.name}}}" if isinstance(part, Slot) else part for part in template)

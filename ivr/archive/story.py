@@ -9,6 +9,7 @@ from typing import Any
 
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.promises import Promised, promised
+from ivr.archive.sounds import Sounds
 from ivr.archive.wording import in_a_word, in_words, spoken, voices
 from ivr.archive.wrap_ups import Opened
 from ivr.archive.wrap_ups import opened as written
@@ -106,7 +107,7 @@ def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], lib
     told = _told(archive, call, chain)
     way = walked(chain) or heard(chain)
     sure = {turn.id for turn in way} | {turn.id for turn in chain if turn.kind == "side"}
-    before = None
+    before, sounds = None, Sounds(library)
     for turn in chain:
         said = told.get(turn.id)
         at = said.input.at if said else turn.at  # on the caller's clock: a pretended call has one of its own
@@ -122,7 +123,7 @@ def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], lib
             did=in_words(said.input) if said else in_a_word(turn.heard),
             events=_of_the_last_team(archive, turn, said.events) if said else (),
             wanted=said.effects if said else (),
-            words=tuple(word for verb in _verbs(turn, played) for word in spoken(verb)),
+            words=tuple(word for verb in _verbs(turn, played) for word in spoken(verb, sounds.of(turn.version))),
             heard=turn.id in sure,
             version=turn.version,
             facts=said.reads if said else {},

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
 
 from ivr.archive.promises import ENDED
 from ivr.engine.effects import (
@@ -21,7 +19,6 @@ from ivr.engine.effects import (
     SwitchFlag,
     TakeOffAir,
 )
-from ivr.engine.events import Event, Ignored, Moved
 from ivr.engine.inputs import (
     Aside,
     Called,
@@ -157,18 +154,19 @@ _DEEDS = {
 }
 
 
-def spoken(verb: Verb) -> Iterator[str]:
-    """Say what a verb lets the caller hear."""
+def spoken(verb: Verb, sounds: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Say what a verb lets the caller hear; `sounds` knows the words of recordings."""
     match verb:
         case Speak(text):
             yield text
         case Play(audio):
-            yield f"(recording {audio[:12]})"
+            words = (sounds or {}).get(audio, "")
+            yield f"{words} (recorded)" if words else f"(recording {audio[:12]})"
         case PlayBack():
             yield "(what was recorded)"
         case Listen(prompts):
             for prompt in prompts:
-                yield from spoken(prompt)
+                yield from spoken(prompt, sounds)
         case Ring(targets):
             yield f"(rings {', '.join(targets)})"
         case Refuse(reason):
@@ -214,15 +212,3 @@ def wanted(effect: Effect) -> str:  # noqa: C901, PLR0911 - one line per kind of
             whose = f" (team {team})" if team else ""
             along = f", with {len(attach)} recording{'s' if len(attach) > 1 else ''}" if attach else ""
             return f"{by} to {to}{whose}: {text}{along}"
-
-
-def noted(event: Event) -> str:
-    """Say an event: its name, then what it knows."""
-    if isinstance(event, Ignored):
-        return "changed nothing"
-    if isinstance(event, Moved):
-        return f"taken off a version that was withdrawn, where it stood at {event.step}"
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(event).__name__).lower()
-    known = {field.name: getattr(event, field.name) for field in fields(event)}
-    told = ", ".join(f"{key} {value}" for key, value in known.items() if value not in {"", None})
-    return f"{name}: {told}" if told else name

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from ivr.archive.aftermath import seconds_of
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.passages import events_of
-from ivr.archive.paths import Step, path_of, text_of
+from ivr.archive.paths import Step, path_of
 from ivr.archive.story import Library, Story, story
+from ivr.archive.texts import text_of
 from ivr.archive.times import show_time, zone_of
 from ivr.archive.wrap_ups import opened as written
 from ivr.callers import WEEK, Callers, Kept

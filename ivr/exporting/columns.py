@@ -44,12 +44,18 @@ COLUMNS = (
     Column("talked", int, "seconds with a person"),
     Column("turns", int, "turns that the caller heard; 0 while it goes on"),
     Column("version", str, "the menu that it heard"),
+    Column("language", str, "the language that it ended in; empty while it goes on"),
+    Column("agents", str, "who wrote of it after talking with the caller, with a comma between"),
+    Column("cases", str, "the numbers of its cases, with a comma between"),
 )
 
 
 def rows_of(archive: Archive, library: Library, found: Sequence[CallRow]) -> list[Row]:
     """Write calls as rows, in their order."""
-    chains = archive.store.turns.chains([row.record.call for row in found])
+    calls = [row.record.call for row in found]
+    chains = archive.store.turns.chains(calls)
+    writers, cases = archive.store.wrap_ups.writers(calls), archive.store.cases.numbers(calls)
+    names = {person.id: person.name for person in archive.store.people.all()} if writers else {}
     made: list[Row] = []
     for each in found:
         seen = archive.seen(each)
@@ -74,6 +80,9 @@ def rows_of(archive: Archive, library: Library, found: Sequence[CallRow]) -> lis
                 seen.talked,
                 seen.turns,
                 seen.version,
+                each.language,
+                ", ".join(names.get(person, "somebody") for person in writers.get(seen.call, ())),
+                ", ".join(cases.get(seen.call, ())),
             )
         )
     return made

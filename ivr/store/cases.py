@@ -144,6 +144,15 @@ class Cases:
         """List the cases of one call, in the order they were opened."""
         return self._read(cases.c.call == clean(call), 1000)[::-1]
 
+    def numbers(self, calls: Sequence[str]) -> dict[str, list[str]]:
+        """Give call -> the numbers of its cases, the first first; calls without any are left out."""
+        query = select(cases.c.call, cases.c.number).where(cases.c.call.in_([clean(call) for call in calls]))
+        found: dict[str, list[str]] = {}
+        with self._database.reading() as connection:
+            for call, number in connection.execute(query.order_by(cases.c.at, cases.c.number)):
+                found.setdefault(call, []).append(number)
+        return found
+
     def latest(self, limit: int, after: tuple[float, str] | None = None) -> list[Case]:
         """List cases, the latest first; the next page begins `after` (at, number) of the last of this one."""
         return self._read(tuple_(cases.c.at, cases.c.number) < after if after else cases.c.at >= 0, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -66,6 +67,14 @@ class WrapUps:
     def of_call(self, call: str) -> list[WrapUp]:
         """List what was written of a call, drafts too, the first agent first."""
         return self._read(wrap_ups.c.call == clean(call))
+
+    def writers(self, calls: Sequence[str]) -> dict[str, list[str]]:
+        """Give call -> the people who saved what they wrote of it, the first first; calls without any are left out."""
+        which = wrap_ups.c.call.in_([clean(call) for call in calls]) & wrap_ups.c.saved_at.is_not(None)
+        found: dict[str, list[str]] = {}
+        for one in self._read(which):
+            found.setdefault(one.call, []).append(one.person)
+        return found
 
     def _read(self, which: ColumnElement[bool]) -> list[WrapUp]:
         query = select(wrap_ups).where(which).order_by(wrap_ups.c.at, wrap_ups.c.person)

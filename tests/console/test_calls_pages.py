@@ -23,12 +23,17 @@ from console.app import create_app
 from console.calls import ENDS, PAGE
 from ivr.archive.aftermath import DEEDS
 from ivr.archive.times import read_time
+from ivr.callers import Callers, Kept
 from ivr.engine.effects import Effect
 from ivr.engine.inputs import Called
 from ivr.keys import Keyring
+from ivr.marks import AGENT, mark
 from ivr.settings import read_settings
 from ivr.store import Store
+from ivr.store.marks import Found
+from ivr.store.people import Person
 from ivr.store.recordings import Fetched
+from ivr.store.wrap_ups import WrapUp
 from ivr.switchboard import Notice
 from ivr.switchboard.transcribing import Transcribing, WrittenDown
 from ivr.worker.outcome import OUTCOMES
@@ -104,6 +109,19 @@ def test_calls_are_listed_with_number_way_and_end(world) -> None:
 def test_calls_are_found_by_what_stands_in_the_address(world, query: str, found: list[str]) -> None:
     _, client = world
     assert listed(client, query) == found
+
+
+def test_calls_are_found_by_what_stands_beside_them(world) -> None:
+    store, client = world
+    keyring = Keyring(read_settings().secret_keys)
+    Callers(store, keyring).keep(CALLER, Kept(name="Ola Nordmann"))
+    (case,) = store.cases.of_call(CALL)
+    priya = store.people.add(Person("Priya", "agent"), "tests")
+    found = Found({mark(keyring.first, AGENT, priya.id)}, set())
+    store.wrap_ups.keep(WrapUp(CALL, priya.id, b"", "owed", False, time.time(), 0), time.time(), found)
+    for query in ("name=nordmann", "name=Ola", f"case={case.number}", f"agent={priya.id}", "name=ola&line=care"):
+        assert listed(client, f"?{query}") == [CALL], query
+    assert "Priya</option>" in client.get(f"/calls?agent={priya.id}").text
 
 
 def test_bounds_of_time_are_seen_in_the_form_on_the_clock_of_the_hotline(world) -> None:

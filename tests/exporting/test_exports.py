@@ -84,6 +84,8 @@ def test_what_the_filter_finds_is_in_the_file_and_nothing_of_it_in_the_clear_bef
     assert [(one["call"], one["caller"], one["outcome"]) for one in only] == [(CALL, CALLER, "case")]
     assert only[0]["keys"].startswith("1")
     assert only[0]["path"]
+    (case,) = store.cases.of_call(CALL)
+    assert (only[0]["cases"], only[0]["agents"], only[0]["language"]) == (case.number, "", "en-US")
     found = store.exports.find(rows[1].id)
     assert (found.done, found.total, found.size) == (1, 1, (tmp_path / name_of(rows[1])).stat().st_size)
     assert (tmp_path / name_of(rows[0])).stat().st_mode & 0o077 == 0

@@ -14,9 +14,10 @@ from markupsafe import Markup
 from console.account import me
 from console.calls import archive, library
 from console.charts import Series, columns, lines
-from console.frame import zone
+from console.frame import live, moment, zone
 from console.rights import may
 from ivr.archive.paths import choice_words
+from ivr.archive.texts import text_of
 from ivr.archive.times import show_span
 from ivr.archive.wrap_ups import OUTCOMES
 from ivr.content import Content
@@ -64,8 +65,9 @@ def page() -> str:
         kinds=KINDS,
         may_see_calls=may(me().role, "see calls"),
         calls_of=calls_of(told.asked) if told else {},
+        names=(names := named()),
         may_phone=may(me().role, "use the phone"),
-        **(shown(told) if told and told.calls else {}),
+        **(shown(told, names) if told and told.calls else {}),
     )
 
 
@@ -81,7 +83,18 @@ def place() -> Place:
     return Place(archive().store, library(), ZoneInfo(zone()), rates, time.time())
 
 
-def shown(told: Report) -> dict[str, Any]:
+def named() -> dict[str, dict[str, str]]:
+    """Say what may be chosen in words: teams by name, versions with the day of their last publish."""
+    content = live()
+    teams = content.tree.teams.values() if content else ()
+    switches = reversed(archive().store.versions.history())
+    versions = {one.hash: f"{one.hash[:7]} · {moment(one.at)}" for one in switches}
+    return {"team": {team.id: text_of(team.name, "") or team.id for team in teams}} | dict.fromkeys(
+        ("version", "before"), versions
+    )
+
+
+def shown(told: Report, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     """Work out what the template shows."""
     rates = rates_of(current_app.extensions["settings"])
     steps = passed(told.content, told.drawn) if told.content else []
@@ -93,7 +106,7 @@ def shown(told: Report) -> dict[str, Any]:
         "lost": most_lost(steps),
         "by_day": by_day(told),
         "by_hour": by_hour(told),
-        "by_part": {kind: [by_part(told, kind, *one) for one in found] for kind, found in told.parts.items()},
+        "by_part": {kind: [by_part(told, names, kind, *one) for one in found] for kind, found in told.parts.items()},
         "ends": ENDS,
         "survey": list(answers(told.counts)),
         "said_by_agents": [(OUTCOMES.get(of[0], of[0]), n) for of, n in listed(told.counts, "cause/agent", 1)],
@@ -145,14 +158,16 @@ def by_day(told: Report) -> dict[str, Any]:
     return {"chart": columns(parts, labels, said), "rows": rows}
 
 
-def by_part(told: Report, kind: str, name: str, counts: Counter[str]) -> dict[str, Any]:
+def by_part(
+    told: Report, names: dict[str, dict[str, str]], kind: str, name: str, counts: Counter[str]
+) -> dict[str, Any]:
     """Lay out one line, language, team or version: its calls, how they ended, and the page narrowed to it."""
     asked = told.asked
     kept = {each: getattr(asked, each) for each in ("line", "language", "team", "version")} | {kind: name}
     days = {"since": asked.since.isoformat(), "until": asked.until.isoformat()}
     row = {end: counts[end] for end in ENDS if end != "other"}
     row["other"] = max(0, counts["calls"] - sum(row.values()))
-    words = name[:7] if kind == "version" else name
+    words = names.get(kind, {}).get(name) or (name[:7] if kind == "version" else name)
     return {"name": words, "calls": counts["calls"], "ends": row, "kept": days | {k: v for k, v in kept.items() if v}}
 
 

@@ -11,8 +11,10 @@ import pytest
 from insight.walks import drawable, history
 from playwright.sync_api import Browser, expect
 from rig.looks import VIEWS, look
+from rig.menus import World
 from rig.people import sign_in
 
+from console.insight import named
 from ivr.codec import dumps, loads
 from ivr.content import Content
 from ivr.store import Store
@@ -62,6 +64,15 @@ def test_figures_stand_with_their_definition_and_how_sure_they_are(casework):
     shown = unescape(clients["supervisor"].get("/insight?since=2026-11-01&until=2026-11-20").text)
     assert '/calls?end=left&since=2026-11-01&until=2026-11-21">Calls that gave up in the menu' in shown
     assert [words for words in ("line", "language", "team", "version") if f">By {words} <" not in page] == []
+
+
+def test_teams_and_versions_are_chosen_by_names_that_people_know(published: World) -> None:
+    _, clients, (first, second) = published
+    with clients["admin"].application.test_request_context():
+        names = named()
+    assert names["team"]["service"] == "bills and meters"
+    assert list(names["version"]) == [first, second]
+    assert re.fullmatch(rf"{second[:7]} · \d\d [A-Z][a-z]{{2}} 20\d\d, \d\d:\d\d", names["before"][second])
 
 
 def test_no_share_of_few_calls_is_shown(casework):

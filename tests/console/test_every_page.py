@@ -15,10 +15,10 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from rig.looks import ALL, look_around
 from rig.pages import pages
-from rig.people import let_everybody_in, sign_in
+from rig.people import come_in, let_everybody_in, sign_in
 from rig.server import ACCOUNT, KEYS, TOKEN, serving
 
 from console.app import create_app
@@ -133,6 +133,9 @@ def named(store: Store, keyring: Keyring) -> dict[str, str]:
         "version": versions[1].hash,
         "person": store.people.all()[0].id,
         "hook": hook.id,
+        "heard": next(
+            record.call for record in records if any(one.path for one in store.recordings.of_call(record.call))
+        ),
     }
 
 
@@ -177,4 +180,21 @@ def test_pages_are_in_order_in_light_and_dark_wide_and_narrow(opened: Browser, h
         page.wait_for_load_state()
         wrong += look_around(page, name, ALL if which == "every" else ALL[-1:])
     assert wrong == []
+    page.context.close()
+
+
+@pytest.mark.browser
+def test_a_recording_is_drawn_played_and_slowed_by_keyboard(opened: Browser, house: House) -> None:
+    address, names = house
+    page = opened.new_context(reduced_motion="reduce").new_page()
+    come_in(page, address, "supervisor", f"/calls/{names['heard']}")
+    player = page.locator("[data-player]").first
+    expect(player.locator(".wave rect")).to_have_count(200)
+    for key, speed in ((",", "0.75×"), (".", "1×"), (".", "1.25×"), (".", "1.5×"), (".", "2×"), (".", "2×")):
+        page.keyboard.press(key)
+        expect(player.locator("[data-speed]")).to_have_text(speed)
+    page.keyboard.press("p")
+    expect(player.locator(".wave rect.done")).not_to_have_count(0)  # it is played, and shows how far
+    expect(player.locator("[data-play]")).to_contain_text("Play")  # to its end
+    assert player.locator("audio").evaluate("heard => [heard.ended, heard.duration > 0.9]") == [True, True]
     page.context.close()

@@ -11,6 +11,7 @@ from flask import Response, stream_with_context
 
 from ivr.desk.view import View
 
+SCREENS = 6  # walls of one person at once: every one has a thread that others may need
 FULL = "retry: 30000\nevent: full\ndata: {}\n\n"  # no thread is left: the page asks by itself, and tries again later
 
 
@@ -67,6 +68,12 @@ class Streams:
             with self._lock:
                 if made is not None and self._open.get(person) is made:
                     del self._open[person]
+
+    def screen(self, person: str) -> str:
+        """Name a place for one more wall of a person; their first, where they have too many: it is not another's."""
+        places = [f"wall {person} {number}" for number in range(SCREENS)]
+        with self._lock:
+            return next((place for place in places if place not in self._open), places[0])
 
     def _enter(self, person: str, teams: Sequence[str] | None) -> Stream | None:
         with self._lock:

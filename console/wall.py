@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import structlog
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
+from console.account import me
 from console.desk import goes_on
 from console.frame import OnAir, on_air
 from console.streams import FULL, Stream, Streams, response_of
@@ -105,7 +105,7 @@ def stream() -> Response:
 def events() -> Iterator[str]:
     """Go on until the page is closed or the session is over."""
     streams: Streams = current_app.extensions["streams"]
-    with streams.begin(f"wall {secrets.token_hex(8)}") as one:  # several screens may be one person's
+    with streams.begin(streams.screen(me().key)) as one:  # several screens may be one person's
         if one is None:
             yield FULL
             return

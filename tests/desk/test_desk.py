@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 from desk_hotline import CALLER, OTHER, PHONES, SECRET, complain, desk_of, id_of, rung, staff
 from rig.people import client_of, let_in
 
-from console.streams import Streams
+from console.streams import SCREENS, Streams
 from ivr import tickets as words
 from ivr.archive.calls import Archive
 from ivr.callers import Callers, Kept
@@ -348,5 +349,10 @@ def test_streams_have_a_limit_and_one_agent_has_one():
         with streams.begin("bo") as third:
             assert third is not None
             streams.going = lambda: False
+    walls = Streams(50)
+    with ExitStack() as opened:
+        screens = [opened.enter_context(walls.begin(walls.screen("ann"))) for _ in range(SCREENS + 2)]
+        assert sum(not one.replaced for one in screens) == SCREENS, "nobody has more"
+        assert opened.enter_context(walls.begin(walls.screen("bo"))) is not None
     with streams.begin("bo") as late:
         assert not late.rest(0.0), "the server stops, and waits for nobody"

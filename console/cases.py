@@ -6,7 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
@@ -254,15 +254,8 @@ def wanted_by(asked: dict[str, str]) -> Filter:
 
 def counts(now: float) -> dict[str, Any]:
     """Count what is to do: by kind, mine, nobody's, late."""
-    count = archive().store.cases.count
-    kinds = count(Filter(statuses=UNSETTLED))
-    return {
-        "kinds": kinds,
-        "all": sum(kinds.values()),
-        "mine": sum(count(Filter(statuses=UNSETTLED, owner=me().key)).values()),
-        "nobody": sum(count(Filter(statuses=UNSETTLED, owner="")).values()),
-        "late": sum(count(Filter(late_at=now)).values()),
-    }
+    found = archive().store.cases.tally(me().key, now)
+    return asdict(found) | {"all": sum(found.kinds.values())}
 
 
 def rows_of(found: Sequence[OpenCase], now: float) -> Iterator[Row]:

@@ -34,6 +34,7 @@ class Link:
     drawing: str  # the inside of an svg of 24 by 24
 
 
+MANY = 100  # late cases: from here on nobody counts
 FIRST_CALL = "doctor.page"  # in the rail until a real call has come
 LINKS = (
     Link(
@@ -135,7 +136,7 @@ def install(app: Flask, store: Store, spool: Spool) -> None:
             "on_air": on_air(store, zone()) if person else [],
             "may_switch": person is not None and may(person.role, ROUTES["switches.announce"]),
             "spooled": spool.state().records if person else 0,
-            "late_cases": late_cases(store) if person and may(person.role, "see cases") else 0,
+            "late_cases": late_cases(store) if person and may(person.role, "see cases") else "",
         }
 
 
@@ -173,9 +174,12 @@ def begun(store: Store) -> bool:
     return bool(known["begun"])
 
 
-def late_cases(store: Store) -> int:
-    """Count the cases whose answer is late."""
-    return sum(store.cases.count(Filter(late_at=time.time())).values())
+def late_cases(store: Store) -> str:
+    """Count the cases whose answer is late, once a request and as far as it matters; "" for none."""
+    if "late_cases" not in g:
+        found = store.cases.some(Filter(late_at=time.time()), MANY)
+        g.late_cases = f"{MANY - 1}+" if found == MANY else str(found or "")
+    return str(g.late_cases)
 
 
 @dataclass(frozen=True, slots=True)

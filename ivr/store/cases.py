@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal, select, tuple_
+from sqlalchemy import case as either
 
 from ivr.store.audit import Audit, Deed
 from ivr.store.case_tables import case_changes
@@ -86,6 +87,16 @@ class Filter:
     callers: Sequence[bytes] = ()  # keyed indexes of a number, one per secret key
     by_due: bool = False  # what is due first stands first; else the latest
     after: tuple[float, str] | None = None  # (due time or beginning, number) of the last one seen
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cases are to do."""
+
+    kinds: Mapping[str, int]
+    mine: int
+    nobody: int
+    late: int
 
 
 class Cases:
@@ -171,6 +182,23 @@ class Cases:
         query = select(cases.c.kind, func.count()).where(*_conditions(wanted)).group_by(cases.c.kind)
         with self._database.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+    def some(self, wanted: Filter, most: int) -> int:
+        """Count cases, so many at most: where they are very many it is enough to know that."""
+        first = select(literal(1)).where(*_conditions(wanted)).limit(most).subquery()
+        with self._database.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(first)).scalar_one())
+
+    def tally(self, owner: str, now: float) -> Tally:
+        """Count what is to do, in one look."""
+        parts = (cases.c.owner == clean(owner), cases.c.owner == "", _late(now))
+        counted = (func.sum(either((part, 1), else_=0)) for part in parts)
+        which = _conditions(Filter(statuses=UNSETTLED))
+        query = select(cases.c.kind, func.count(), *counted).where(*which).group_by(cases.c.kind)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        mine, nobody, late = (sum(int(row[place]) for row in rows) for place in (2, 3, 4))
+        return Tally({row[0]: row[1] for row in rows}, mine, nobody, late)
 
     def history(self, number: str) -> list[Change]:
         """List what was done with a case, the oldest first."""

@@ -99,9 +99,10 @@ def _fitting(connection: Connection, search: Search, names: list[str]) -> Iterat
     """Read those of these calls that everything fits."""
     if not names:
         return
-    # Inside of a CASE no condition can lead: half of all calls may be in one language, and these are few.
-    fits = case((and_(true(), *conditions(search)), 1), else_=0) == 1
-    query = select(calls).where(calls.c.call.in_(names), fits, *_marked(search))
+    # Inside of a CASE no condition can lead: half of all calls may be in one language, and these are few. Two words
+    # that stand together in many calls were joined first, and each pair looked for among these: for minutes.
+    fits = case((and_(true(), *conditions(search), *_marked(search)), 1), else_=0) == 1
+    query = select(calls).where(calls.c.call.in_(names), fits)
     for row in connection.execute(query.order_by(calls.c.at.desc(), calls.c.call.desc())):
         yield read_call(row)
 

@@ -16,7 +16,7 @@ from ivr.errors import IvrError
 from ivr.store import Store
 from ivr.store.answers import Answer
 from ivr.store.case_words import MOVES, NEVER, UNSETTLED, CaseChanged, MoveRefused, UnknownCase
-from ivr.store.cases import Case, Filter, Telling
+from ivr.store.cases import Case, Filter, Tally, Telling
 from ivr.store.messages import Message
 
 
@@ -249,6 +249,8 @@ def test_cases_are_found_by_all_that_people_filter_by_page_by_page(store: Store)
     assert numbers(team="nobody") == []
     assert numbers(late_at=60.0, by_due=True) == [6, 5, 4]
     assert store.cases.count(Filter(statuses=("open",))) == {"doubt": 4, "complaint": 3}
+    assert store.cases.tally("p1", 60.0) == Tally({"doubt": 4, "complaint": 3}, mine=2, nobody=5, late=3)
+    assert [store.cases.some(Filter(late_at=60.0), most) for most in (2, 3, 9)] == [2, 3, 3]
     for by_due in (True, False):
         seen: list[str] = []
         after = None
@@ -271,8 +273,8 @@ def test_what_is_asked_every_second_and_on_every_page_is_answered_from_an_index(
     store.cases.to_reckon()
     store.cases.unseen_late(9.0)
     store.cases.search(Filter(statuses=UNSETTLED, by_due=True, after=(1.0, "C1")), 50)
-    store.cases.count(Filter(statuses=UNSETTLED, owner="p1"))
-    store.cases.count(Filter(late_at=9.0))
+    store.cases.tally("p1", 9.0)
+    store.cases.some(Filter(late_at=9.0), 100)
     store.cases.search(Filter(), 50)
     store.cases.names_of("C1001")
     plans = []

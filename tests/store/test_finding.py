@@ -89,3 +89,16 @@ def test_the_few_that_are_looked_at_are_read_by_their_names_whatever_else_has_an
             [plan, *_] = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
             assert "sqlite_autoindex_calls_1 (call=?)" in plan
     assert read
+
+
+def test_marks_beside_the_one_that_leads_are_looked_for_call_by_call(marked: Store) -> None:
+    """Inside of a CASE: else PostgreSQL joined two common words first, 20 s for 2,048 calls of 10,000,000."""
+    asked: list[str] = []
+    event.listen(marked.database.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+    marked.finder.page(Search(words=[[WORD], [WORD]], marks=[[THIRD]], line="a"), 7)
+    read = [each.replace("\n", " ") for each in asked if " IN (" in each and "FROM calls" in each]
+    assert read
+    for statement in read:
+        inside, _, outside = statement.partition("CASE WHEN")[2].rpartition("ELSE")
+        assert inside.count("EXISTS") == 2
+        assert "EXISTS" not in outside

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, literal, select, true, tuple_
 
 from ivr.store.calls import CallRow, Search, columns_of, conditions, read_call
 from ivr.store.database import Database
@@ -45,14 +45,14 @@ class Finder:
         last = search.after
         with self._database.reading() as connection:
             for size in STEPS if _rest(search) else (limit + 1,):
-                names = _named(connection, search, last, size)
-                for row in _fitting(connection, search, [name for _, name in names]):
+                places = _named(connection, search, last, size)
+                for row in _fitting(connection, search, [call for (_, call), marked in places if marked]):
                     if len(found) == limit:
                         return Page(found, (found[-1].record.at, found[-1].record.call))
                     found.append(row)
-                if len(names) < size:
+                if len(places) < size:
                     return Page(found, None)
-                last = names[-1]
+                last, _ = places[-1]
         return Page(found, last, cut=True)
 
 
@@ -79,8 +79,11 @@ def _rest(search: Search) -> bool:
     return several or bool(columns) or bool(lists)
 
 
-def _named(connection: Connection, search: Search, after: Place | None, limit: int) -> list[Place]:
-    """Name the next calls by what leads."""
+def _named(connection: Connection, search: Search, after: Place | None, limit: int) -> list[tuple[Place, bool]]:
+    """Name the next calls by what leads, and say of each whether it has every other mark: rows of calls cost more.
+
+    Inside of a CASE: two words that stand together in many calls were joined first by PostgreSQL, for minutes.
+    """
     table, which, _ = _lead(search)
     at, call = table.c.at, table.c.call
     if search.since is not None:
@@ -89,33 +92,35 @@ def _named(connection: Connection, search: Search, after: Place | None, limit: i
         which = [*which, at < search.until]
     if after is not None:
         which = [*which, at <= after[0], tuple_(at, call) < after]  # the first for planners that read no pairs
-    query = select(at, call).where(*which).order_by(at.desc(), call.desc()).limit(limit)
+    marked = case((and_(true(), *_marked(search, at, call)), 1), else_=0)
+    query = select(at, call, marked.label("marked")).where(*which).order_by(at.desc(), call.desc()).limit(limit)
     if table is not calls and len((search.words or search.marks)[0]) > 1:
         query = query.distinct()
-    return [(row.at, row.call) for row in connection.execute(query)]
+    return [((row.at, row.call), bool(row.marked)) for row in connection.execute(query)]
 
 
 def _fitting(connection: Connection, search: Search, names: list[str]) -> Iterator[CallRow]:
     """Read those of these calls that everything fits."""
     if not names:
         return
-    # Inside of a CASE no condition can lead: half of all calls may be in one language, and these are few. Two words
-    # that stand together in many calls were joined first, and each pair looked for among these: for minutes.
-    fits = case((and_(true(), *conditions(search), *_marked(search)), 1), else_=0) == 1
+    # Inside of a CASE no condition can lead: half of all calls may be in one language, and these are few.
+    fits = case((and_(true(), *conditions(search)), 1), else_=0) == 1
     query = select(calls).where(calls.c.call.in_(names), fits)
     for row in connection.execute(query.order_by(calls.c.at.desc(), calls.c.call.desc())):
         yield read_call(row)
 
 
-def _marked(search: Search) -> Iterator[ColumnElement[bool]]:
-    """Ask for every mark but the one that leads."""
+def _marked(search: Search, at: ColumnElement[float], call: ColumnElement[str]) -> Iterator[ColumnElement[bool]]:
+    """Ask of a call for every mark but the one that leads."""
     leads = search.calls is None and search.callers is None
     words, marks = list(search.words), list(search.marks)
     if leads and words:
         words = words[1:]
     elif leads:
         marks = marks[1:]
-    for table, column, wanted in ((call_words, call_words.c.word, words), (call_marks, call_marks.c.mark, marks)):
+    for table, column, wanted in ((call_words, "word", words), (call_marks, "mark", marks)):
         for each in wanted:
-            same = and_(column.in_(each), table.c.at == calls.c.at, table.c.call == calls.c.call)
-            yield select(table.c.call).where(same).exists()
+            other = table.alias()
+            same = and_(other.c[column].in_(each), other.c.at == at, other.c.call == call)
+            # No EXISTS: of that PostgreSQL would read every call with the mark, once for each step of a page.
+            yield select(literal(1)).where(same).limit(1).scalar_subquery().is_not(None)

@@ -88,7 +88,7 @@ def _named(connection: Connection, search: Search, after: Place | None, limit: i
     at, call = table.c.at, table.c.call
     if search.since is not None:
         which = [*which, at >= search.since]
-    if search.until is not None:
+    if search.until is not None and (after is None or search.until <= after[0]):  # else the place says it, and leads
         which = [*which, at < search.until]
     if after is not None:
         which = [*which, at <= after[0], tuple_(at, call) < after]  # the first for planners that read no pairs

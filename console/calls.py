@@ -163,7 +163,8 @@ def scenes_of(told: Story) -> Iterator[tuple[Scene, str, list[str]]]:
     """Give each scene with the deed of its step, and what was noted in words."""
     for scene in told.scenes:
         tree = tree_of(scene.version)
-        yield scene, kind_of(scene, told.call.version), [noted(event, tree) for event in scene.events]
+        step = tree.steps.get(scene.place) if tree else None
+        yield scene, type(step).__name__.lower() if step else "", [noted(event, tree) for event in scene.events]
 
 
 def tree_of(version: str) -> Tree | None:
@@ -257,13 +258,6 @@ def rows_of(found: Sequence[CallRow]) -> Iterator[Row]:
             events = events_of(archive(), row.record, chains.get(seen.call, []))
             path = None if events is None else path_of(events, library(), seen.version)
         yield Row(seen, zone_of(library(), seen.version, seen.line), path)
-
-
-def kind_of(scene: Scene, version: str) -> str:
-    """Name the deed of the step that answered; "" where its version is not here."""
-    tree = tree_of(version)
-    step = tree.steps.get(scene.place) if tree else None
-    return type(step).__name__.lower() if step else ""
 
 
 def archive() -> Archive:

@@ -50,7 +50,7 @@ ENDS = {
 def page() -> str:
     """Show the figures of some days."""
     said = {name: request.args.get(name, "").strip()[:LONGEST] for name in NAMES}
-    told, wrong = None, ""
+    told, wrong, names = None, "", named()
     try:
         told = report(read_asked(said, time.time(), ZoneInfo(zone())), place())
     except NotAsked as error:
@@ -65,7 +65,7 @@ def page() -> str:
         kinds=KINDS,
         may_see_calls=may(me().role, "see calls"),
         calls_of=calls_of(told.asked) if told else {},
-        names=(names := named()),
+        names=names,
         may_phone=may(me().role, "use the phone"),
         **(shown(told, names) if told and told.calls else {}),
     )

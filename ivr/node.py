@@ -222,7 +222,5 @@ class Node:
                 self._beaten = time.monotonic()
         except StoreUnavailable as away:
             log.warning("not_renewed", why=str(away))
-        except (
-            Exception
-        ):  # whatever spoils one look: without the next, flags and versions would stay as they are for ever
+        except Exception:  # whatever spoils one look must not be the end of looking
             log.exception("not_renewed")

@@ -10,8 +10,8 @@ import re
 
 from ivr.engine.answers import luhn
 
-# Standing alone, in one run or in groups; a phone number with its country, a decimal or a date is none.
-CARD = re.compile(r"(?<![\w+.,:/-])[3-6][0-9]{3}(?:[ -]?[0-9]){8,14}[0-9](?![\w.,]?[\w])")
+# Standing alone, in one run or in groups; a phone number with its country, a decimal or a part of a longer run is none.
+CARD = re.compile(r"(?<![\w+])(?<![0-9][.,-])[3-6][0-9]{3}(?:[ -]?[0-9]){8,14}[0-9](?!\w)(?![.,-][0-9])")
 HIDDEN = "•••• "
 
 

@@ -26,7 +26,6 @@ from ivr.settings import Settings
 
 LARGEST = 25 * 1024 * 1024  # bytes of a letter
 MOST_RECIPIENTS = 10
-MOST_OPEN, MOST_FROM_ONE = 16, 4  # connections at once: each may hold a whole letter in memory
 MOST_HOPS = 50  # servers that a letter came through: with more it goes round in a circle
 PATIENCE = 60.0  # seconds without a word
 
@@ -179,13 +178,11 @@ class Listener:
 
     def __init__(self, settings: Settings, letters: Letters) -> None:
         """Prepare to listen at MAIL_HOST:MAIL_PORT."""
-        from aiosmtpd.controller import Controller  # asyncio and all: few hotlines need it
-
-        from ivr.mail.door import Bounds, bounded
+        from ivr.mail.door import Door  # asyncio and all: few hotlines need it
 
         tls = settings.mail_tls
         lock = Lock(tls) if tls else None
-        self._controller = bounded(Controller, Bounds(MOST_OPEN, MOST_FROM_ONE))(
+        self._controller = Door(
             _Handler(letters, lock),
             tls_context=lock.context if lock else None,
             require_starttls=tls is not None and tls.required,

@@ -21,7 +21,8 @@ from ivr.facts.numbers import is_number
 from ivr.keys import Keyring
 from ivr.logs import configure_logs
 from ivr.mail.addresses import message_id, reply_address
-from ivr.mail.listener import MOST_FROM_ONE, Letters, Listener
+from ivr.mail.door import FROM_ONE
+from ivr.mail.listener import Letters, Listener
 from ivr.messages import Conversation, Draft, Said, index_of, indexes_of, key_for, seal
 from ivr.node import Node
 from ivr.records import name_of
@@ -323,7 +324,7 @@ def test_no_address_of_anybody_stands_in_the_log(letters: smtplib.SMTP, store: S
 def test_who_comes_with_too_many_connections_is_asked_to_come_later(letters: smtplib.SMTP) -> None:
     port = letters.sock.getpeername()[1]
     with ExitStack() as open_ones:
-        for _ in range(MOST_FROM_ONE - 1):
+        for _ in range(FROM_ONE - 1):
             open_ones.enter_context(smtplib.SMTP("127.0.0.1", port, timeout=20))
         with pytest.raises(smtplib.SMTPConnectError) as refused:
             smtplib.SMTP("127.0.0.1", port, timeout=20)

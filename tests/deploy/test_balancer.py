@@ -69,5 +69,5 @@ def test_the_pages_see_who_stands_before_both_proxies(
     app = create_app(replace(read_settings(names | {"IVR_SECRET_KEYS": KEYS}), console_proxies=proxies))
     found: list[tuple[str | None, str]] = []
     app.before_request_funcs[None].insert(0, lambda: found.append((request.remote_addr, request.scheme)))
-    app.test_client().get("/static/icon.svg", headers=heads)
+    app.test_client().get("/static/icon.svg", headers=heads).close()
     assert found == [seen]

@@ -106,7 +106,10 @@ NO_PAGES = {
 def house(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[House]:
     """A hotline with a past: the address of its pages, and what their addresses name."""
     data = tmp_path_factory.mktemp("house")
-    shutil.copytree(root / "recordings" / "prompts", data / "recordings" / "prompts")
+    # A working copy of its own, so that what it records lies there, and nothing that somebody recorded before.
+    for name in ("menus", "recordings/prompts"):
+        shutil.copytree(root / name, data / name)
+    shutil.copyfile(root / "config.yaml", data / "config.yaml")
     environ = {"SECOND_FACTOR_ROLES": "none", "IVR_RECORDINGS": str(data / "recordings")}
     environ["TWILIO_API_URL"] = "http://127.0.0.1:9"  # nobody is there
     with serving(data, environ=environ) as server, pytest.MonkeyPatch.context() as patched:
@@ -115,7 +118,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Hous
         store = Store(server.settings.database_url, data)
         let_everybody_in(store)
         names = named(store, Keyring(server.settings.secret_keys))
-        with pages(server, root) as address:
+        with pages(server, data) as address:
             yield address, names
         store.close()
 

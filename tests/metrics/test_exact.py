@@ -130,11 +130,11 @@ def test_a_node_shows_them_by_a_process_of_its_own(tmp_path: Path) -> None:
     node.start()
     try:
         until(lambda: asked(port).get("ivr_job_process_up") == 1)
+        until(lambda: asked(port)["ivr_processes{group=voice}"] == 2)  # each when it has begun
         told = asked(port)
         assert told["ivr_database_up"] == 1
         assert told["ivr_publishes_total"] == 1
         assert told["ivr_spool_size_bytes"] == 1 << 20
-        assert told["ivr_processes{group=voice}"] == 2
         (jobs,) = (pid for pid in node.tree() if command(pid)[-2:] == [b"ivr", b"worker"])
         os.kill(jobs, signal.SIGSTOP)  # it hangs: its lock is held, and it goes round no more
         rounds = asked(port)["ivr_job_rounds_total"]

@@ -65,7 +65,7 @@ def page(draft: str) -> str:
 def state(draft: str) -> Response:
     """Tell how a draft stands; the page asks every few seconds, so that two people see each other's changes."""
     told = face(workshop(), looked(draft), texts=request.args.get("texts") == "yes")
-    return jsonify(told | {"others": workshop().others(draft, me().name, time.time())})
+    return jsonify(told | {"others": store().draft_visits.others(draft, me().name, time.time())})
 
 
 @bp.get("/menus/drafts/<draft>/file")

@@ -30,7 +30,6 @@ from ivr.store.drafts import GONE, OPEN, PUBLISHING, RECORDING, Draft, DraftFile
 log = structlog.get_logger()
 
 KEPT = 8  # drafts whose last check is remembered
-PRESENT = 10.0  # seconds since its last question after which a page counts as closed
 
 
 class NotYet(IvrError):
@@ -73,14 +72,6 @@ class Workshop:
         self.settings = settings
         self._checked: OrderedDict[str, tuple[Mapping[str, bytes], Compiled]] = OrderedDict()
         self._lock = threading.Lock()
-        self._seen: dict[str, dict[str, float]] = {}  # draft -> who has its page open -> when it asked last
-
-    def others(self, draft: str, who: str, now: float) -> list[str]:
-        """Note that somebody has a draft's page open, in this process alone, and name who else has."""
-        with self._lock:
-            here = {name: at for name, at in self._seen.get(draft, {}).items() if now - at < PRESENT} | {who: now}
-            self._seen[draft] = here
-        return sorted(set(here) - {who})
 
     def begin(self, who: str) -> Draft:
         """Begin a draft from the version in force; where there is none, from the files of this machine."""

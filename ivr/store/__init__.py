@@ -27,6 +27,7 @@ from ivr.store.cases import Cases
 from ivr.store.codes import Codes
 from ivr.store.committer import BUDGET, Committer, Writer
 from ivr.store.database import Database
+from ivr.store.draft_visits import DraftVisits
 from ivr.store.drafts import Drafts
 from ivr.store.durable import Disk, Durable
 from ivr.store.effects import Effects
@@ -87,6 +88,7 @@ class Store:
         self.audit = Audit(self.database)
         self.versions = Versions(self.database, self.audit)
         self.drafts = Drafts(self.database, self.audit)
+        self.draft_visits = DraftVisits(self.database)
         self.nodes = Nodes(self.database)
         self.flags = Flags(self.database, self.audit)
         self.announcements = Announcements(self.database, self.audit)

@@ -60,3 +60,13 @@ draft_runs = Table(
     _text("result", "{}"),  # JSON
     PrimaryKeyConstraint("draft", "kind"),
 )
+
+# Who has its page open, on whatever node; what is past is forgotten with the next one's question.
+draft_visits = Table(
+    "draft_visits",
+    metadata,
+    _text("draft"),
+    _text("who"),
+    Column("at", Double, nullable=False),  # when the page asked last
+    PrimaryKeyConstraint("draft", "who"),
+)

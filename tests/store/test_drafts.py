@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ivr.store import Store
 from ivr.store.drafts import Draft, DraftFile
 
@@ -18,3 +20,16 @@ def test_a_run_of_saves_is_one_text_and_others_texts_stay(store: Store) -> None:
     assert store.drafts.save("d1", DraftFile(MAIN, 1, "old", "Bo", 901.0)) is None  # the row that came after is gone
     assert [file.text for file in store.drafts.history("d1", MAIN)] == ["f", "e", "d", "c", "a"]
     assert store.drafts.authors(store.drafts.find("d1")) == {"Priya", "Bo"}
+
+
+def test_who_has_a_draft_open_is_known_on_every_node(store: Store, url: str, tmp_path: Path) -> None:
+    other = Store(url, tmp_path)
+    try:
+        assert store.draft_visits.others("d1", "Priya", 100.0) == []
+        assert other.draft_visits.others("d1", "Bo", 101.0) == ["Priya"]
+        assert store.draft_visits.others("d1", "Priya", 102.0) == ["Bo"]
+        assert other.draft_visits.others("d2", "Bo", 102.0) == []
+        assert store.draft_visits.others("d1", "Priya", 112.0) == []  # Bo's page was closed meanwhile
+        assert store.draft_visits.others("d1", "Priya", 112.5) == []
+    finally:
+        other.close()

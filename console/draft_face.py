@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from console.frame import moment
@@ -13,7 +14,8 @@ from ivr.drafts.runs import SCENARIOS, TRIAL, going
 from ivr.drafts.workshop import Look, Workshop
 from ivr.menu.audio import is_recording
 from ivr.menu.problems import LOOK_AT
-from ivr.menu.table import DEEDS
+from ivr.menu.schema import config_schema, menu_schema
+from ivr.menu.shapes import Shape
 from ivr.store.drafts import GONE, TEXT, DraftFile, Run
 
 FLAG = "flag."
@@ -79,8 +81,14 @@ def changed(live: Content | None, content: Content | None) -> dict[str, str]:
     } | {step: "gone" for step in before if step not in after}
 
 
-def words_of(content: Content | None, look: Look) -> Mapping[str, list[str]]:
-    """Give the words that a menu can name."""
+@cache
+def forms() -> Mapping[str, Shape]:
+    """Give the forms by which the editor completes keys and fixed words."""
+    return {"menu": menu_schema(), "config": config_schema()}
+
+
+def words_of(content: Content | None, look: Look) -> Mapping[str, Any]:
+    """Give the words that a menu can name, and the forms of its files."""
     tree = content.tree if content else None
     recordings = {path.rpartition("/")[2].removesuffix(".wav") for path in look.contents if is_recording(path)}
     return {
@@ -88,5 +96,5 @@ def words_of(content: Content | None, look: Look) -> Mapping[str, list[str]]:
         "teams": sorted(tree.teams) if tree else [],
         "flags": sorted(name.removeprefix(FLAG) for name in tree.types if name.startswith(FLAG)) if tree else [],
         "recordings": sorted(recordings),
-        "deeds": sorted(DEEDS),
+        "forms": forms(),
     }

@@ -2,10 +2,11 @@
 import { makeEditor } from "./editor.min.js";
 import { $, ask, draft, element, home, tell } from "./draft-ask.js";
 import { change, changed, files, keeper, kept, open, saveAll, typed, unshelve } from "./draft-keep.js";
+import { fitting } from "./draft-forms.js";
 import { ran } from "./draft-tried.js";
 import { mark } from "./menus.js";
 
-let here = "", words = { steps: [], teams: [], flags: [], recordings: [], deeds: [] };
+let here = "", words = { steps: [], teams: [], flags: [], recordings: [], forms: {} };
 let now = { problems: [], changed: {}, runs: {} };
 let drawn = "";
 
@@ -200,11 +201,13 @@ function complete(before) {
   const all = (list, detail) => list.map((label) => ({ label, detail }));
   if (/flag\.$/.test(before)) return all(words.flags, "flag");
   if (/\bteam:\s*$/.test(before)) return all(words.teams, "team");
+  const form = words.forms[here === "config.yaml" ? "config" : /^menus\/\w+\.yaml$/.test(here) ? "menu" : ""];
+  const fit = form ? fitting(form, editor.text().split("\n"), editor.line() - 1, before) : [];
+  if (fit.length) return fit;
   const near = area(here);
   const written = [...files].flatMap(([path, file]) => /^menus\/\w+\.yaml$/.test(path) ? [...file.text.matchAll(/^([a-z]\w*):/gm)].map((found) => `${area(path)}.${found[1]}`) : []);
   const steps = [...new Set([...words.steps, ...written])].map((step) => ({ label: step.startsWith(`${near}.`) ? step.slice(near.length + 1) : step, detail: "step" }));
   if (/(->|\w+:)\s*$/.test(before)) return [...steps, ...all(words.teams, "team"), ...all(words.recordings, "recording")];
-  if (/^\s+$/.test(before)) return all(words.deeds, "deed");
   return [...steps, ...all(words.flags.map((flag) => `flag.${flag}`), "flag")];
 }
 

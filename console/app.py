@@ -33,6 +33,7 @@ from console import (
     rights,
     talk,
     times,
+    tongues,
     wall,
     webhooks,
 )
@@ -129,6 +130,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["pace"] = Pace(settings.api_per_minute)
     app.extensions["settings"] = settings
     times.install(app)
+    tongues.install(app)
     install_guards(app, settings, Users(store, settings.second_factor_roles))
     for room in ROOMS:
         app.register_blueprint(room.bp)

@@ -12,6 +12,7 @@ from console.account import me
 from console.calls import ENDS, archive, asked_for, wanted, when_told
 from console.frame import zone
 from console.handing import depot, handed
+from console.tongues import tongue
 from ivr.errors import IvrError
 from ivr.exporting.formats import FORMATS
 from ivr.exporting.wish import Person, ask, wish_for_cases, wish_in, wish_of
@@ -158,7 +159,9 @@ def told(asked: dict[str, str]) -> str:
 
 
 def shown(name: str, value: str) -> str:
-    """Write a value of the filter as people know it: an agent by name."""
+    """Write a value of the filter as people know it: an agent and a language by name."""
+    if name == "language":
+        return tongue(value)
     if name != "agent":
         return value
     return next((one.name for one in archive().store.people.all() if one.id == value), value)

@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app
 
 from console.rights import may
+from console.tongues import spoken
 from ivr.archive.calls import Archive
 from ivr.archive.texts import text_of
 from ivr.archive.written import Asked
@@ -45,11 +46,10 @@ def offered(archive: Archive) -> Offered:
     if live is None:
         return Offered([], [], [], agents)
     tree = live.tree
-    languages = dict.fromkeys(tag for line in tree.lines.values() for tag in line.languages or (tree.language,))
     menus = [step for step in tree.steps.values() if isinstance(step, Menu)]
     others = [step for step in tree.steps.values() if not isinstance(step, Menu)]
     steps = [(step.id, words_of(step)) for step in (*menus, *others)[:MOST_STEPS]]
-    return Offered(list(tree.lines), list(languages), steps, agents)
+    return Offered(list(tree.lines), list(spoken(tree)), steps, agents)
 
 
 def bound(text: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from console.calls import archive, library
 from console.charts import Series, columns, lines
 from console.frame import live, moment, zone
 from console.rights import may
+from console.tongues import spoken
 from ivr.archive.paths import choice_words
 from ivr.archive.texts import text_of
 from ivr.archive.times import show_span
@@ -84,14 +85,17 @@ def place() -> Place:
 
 
 def named() -> dict[str, dict[str, str]]:
-    """Say what may be chosen in words: teams by name, versions with the day of their last publish."""
+    """Say what may be chosen in words: teams and languages by name, versions with the day of their last publish."""
     content = live()
     teams = content.tree.teams.values() if content else ()
     switches = reversed(archive().store.versions.history())
     versions = {one.hash: f"{one.hash[:7]} · {moment(one.at)}" for one in switches}
-    return {"team": {team.id: text_of(team.name, "") or team.id for team in teams}} | dict.fromkeys(
-        ("version", "before"), versions
-    )
+    return {
+        "team": {team.id: text_of(team.name, "") or team.id for team in teams},
+        "language": spoken(content.tree) if content else {},
+        "version": versions,
+        "before": versions,
+    }
 
 
 def shown(told: Report, names: dict[str, dict[str, str]]) -> dict[str, Any]:

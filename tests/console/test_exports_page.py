@@ -134,7 +134,7 @@ def test_the_list_says_the_whole_filter_of_each_export(casework) -> None:
     asked = {"name": "Ola", "line": "care", "language": "da-DK", "step": "main.account", "path": "2 1", "case": "X12"}
     asked |= {"agent": agent.id, "words": "lamp", "end": "left", "when": "7d", "since": "2026-11-01T08:00"}
     page = clients["admin"].post("/exports", data={"format": "csv"} | asked, follow_redirects=True).text
-    told = "the last week since 2026-11-01 08:00, of a caller named Ola, line care, in da-DK"
+    told = "the last week since 2026-11-01 08:00, of a caller named Ola, line care, in Danish"
     assert told in page
     assert f"through main.account, by the keys 2 1, taken by {agent.name}, of case X12" in page
     assert "with the words lamp, gave up in the menu" in page

@@ -200,7 +200,7 @@ def test_prompts_are_found_by_language_and_brought(opened: Browser, hotline: str
     page.locator("body[data-ready]").wait_for()
     page.keyboard.press("r")
     expect(page.locator("h1")).to_have_text("Prompts")
-    page.get_by_role("link", name="da-DK", exact=True).focus()
+    page.get_by_role("link", name="Danish", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".prompt").first).to_be_visible()
     row = page.locator(".prompt", has_text="main.main").first

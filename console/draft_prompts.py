@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.account import me
+from console.brought import FORMS, brought
 from console.drafts import looked, said, workshop
 from console.menus import number_in
 from ivr.drafts.workshop import Look, NotYet, SavedOver
 from ivr.errors import IvrError
 from ivr.menu.locales import fingerprint
-from ivr.menu.phone_quality import NoSound, fingerprint_in, phone_sound
+from ivr.menu.phone_quality import fingerprint_in
 from ivr.menu.prompts import BY_VOICE, MISSING, RECORDED, STALE, UNMARKED, Prompt, find, prompts, recordable, text_of
 from ivr.menu.words import Voice
 from ivr.store.drafts import RECORDING, DraftFile
@@ -114,16 +113,11 @@ def bring(draft: str, language: str, name: str) -> BaseResponse:
 
 
 def sound_of(text: str) -> bytes:
-    """Make what was brought a sound for the phone that says which text it speaks; NotYet where it is none."""
-    brought = request.files.get("sound")
-    if brought is None or not brought.filename:
-        raise NotYet("no file was chosen", hint="choose one first: wav, mp3, flac or ogg")
-    with tempfile.NamedTemporaryFile(prefix="ivr-prompt-") as file:
-        brought.save(file.name)
-        try:
-            return phone_sound(Path(file.name), fingerprint([text])).wav
-        except NoSound as error:
-            raise NotYet(f"{brought.filename} was not taken", hint=str(error)) from error
+    """Take the sound that was brought of a text; NotYet and NotTaken where it is none."""
+    sound = brought("sound", fingerprint([text]))
+    if sound is None:
+        raise NotYet("no file was chosen", hint=f"choose one first: {FORMS}")
+    return sound
 
 
 def rows_of(look: Look, voice: Voice) -> list[Row]:

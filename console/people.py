@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.account import me
 from console.cases import teams as teams_in_force
+from console.frame import live
 from console.signin.first import keyring, users
 from ivr.errors import IvrError
 from ivr.people import changes
 from ivr.people.codes import invited
 from ivr.people.state import state
 from ivr.roles import ROLES, as_email, as_name, as_phone, as_role, as_words
+from ivr.rosters import as_reachable, as_shift, as_skills
 from ivr.store import Store
 from ivr.store.people import Person, UnknownPerson
+from ivr.tickets import Agent
 
 bp = Blueprint("people", __name__)
 # how far somebody is in signing in -> the shape and colour of the pages
@@ -108,6 +113,36 @@ def switch(person: str) -> BaseResponse | str:
     return redirect(url_for("people.page"))
 
 
+@bp.post("/people/<person>/roster")
+def enrol(person: str) -> BaseResponse | str:
+    """Put a person on the rosters, or change what stands there of them; their state stays as it is."""
+    known = found(person)
+    asked = {name: request.form.get(name, "").strip()[:300] for name in ("skills", "shift", "phone")}
+    try:
+        skills, shift, phone = (
+            as_skills(as_words(asked["skills"])),
+            as_shift(asked["shift"]),
+            as_reachable(asked["phone"]),
+        )
+    except IvrError as error:
+        return form(known, error, asked)
+    made = Agent(known.id, known.teams, phone, skills=skills, shift=shift, since=time.time())
+    store().agents.enrol(made, me().name)
+    flash(f"{known.name} is on the rosters: calls are offered once they are ready on their desk.", "ok")
+    return redirect(url_for("people.change", person=person))
+
+
+@bp.post("/people/<person>/roster/leave")
+def leave(person: str) -> BaseResponse:
+    """Take a person off the rosters."""
+    known = found(person)
+    if store().agents.leave(known.id, me().name):
+        flash(f"{known.name} is on no roster any more.", "ok")
+    else:
+        flash(f"{known.name} is in a call, or on no roster: nothing was changed.", "bad")
+    return redirect(url_for("people.change", person=person))
+
+
 def found(person: str) -> Person:
     """Find a person; 404 where there is none."""
     try:
@@ -148,7 +183,7 @@ def teams(known: Person) -> dict[str, str]:
     return {team: team for team in known.teams} | teams_in_force()
 
 
-def form(person: Person, error: IvrError | None = None) -> str:
+def form(person: Person, error: IvrError | None = None, typed_roster: dict[str, str] | None = None) -> str:
     """Show a person's form, with what was wrong."""
     proofs = store().accounts.proofs().get(person.id)
     return render_template(
@@ -160,7 +195,21 @@ def form(person: Person, error: IvrError | None = None) -> str:
         error=error,
         has_second_factor=bool(proofs and proofs.second_factor),
         bound=person.id in store().identities.bound(),
+        roster=roster_of(person, typed_roster) if person.id else None,
     )
+
+
+def roster_of(person: Person, asked: dict[str, str] | None) -> dict[str, Any]:
+    """Give what stands on the rosters of a person, or what was typed, and the skills that their teams ask for."""
+    agent = store().agents.find(person.id)
+    stands = {"skills": "", "shift": "", "phone": ""}
+    if agent is not None:
+        phone = "" if agent.phone == person.phone else agent.phone
+        stands = {"skills": ", ".join(agent.skills), "shift": agent.shift, "phone": phone}
+    content = live()
+    teams = content.tree.teams.values() if content else ()
+    skills = sorted({skill for team in teams if team.id in person.teams for skill in team.skills})
+    return {"agent": agent, "written": asked or stands, "skills": skills}
 
 
 def told(person: Person, code: str) -> str:

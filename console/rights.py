@@ -159,6 +159,8 @@ ROUTES: Mapping[str, str] = {
     "people.reset_second_factor": "change people",
     "people.forget_provider": "change people",
     "people.switch": "change people",
+    "people.enrol": "change people",
+    "people.leave": "change people",
     "audit.page": "see the audit trail",
     "audit.verify": "see the audit trail",
     "integrations.page": "let other systems in",

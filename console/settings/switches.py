@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.account import me
+from console.brought import FORMS, brought
 from console.frame import ends, live, zone
 from console.rights import ROUTES, may
 from console.signin.first import users
@@ -48,7 +50,10 @@ def page() -> str:
 def announce() -> BaseResponse | str:
     """Put an announcement on the air."""
     try:
-        made = written()
+        sounds = {tag: wav for tag in languages(live()) if (wav := brought(f"sound-{tag}")) is not None}
+        made = written(sounds)
+        for wav in sounds.values():
+            store().versions.put_audio(sha256(wav).hexdigest(), wav)
         store().announcements.put(made)
     except IvrError as error:
         return shown(error, "announcement")
@@ -87,8 +92,8 @@ def off(name: str) -> BaseResponse:
     return redirect(url_for("switches.page"))
 
 
-def written() -> Announcement:
-    """Read the form of an announcement; IvrError where something is not as it should be."""
+def written(sounds: Mapping[str, bytes]) -> Announcement:
+    """Read the form of an announcement beside its recordings; IvrError where something is not as it should be."""
     now, form = time.time(), request.form
     name = form.get("name", "").strip()
     if not NAME.fullmatch(name):
@@ -96,14 +101,16 @@ def written() -> Announcement:
     content = in_force()
     texts = {tag: " ".join(form.get(f"text-{tag}", "").split()) for tag in spoken(content)}
     texts = {tag: words for tag, words in texts.items() if words}
-    if not texts:
-        raise BadForm("nothing would be heard", hint="write what callers hear, in one language at least")
+    if not texts and not sounds:
+        hint = "write what callers hear, or bring a recording, in one language at least"
+        raise BadForm("nothing would be heard", hint=hint)
     for tag, words in texts.items():
         if len(words) > LONGEST_TEXT:
             raise BadForm(f"the words in {tag} are longer than {LONGEST_TEXT} characters", hint="shorten them")
     lines = tuple(line for line in (form.get("line", ""),) if line)
-    judge(content, lines, texts)
-    return Announcement(name, me().name, term(now), now, bool(form.get("emergency")), lines, texts)
+    judge(content, lines, (*texts, *sounds))
+    hashes = {tag: sha256(wav).hexdigest() for tag, wav in sounds.items()}
+    return Announcement(name, me().name, term(now), now, bool(form.get("emergency")), lines, texts, hashes)
 
 
 def term(now: float) -> float:
@@ -144,6 +151,7 @@ def shown(error: IvrError | None = None, of: str = "") -> str:
         unheard={one.name: [tag for tag in heard_in(content, one) if not one.texts.get(tag)] for one in on_air},
         flags=rows(content, now),
         voiced=voiced,
+        sounds=FORMS,
         silent=[tag for tag in every if tag not in voiced],
         lines=[line for line in content.tree.lines.values() if not line.staff] if content else [],
         ends={one.name: ends(one.until, now, zone()) for one in on_air},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import re
 import time
 from dataclasses import asdict, replace
 
@@ -13,15 +12,12 @@ from rich.table import Table
 
 from ivr.archive.times import show_time
 from ivr.commands.flag import opened
-from ivr.content import Schedule
 from ivr.errors import IvrError
-from ivr.facts.hours import status
-from ivr.roles import as_phone, as_words
+from ivr.roles import as_words
+from ivr.rosters import as_reachable, as_shift, as_skills
 from ivr.screen import screen
 from ivr.store import Store
 from ivr.tickets import NOT_READY, READY, Agent
-
-LONGEST_PHONE = 100  # characters
 
 
 @click.group()
@@ -68,7 +64,7 @@ def enrol(name: str, skills: str | None, phone: str | None, shift: str | None) -
         own = replace(known, phone="" if known.phone == person.phone else known.phone)
         changed = replace(
             own,
-            skills=own.skills if skills is None else as_words(skills),
+            skills=own.skills if skills is None else as_skills(as_words(skills)),
             phone=own.phone if phone is None else as_reachable(phone),
             shift=own.shift if shift is None else as_shift(shift),
         )
@@ -76,6 +72,17 @@ def enrol(name: str, skills: str | None, phone: str | None, shift: str | None) -
         if not (changed.phone or person.phone):
             click.echo(f"{name} has no phone, and is offered nothing until one is known")
     click.echo(f"{name} is on the rosters")
+
+
+@command.command(epilog="Example: ivr agents leave Priya")
+@click.argument("name")
+def leave(name: str) -> None:
+    """Take somebody off the rosters; what is known of them as a person stays."""
+    with opened() as store:
+        person = store.people.named(name)
+        if not store.agents.leave(person.id, getpass.getuser()):
+            raise IvrError(f"{name} is on no roster, or in a call", hint="ivr agents list says which")
+    click.echo(f"{name} is on no roster any more")
 
 
 @command.command(epilog="Example: ivr agents ready Priya")
@@ -104,17 +111,3 @@ def say(store: Store, name: str, state: str, reason: str) -> None:
         store.agents.enrol(Agent(person.id, person.teams, "", since=now), getpass.getuser())
     if not store.agents.say(person.id, state, reason, now):
         raise IvrError(f"{name} is in a call", hint="try again when it is over")
-
-
-def as_shift(text: str) -> str:
-    """Read a shift; ScheduleRefused where it is written in no way we read."""
-    if text:
-        status(Schedule(text, "UTC"), time.time())
-    return text
-
-
-def as_reachable(text: str) -> str:
-    """Read what can be dialled: a number, a browser phone or one of an exchange."""
-    if re.fullmatch(r"(client:[\w.@-]+|sips?:[^\s<>&\"']+)?", text) and len(text) <= LONGEST_PHONE:
-        return text
-    return as_phone(text)

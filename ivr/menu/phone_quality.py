@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 import soundfile
@@ -35,7 +35,7 @@ class PhoneSound:
     seconds: float
 
 
-def phone_sound(sound: Path | BinaryIO, of: str) -> PhoneSound:
+def phone_sound(sound: Path | IO[bytes], of: str) -> PhoneSound:
     """Read a file in any form that libsndfile knows (wav, mp3, flac, ogg, …); raises NoSound, or OSError.
 
     `of` is the fingerprint of the text it speaks.

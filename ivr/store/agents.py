@@ -53,6 +53,16 @@ class Agents:
             name = connection.execute(select(people.c.name).where(people.c.id == clean(agent.person))).scalar() or ""
             self._audit.add_in(connection, Deed(by, "changed the rosters", name, known))
 
+    def leave(self, person: str, by: str) -> bool:
+        """Take somebody off the rosters: False where they are on none, or in a call."""
+        which = (agents.c.person == clean(person)) & agents.c.state.in_(AT_REST)
+        with self._database.writing() as connection:
+            if connection.execute(agents.delete().where(which)).rowcount != 1:
+                return False
+            name = connection.execute(select(people.c.name).where(people.c.id == clean(person))).scalar() or ""
+            self._audit.add_in(connection, Deed(by, "took off the rosters", name))
+        return True
+
     def say(self, person: str, state: str, reason: str, now: float, page: bool = False) -> bool:
         """Make somebody ready, or not ready with a reason: False where they are in a call, or unknown.
 

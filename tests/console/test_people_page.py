@@ -21,6 +21,7 @@ from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.store.accounts import Account
 from ivr.store.audit import Deed
+from ivr.store.queue_tables import agents
 
 browser = pytest.mark.browser
 World = tuple[Store, dict[str, Account], FlaskClient]
@@ -63,6 +64,41 @@ def test_a_person_is_added_with_a_code_and_what_is_wrong_is_said(world: World) -
     leon = store.people.named("Leon Park")
     assert (leon.email, leon.phone, leon.languages) == ("leon@aurora.example", "+15005550171", ("en-US", "da-DK"))
     assert last(store) == ("Helen Okafor", "made a one-time code", "Leon Park", "browser")
+
+
+def test_a_person_is_put_on_the_rosters_and_taken_off(world: World) -> None:
+    store, accounts, admin = world
+    priya = accounts["agent"].person
+    there = f"/people/{priya.id}"
+    assert "on no roster" in admin.get(there).text
+    for name, value, words in (
+        ("skills", "Gas Meters", "is not a skill"),
+        ("shift", "from nine to five", "cannot be read"),
+        ("phone", "0171", "not a phone number"),
+    ):
+        answer = admin.post(f"{there}/roster", data={"skills": "gas", name: value})
+        assert words in answer.text, name
+        assert f'value="{value}"' in answer.text  # what was typed stands there still
+        assert store.agents.all() == []
+    fields = {"skills": "gas, meters", "shift": "Mo-Fr 08:00-16:00", "phone": "client:priya"}
+    assert "is on the rosters" in admin.post(f"{there}/roster", data=fields, follow_redirects=True).text
+    agent = store.agents.find(priya.id)
+    assert agent is not None
+    assert (agent.skills, agent.shift, agent.phone) == (("gas", "meters"), "Mo-Fr 08:00-16:00", "client:priya")
+    assert agent.state == "not_ready"
+    assert last(store)[:3] == ("Helen Okafor", "changed the rosters", priya.name)
+    assert 'value="gas, meters"' in admin.get(there).text
+
+    offered = agents.update().where(agents.c.person == priya.id)
+    with store.database.writing() as connection:
+        connection.execute(offered.values(state="talking"))
+    assert "is in a call" in admin.post(f"{there}/roster/leave", follow_redirects=True).text
+    assert store.agents.find(priya.id) is not None
+    with store.database.writing() as connection:
+        connection.execute(offered.values(state="not_ready"))
+    assert "on no roster any more" in admin.post(f"{there}/roster/leave", follow_redirects=True).text
+    assert store.agents.find(priya.id) is None
+    assert last(store)[:3] == ("Helen Okafor", "took off the rosters", priya.name)
 
 
 def test_a_role_is_changed_and_the_persons_sessions_end(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from datetime import datetime
@@ -9,9 +10,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import soundfile
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, expect
 from rig.looks import VIEWS, look
+from rig.menus import tone
 from rig.people import come_in
 
 from ivr.onair import NotAnEnd, flags_read, read_end
@@ -41,7 +44,7 @@ def test_what_is_no_end_is_refused_with_the_cure(written: str) -> None:
     assert "write 18:00" in str(told.value.hint)
 
 
-def put(client: FlaskClient, **more: str) -> str:
+def put(client: FlaskClient, **more: object) -> str:
     fields = {"name": "outage", "until": "2 h", "text-en-US": "A storm has cut the power."} | more
     return client.post("/settings/announcements", data=fields, follow_redirects=True).text
 
@@ -65,6 +68,21 @@ def test_an_announcement_goes_on_the_air_and_off_and_both_are_in_the_trail(casew
         ("Helen Okafor", "took off the air", "outage", "browser"),
         ("Tomas Berg", "put on the air", "outage", "browser"),
     ]
+
+
+def test_an_announcement_may_be_a_recording(casework) -> None:
+    store, clients = casework
+    brought = {"text-en-US": "", "sound-en-US": (io.BytesIO(tone()), "storm.wav")}
+    assert "outage is on the air until" in put(clients["operator"], **brought)
+    found = store.announcements.all()[0]
+    assert (dict(found.texts), list(found.audio)) == ({}, ["en-US"])
+    kept = store.versions.get_audio(found.audio["en-US"])
+    assert soundfile.info(io.BytesIO(kept)).samplerate == 8000
+    assert "a recording" in clients["operator"].get("/settings/flags").text
+    told = put(clients["operator"], **{"sound-en-US": (io.BytesIO(b"no sound"), "notes.txt")})
+    assert "notes.txt was not taken" in told
+    assert "A storm has cut the power." in told
+    assert store.announcements.all() == [found]
 
 
 @pytest.mark.parametrize(

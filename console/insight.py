@@ -118,8 +118,8 @@ def shown(told: Report, names: dict[str, dict[str, str]]) -> dict[str, Any]:
             (of[0], label(told.content, *of[1:]), n) for of, n in listed(told.counts, "cause/caller", 3)[:12]
         ],
         "misled": [
-            (label(told.content, *of), n, told.counts["judged/" + "/".join(of)])
-            for of, n in listed(told.counts, "misled", 2)[:12]
+            (label(told.content, *of), n, told.drawn["judged/" + "/".join(of)])
+            for of, n in listed(told.drawn, "misled", 2)[:12]
         ],
         "branches": [(label(told.content, one.step, one.key), one) for one in told.branches],
         "rates": rates,

@@ -32,6 +32,7 @@ bp = Blueprint("menus", __name__)
 CHANGE = "change menus"
 HISTORY = 50
 LONGEST = 300  # characters of why
+NEVER = "There is no such version. The page Menus lists those that were in force."
 NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -98,7 +99,7 @@ def ask_back(version: str) -> str:
 @bp.post("/menus/versions/<version>/roll-back")
 def go_back(version: str) -> BaseResponse | str:
     """Put an earlier version in force again."""
-    found(version)
+    once_in_force(version)
     comment = " ".join(request.form.get("comment", "").split())[:LONGEST]
     seen = number_in("seen", "which version was in force")
     who = Author(me().name, comment or "back to an earlier version", seen, request.form.get("now") == "yes")
@@ -121,7 +122,7 @@ def number_in(field: str, what: str) -> int:
 
 def asked_back(version: str, error: IvrError | None = None) -> str:
     """Show the question."""
-    found(version)
+    once_in_force(version)
     last = store().versions.last()
     if last is None:
         abort(404, "Nothing is published yet.")
@@ -169,7 +170,14 @@ def found(version: str) -> Content:
     with suppress(UnknownVersion):
         if HASH.fullmatch(version):
             return library.get(version)
-    return abort(404, "There is no such version. The page Menus lists those that were in force.")
+    return abort(404, NEVER)
+
+
+def once_in_force(version: str) -> None:
+    """Give 404 where a version was never in force: what was only heard on the phone is published as a draft."""
+    found(version)
+    if store().versions.last_of(version) is None:
+        abort(404, NEVER)
 
 
 def open_drafts() -> list[dict[str, Any]]:

@@ -178,9 +178,10 @@ def figure(kind: Kind, counts: Counts, before: Counts) -> Figure:
     return Figure(kind, counted, within(spread, 0.5), within(spread, 0.9), None, change)
 
 
-def compared(before: Counts, after: Counts) -> list[tuple[Figure, Figure]]:
-    """Put two sides beside each other; the change stands in the second."""
-    return [(figure(kind, before, Counter()), figure(kind, after, before)) for kind in KINDS]
+def compared(before: Counts, after: Counts, ripe_before: Counts, ripe: Counts) -> list[tuple[Figure, Figure]]:
+    """Put two sides beside each other; the change stands in the second. `ripe` are of days that are a week old."""
+    sides = [(kind, ripe_before if kind.ripe else before, ripe if kind.ripe else after) for kind in KINDS]
+    return [(figure(kind, first, Counter()), figure(kind, second, first)) for kind, first, second in sides]
 
 
 def spread_of(counts: Counts, word: str) -> dict[int, int]:

@@ -55,7 +55,7 @@ class Report:
     days: list[tuple[date, Counts]]
     hours: list[Hour]
     parts: dict[str, list[tuple[str, Counts]]]  # for each of PARTS: its values, those with most calls first
-    branches: list[Branch]
+    branches: list[Branch]  # of the version that is drawn: another may mean something else by the same key
     versions: dict[str, int]  # hash -> calls, of all that were in use
     there_are: dict[str, list[str]]  # lines, languages, versions, teams
     version: str  # whose picture is drawn; "" where none can be
@@ -78,22 +78,24 @@ def report(asked: Asked, place: Place) -> Report:
     per_version = sums.by("version", asked.slice(place.zone, ""), ["calls"])
     versions = {str(name): found["calls"] for name, found in per_version.items()}
     version, content = _pictured(asked, versions, place.library)
-    drawn = counts if version == asked.version or len(versions) == 1 else sums.total(replace(which, version=version))
+    pictured = replace(which, version=version)
+    drawn = counts if version == asked.version or len(versions) == 1 else sums.total(pictured)
+    days = _days(asked, which, place)
     return Report(
         asked,
         counts,
         figures.figures(counts, _ripe(which, place), sums.total(before), _ripe(before, place)),
-        _days(asked, which, place),
+        days,
         _hours(which, place, content),
         _parts(which, place),
-        branches(counts, place.rates),
+        branches(drawn, place.rates),
         versions,
         sums.there_are(which.since, which.until),
         version,
         content,
         drawn,
         _compared(asked, place),
-        suggest(content, drawn, _lasted(asked, place), asked.language) if content else [],
+        suggest(content, drawn, _lasted(asked, pictured, place, days), asked.language) if content else [],
         place.store.insight.waiting(),
     )
 
@@ -153,14 +155,22 @@ def _compared(asked: Asked, place: Place) -> list[tuple[Figure, Figure]]:
     """Put two versions beside each other, over the same days."""
     if not asked.version or not asked.before:
         return []
-    sides = [place.store.sums.total(asked.slice(place.zone, each)) for each in (asked.before, asked.version)]
-    return figures.compared(*sides)
+    sides = [asked.slice(place.zone, each) for each in (asked.before, asked.version)]
+    return figures.compared(*(place.store.sums.total(each) for each in sides), *(_ripe(each, place) for each in sides))
 
 
-def _lasted(asked: Asked, place: Place) -> float:
-    """Give the seconds over which was counted: up to now, where the last day is not over."""
-    which = asked.slice(place.zone)
-    return min(which.until + HALF_A_DAY, place.now) - which.since - HALF_A_DAY
+def _lasted(asked: Asked, which: Slice, place: Place, days: list[tuple[date, Counts]]) -> float:
+    """Give the seconds over which a version was counted: from its first day with calls to its last, or to now.
+
+    Days in between on which others were in force alone are left out; days without any call are not.
+    """
+    own = {day for day, counts in _days(asked, which, place) if counts["calls"]}
+    if not own:
+        return 0.0
+    counted = [day for day, counts in days if min(own) <= day <= max(own) and (day in own or not counts["calls"])]
+    today = datetime.fromtimestamp(place.now, place.zone)
+    rest = DAY - (today - today.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
+    return len(counted) * DAY - (rest if today.date() in counted else 0.0)
 
 
 def live_zone(store: Store, library: Library) -> ZoneInfo:

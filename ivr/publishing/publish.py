@@ -118,7 +118,13 @@ def earlier(version: str, store: Store) -> str:
 
 
 def roll_back(version: str, author: Author, store: Store, data: Path) -> bool:
-    """Put an earlier version (a whole hash) in force again; False where it is in force already."""
+    """Put an earlier version (a whole hash) in force again; False where it is in force already.
+
+    UnknownVersion for what was never in force: a draft that was heard on the phone has a version, too, and neither
+    review nor scenarios would have been asked of it.
+    """
+    if store.versions.last_of(version) is None:
+        raise UnknownVersion(f"version {version[:12]} was never in force", hint="publish it as a draft")
     library = Library(data, store.versions)
     library.fetch(version)
     content = library.get(version)

@@ -9,11 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from flask.testing import FlaskClient
 from rig.menus import World
 from structlog.testing import capture_logs
 
 from ivr.drafts.runs import example_told
+from ivr.errors import UnknownVersion
+from ivr.publishing.publish import Author, roll_back
 from ivr.store import Store
 from ivr.trial.results import Example
 
@@ -286,3 +289,21 @@ def test_a_past_call_is_played_in_the_phone_at_its_time_with_its_flags(published
     assert "there is no line" in lost.text
     for wrong in ({"keys": "2 x"}, {"flags": "storm; drop"}):
         assert operator.post("/phone/calls", json=wrong).status_code == 400
+
+
+def test_what_was_only_heard_on_the_phone_is_not_rolled_back_to(published: World) -> None:
+    """Else neither review nor scenarios would be asked of it."""
+    store, clients, versions = published
+    address = begun(clients["operator"])
+    file = texts(clients["operator"], address)[MAIN]
+    changed = str(file["text"]).replace("help you today", "help you")
+    put(clients["operator"], address, changed, int(str(file["revision"])))
+    heard = clients["operator"].post(f"{address}/hear").headers["Location"]
+    version = parse_qs(urlsplit(heard).query)["version"][0]
+    assert version not in versions
+    there = f"/menus/versions/{version}/roll-back"
+    assert clients["operator"].get(there).status_code == 404
+    assert clients["operator"].post(there, data={"seen": "2", "comment": "back"}).status_code == 404
+    assert store.versions.active() == versions[1]
+    with pytest.raises(UnknownVersion, match="never in force"):
+        roll_back(version, Author("Tomas Berg", ""), store, clients["operator"].application.extensions["settings"].data)

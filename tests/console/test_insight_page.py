@@ -62,7 +62,8 @@ def test_figures_stand_with_their_definition_and_how_sure_they_are(casework):
     assert "TOLL_FREE_RATE" in page
     assert "Nothing is compared yet" in page
     shown = unescape(clients["supervisor"].get("/insight?since=2026-11-01&until=2026-11-20").text)
-    assert '/calls?end=left&since=2026-11-01&until=2026-11-21">Calls that gave up in the menu' in shown
+    link = '/calls?end=left&since=2026-11-01&until=2026-11-21">Calls of these days that hung up in the menu'
+    assert f"{link}, of every version and team<" in shown
     assert [words for words in ("line", "language", "team", "version") if f">By {words} <" not in page] == []
 
 

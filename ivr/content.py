@@ -45,6 +45,7 @@ class CallBackRules:
     daytime: str = "08:00-21:00"  # opening hours, where whoever is called is
     tries: int = 3
     pauses: tuple[float, ...] = (900.0, 7200.0)  # seconds after the first and the second try; growing
+    survey: str = ""  # step whose questions who was called back is asked by SMS after the talk
 
 
 @dataclass(frozen=True, slots=True)

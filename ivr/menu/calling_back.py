@@ -27,11 +27,26 @@ def _country(scope: Scope, node: Node) -> str | None:
 
 
 shapes.shaped(_country, shapes.pattern("[A-Z]{2}"))
+
+
+def _survey(scope: Scope, node: Node) -> str | None:
+    """Read the step whose questions can be asked in writing."""
+    found = kinds.step(scope, node)
+    step = scope.steps.get(found or "")
+    if found is None or (isinstance(step, Mapping) and step.get("survey") is not None):
+        return found
+    said, hint = f"'{found}' is no survey, and nobody can be asked it by SMS", "name a step with the deed `survey`"
+    scope.notes.add("no-survey", node, said, hint)
+    return None
+
+
+shapes.shaped(_survey, shapes.shape_of(kinds.step))
 OPTIONS: Options = {
     "countries": Option(kinds.listed(_country)),
     "daytime": Option(hours.rules),
     "tries": Option(kinds.whole(1, MOST)),
     "pauses": Option(kinds.listed(kinds.seconds)),
+    "survey": Option(_survey),
 }
 
 

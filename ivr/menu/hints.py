@@ -100,7 +100,7 @@ KEYS: Mapping[str, str] = {
     "lines": "The numbers that people call.",
     "everywhere": "Keys that every menu takes.",
     "always_on": "Numbers dialled when the hotline itself is down.",
-    "call_backs": "Whom the hotline calls back, when, and how often: countries, daytime, tries, pauses.",
+    "call_backs": "Whom the hotline calls back, when, and how often: countries, daytime, tries, pauses, survey.",
     "retention": "How many days each kind of data is kept: {calls: 400 days, cases: 1100 days}",
     "publish": "What is demanded before a version comes into force: test, that all scenarios pass.",
     "guard": "From where on a caller is taken for a machine that runs up minutes.",

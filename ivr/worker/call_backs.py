@@ -25,9 +25,11 @@ from ivr.errors import IvrError
 from ivr.facts.hours import EMERGENCY, OPEN, status
 from ivr.facts.reach import is_day, reachable
 from ivr.keys import KeyNotHeld, Keyring
-from ivr.privacy import CallKey, NotReadable, key_of
+from ivr.privacy import CallKey, NotReadable, key_of, open_call
+from ivr.records import name_of
 from ivr.store import Store
 from ivr.store.call_backs import DONE, GIVEN_UP, WAITING, CallBack, Next
+from ivr.store.polls import Poll
 from ivr.tickets import Ticket
 
 EVERY = 1.0  # seconds between two rounds
@@ -45,6 +47,7 @@ class Keeping:
     keyring: Keyring
     content: Callable[[str], Content]  # a version's
     kept: Callable[[str], Kept]  # what staff keep of a number
+    ask: Callable[[Poll, float], str]  # begins a survey by SMS; says why not
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Promise:
     line: str
     content: Content  # of the version in which it is kept
     number: str | None  # as it is dialled; None where it is of no country that is called back
+    rang_from: str | None  # the number that the promise was asked for from; None where it was withheld
 
 
 class CallBackRound:
@@ -138,7 +142,10 @@ class CallBackRound:
         if not isinstance(wanted, RequestCallBack):
             raise NotReadable(f"the promise of call {row.call} is none")
         content = self._version(record.version, row.team, record.line)
-        return Promise(row, wanted, key, record.line, content, reachable(content, record.line, wanted.number))
+        rang_from = json.loads(open_call(record, key)).get("from")
+        return Promise(
+            row, wanted, key, record.line, content, reachable(content, record.line, wanted.number), rang_from
+        )
 
     def _version(self, began: str, team: str, line: str) -> Content:
         active = self._store.versions.active()
@@ -180,6 +187,7 @@ class CallBackRound:
             return self._store.call_backs.follow(row, Next(WAITING, row.reason, row.attempts, now), now)
         tries = row.attempts + 1
         if ticket.state == words.DONE:
+            self._ask(row, ticket, now)
             return self._store.call_backs.follow(row, Next(DONE, "", tries, row.due_at), now)
         rules = self._open(row).content.call_backs
         last = tries >= rules.tries or ticket.reason == words.DECLINED
@@ -187,3 +195,29 @@ class CallBackRound:
             return self._store.call_backs.follow(row, Next(GIVEN_UP, ticket.reason, tries, row.due_at), now)
         pause = rules.pauses[min(tries, len(rules.pauses)) - 1] if rules.pauses else LATER
         return self._store.call_backs.follow(row, Next(WAITING, ticket.reason, tries, now + pause), now)
+
+    def _ask(self, row: CallBack, ticket: Ticket, now: float) -> None:
+        """Have whoever was called back asked by SMS how it was, once, where the rules name a survey.
+
+        Who had another number called than the one they rang from is not asked: what they answered there would be
+        taken for somebody else's.
+        """
+        promise = self._open(row)
+        step = promise.content.call_backs.survey
+        if not step or promise.number != promise.rang_from:
+            return
+        poll = Poll(
+            id=name_of("call back", row.effect.hex()),
+            call=row.call,
+            version=promise.content.hash,
+            step=step,
+            question=1,
+            met=True,
+            language=row.language,
+            case=row.case,
+            person=ticket.person,
+            other=b"",
+            at=now,
+        )
+        if why_not := self._keeping.ask(poll, now):
+            log.info("survey_not_asked", call=row.call, why=why_not)

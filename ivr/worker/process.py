@@ -29,6 +29,7 @@ from ivr.keeping.purge import Keeper, Purge
 from ivr.keys import Keyring
 from ivr.mail.listener import Letters, Listener
 from ivr.messages import EMAIL, SMS
+from ivr.messages.polls import Polling
 from ivr.metrics.counted import INTERRUPTED, ROUNDS
 from ivr.node import Node
 from ivr.publishing.handing import node_name
@@ -240,7 +241,9 @@ def queueing_of(settings: Settings, node: Node, rooms: Rooms) -> Queueing:
     """Wire the queue's round: talks, offers by calls of ours, and the sweep."""
     keyring = Keyring(settings.secret_keys)
     offers = Offers(Offering(node.store, keyring, node.library.get, settings.public_url), rooms)
-    promises = CallBackRound(Keeping(node.store, keyring, node.library.get, Callers(node.store, keyring).kept))
+    asking = Polling(node.store, keyring, node.library.get)
+    kept = Callers(node.store, keyring).kept
+    promises = CallBackRound(Keeping(node.store, keyring, node.library.get, kept, asking.begin))
     going_on = Lists(settings).going_on
     talking = Talking(Wiring(node.store, keyring, node.library.get, settings.public_url), rooms, going_on)
     return Queueing(offers, QueueSweep(node.store, going_on, rooms, routed_by(node)), talking, promises)

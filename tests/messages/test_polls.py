@@ -10,6 +10,7 @@ from waiting_hotline import CONFIG, MAIN, hotline, office
 from ivr.keys import Keyring
 from ivr.messages import opened
 from ivr.messages.incoming import Incoming
+from ivr.simulator.acts import Agent as Habit
 
 CALLER = "+14155550123"
 SURVEY = """\
@@ -64,3 +65,25 @@ def test_who_hangs_up_after_the_talk_is_asked_by_sms_and_the_answers_count(at_wo
         ("source", "choice", "2"),
     ]
     assert {one.person for one in found} == {at_work.agent("Priya").person}
+
+
+def test_who_was_called_back_is_asked_by_sms_after_the_talk(tmp_path):
+    config = CONFIG + 'call_backs: {daytime: "24/7", survey: main.opinion}\n'
+    with office(tmp_path, "", hotline(MAIN.replace("  after: served\n", SURVEY, 1), config)) as made:
+        store, keyring = made.node.store, Keyring(made.settings.secret_keys)
+        made.ready("Priya")
+        call = made.call("1")
+        call.press("3")
+        call.press("1")
+        made.endings.end(call.sid, time.time())
+        made.done()
+        made.called_back(Habit("takes", talks=30))
+        assert made.promises() == [("done", "", 1)]
+        made.done()
+        asked = [one.said for each in store.messages.of_call(call.sid) if (one := opened(each, store, keyring))]
+        assert [said.address for said in asked if said] == [CALLER]
+        came = Incoming(channel="sms", once="SM1", address=CALLER, ours="+18005550100", body="yes", opens=False)
+        made.node.mailroom.receive(came)
+        (answer,) = store.answers.of_call(call.sid)
+        assert (answer.step, answer.value, answer.person) == ("main.opinion", "yes", made.agent("Priya").person)
+        made.end()

@@ -226,6 +226,8 @@ def test_a_team_without_a_queue_has_its_phones_called_in_turn(tmp_path):
         ("{pauses: [2 h, 10 min]}", "bad-time"),
         ("{tries: 9}", "bad-number"),
         ("{daytime: noon to midnight}", "bad-hours"),
+        ("{survey: main.served}", "no-survey"),
+        ("{survey: main.nowhere}", "unknown-step"),
     ],
 )
 def test_rules_that_cannot_be_kept_are_told_with_their_place(written, code):

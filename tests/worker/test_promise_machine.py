@@ -30,7 +30,7 @@ class Promises(RuleBasedStateMachine):
     def __init__(self, store, keyring, sealing, deeds) -> None:
         super().__init__()
         self.store, self.sealing, self.deeds, self.now = store, sealing, deeds, 1_800_000_000.0
-        keeping = Keeping(store, keyring, lambda _: CONTENT, Callers(store, keyring).kept)
+        keeping = Keeping(store, keyring, lambda _: CONTENT, Callers(store, keyring).kept, lambda *_: "")
         self.rounds = [CallBackRound(keeping), CallBackRound(keeping)]  # two job processes over one store
         self.promised: dict[bytes, float] = {}
         self.over: dict[bytes, str] = {}

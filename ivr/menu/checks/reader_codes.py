@@ -66,6 +66,7 @@ READER: Mapping[str, str] = {
     "never-known": (
         "A fact that nothing here can know, such as `caller.line_type`: a condition on it is never true. Leave it out."
     ),
+    "no-survey": "What callers are asked by SMS after a call back must be a step with the deed `survey`.",
     "no-address": (
         "A message goes to a team that has no address for it. Write `sms:` or `email:` under the team in config.yaml."
     ),

@@ -51,6 +51,7 @@ NASTY = (
     "completed",
     "true",
 )
+ORDER = ("ringing", "in-progress", "in-progress", "completed")  # of a call's states, by their numbers
 FIELDS = (
     "TaskAttributes",
     "TaskSid",
@@ -89,11 +90,12 @@ FIELDS = (
 )
 METHODS = ("GET", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "post", "CONNECT", "VOICE")
 FORM = "application/x-www-form-urlencoded"
+REFUSED = (0, 400, 403, 404, 405, 411, 413, 414, 431, 501, 505)  # 0: a server may also just hang up
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One request, and the statuses that may answer it; () for what a server may also just hang up on."""
+    """One request, and the statuses that may answer it."""
 
     kind: str
     raw: bytes
@@ -103,8 +105,9 @@ class Shot:
 class Gun:
     """Makes requests from a seed."""
 
-    def __init__(self, seed: int, url: str, secret: str, token: str) -> None:
-        """Aim at the server under `url`; `token` is a real one, to be bent."""
+    def __init__(self, seed: int, url: str, secret: str, token: str, call: dict[str, str]) -> None:
+        """Aim at the server under `url`; `token` is a real one of the `call`, which has these fields."""
+        self._of_call = call
         self._random = random.Random(seed)
         self._url = url
         self._host = url.removeprefix("http://")
@@ -126,6 +129,7 @@ class Gun:
             self.wrong_path,
             self.chunked,
             self.garbage,
+            self.replayed,
         )
         for number in range(count):
             yield kinds[number % len(kinds)]()
@@ -173,7 +177,7 @@ class Gun:
             )
             return Shot("wrong kind", self._raw("POST", self._path(), b"a=1", headers), (400,))
         headers["Content-Length"] = self._random.choice(("-1", "0x10", "1e3", "+3", "3, 3", "\xb2"))
-        return Shot("wrong kind", self._raw("POST", self._path(), b"a=1", headers), ())
+        return Shot("wrong kind", self._raw("POST", self._path(), b"a=1", headers), REFUSED)
 
     def bent_token(self) -> Shot:
         """A token that we did not make, signed all the same."""
@@ -203,6 +207,15 @@ class Gun:
         }
         return Shot("nasty fields", self._post(path, fields, self._signed(path, fields)), (200, 204, 400, 404))
 
+    def replayed(self) -> Shot:
+        """What was said already, long after what followed it: the very same request, or a note out of order."""
+        path, fields = f"/voice/t/{self._token}/step", self._of_call | {"CallStatus": "in-progress", "Digits": "1"}
+        if self._random.random() < 0.5:
+            number = self._random.randrange(4)
+            fields = self._of_call | {"CallStatus": ORDER[number], "SequenceNumber": str(number)}
+            path = "/voice/status"
+        return Shot("replayed", self._post(path, fields, self._signed(path, fields)), (200, 204))
+
     def wrong_method(self) -> Shot:
         """A verb that is not POST."""
         method = self._random.choice(METHODS)
@@ -231,7 +244,7 @@ class Gun:
             )
         )
         method = self._random.choice(("GET", "POST"))
-        return Shot("wrong path", self._raw(method, path, b"", {}), ())
+        return Shot("wrong path", self._raw(method, path, b"", {}), REFUSED)
 
     def chunked(self) -> Shot:
         """A body in chunks, good or bad."""
@@ -240,7 +253,7 @@ class Gun:
         )
         head = f"POST {self._path()} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: {FORM}\r\n"
         head += "X-Twilio-Signature: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
-        return Shot("chunked", head.encode() + body, ())
+        return Shot("chunked", head.encode() + body, REFUSED)
 
     def garbage(self) -> Shot:
         """What is no HTTP at all, or nearly."""
@@ -257,7 +270,7 @@ class Gun:
                 b"POST /voice HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\na=1",
             )
         )
-        return Shot("garbage", raw, ())
+        return Shot("garbage", raw, REFUSED)
 
     def _path(self) -> str:
         token = self._token if self._random.random() < 0.5 else "k1.AAAA"

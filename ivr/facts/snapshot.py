@@ -20,6 +20,7 @@ from ivr.facts.announcements import OnAir
 from ivr.tickets import Agent, Routing
 
 KEEP = 5.0  # seconds after which an unchanged snapshot is written again, so that its age on the disk is true
+HEARD = 3.0  # seconds for which a look that was answered says that the store answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,17 @@ class Snapshots:
         self._path = path
         self._look = look
         self._written = 0.0
+        self._heard = -HEARD  # when the store last answered a look, on the monotonic clock
         self.current = self._first()
+
+    @property
+    def heard(self) -> bool:
+        """Whether the store has answered a look of late; asks nobody."""
+        return time.monotonic() - self._heard < HEARD
 
     def renew(self) -> Snapshot:
         """Look again; StoreUnavailable leaves the snapshot as it was."""
-        made = snapshot_of(self._look(), time.time())
+        made = self._looked()
         changed = made.hash != self.current.hash
         self.current = made
         if changed or made.taken - self._written >= KEEP:
@@ -77,10 +84,15 @@ class Snapshots:
 
     def _first(self) -> Snapshot:
         try:
-            made = snapshot_of(self._look(), time.time())
+            made = self._looked()
         except StoreUnavailable:
             return self._from_disk()
         self._keep(made)
+        return made
+
+    def _looked(self) -> Snapshot:
+        made = snapshot_of(self._look(), time.time())
+        self._heard = time.monotonic()
         return made
 
     def _from_disk(self) -> Snapshot:

@@ -5,10 +5,12 @@ import importlib
 import re
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
 from twilio.request_validator import RequestValidator
 
 from ivr.archive.written import written_down
@@ -281,6 +283,22 @@ def test_with_the_database_away_calls_go_on_and_health_says_degraded(settings, n
         assert sorry[-1].tag == "Hangup"
     finally:
         away.close()
+
+
+def test_health_asks_the_database_nothing(settings, node):
+    quiet = Node(settings)  # whose renewal has not begun: else it asks, twice a second
+    try:
+        client = create_app(settings, quiet).test_client()
+        asked: list[str] = []
+        event.listen(quiet.store.database.engine, "before_cursor_execute", lambda *all: asked.append(all[2]))
+        began = time.monotonic()
+        while (told := client.get("/health").json)["store"] == "answers":
+            assert time.monotonic() - began < 10, "nobody has looked for ten seconds"
+            time.sleep(0.1)
+        assert (told["status"], told["store"], asked) == ("degraded", "does not answer", [])
+    finally:
+        quiet.close()
+    assert create_app(settings, node).test_client().get("/health").json["status"] == "well"
 
 
 def test_health_names_a_version_that_this_node_lacks(settings, node):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from ivr.archive.proving import Proving
 from ivr.archive.trail import verified
 from ivr.backups.manifest import DATABASE, OF_PEOPLE, Manifest, checked, content, folders, opened
 from ivr.depot.choosing import depot_of
@@ -20,7 +21,6 @@ from ivr.keys import Keyring
 from ivr.privacy import Erased
 from ivr.publishing.handing import HEARD_OF
 from ivr.publishing.library import Library
-from ivr.replay import check, reel
 from ivr.settings import Settings
 from ivr.store import Store
 from ivr.store.audit import Deed
@@ -41,7 +41,7 @@ class Restored:
     trail: str  # what the audit trail's check said
     same: int  # calls of the sample whose turns give what they gave
     erased: int
-    different: tuple[str, ...]  # calls that do not, or that cannot be opened, with why
+    different: tuple[str, ...]  # calls that do not, are not whole or cannot be opened, with why
 
 
 def restore(settings: Settings, file: Path, *, over: bool = False) -> Restored:
@@ -128,12 +128,12 @@ def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> N
 
 def _proved(settings: Settings, store: Store, keyring: Keyring, done: Restored) -> Restored:
     """Run the latest calls again from their records."""
-    library = Library(settings.data, store.versions)
+    proving = Proving(store, keyring, Library(settings.data, store.versions).get)
     same, erased, different = 0, 0, []
     for row in islice(store.calls.search(Search(), SAMPLE), SAMPLE):
         record = row.record
         try:
-            check(reel(record, store.chain(record.call), keyring, library.get))
+            proving.prove(record)
             same += 1
         except Erased:
             erased += 1

@@ -24,6 +24,7 @@ from ivr.backups.manifest import NotABackup, checked
 from ivr.backups.reading import restore
 from ivr.backups.writing import backup
 from ivr.commands.backup import command as backup_command
+from ivr.commands.replay import every_call, replay_all
 from ivr.commands.restore import command as restore_command
 from ivr.engine.inputs import Called
 from ivr.errors import IvrError, StoreUnavailable
@@ -36,6 +37,7 @@ from ivr.store.calls import Search
 from ivr.store.copying import SQLITE, copy_out, put_back
 from ivr.store.holds import CALL as OF_CALL
 from ivr.store.recordings import Fetched
+from ivr.store.tables import turns
 
 __all__ = ["postgres"]
 SOUND = b"RIFF, and what the caller said"
@@ -173,6 +175,18 @@ def test_what_was_erased_since_stays_erased_its_recording_too(house: House) -> N
     done = restore(house.elsewhere, house.file)
     assert (done.buried >= 1, done.erased, done.same) == (True, 1, 1)
     assert not (house.elsewhere.recordings / "inbox" / CALL).exists()
+
+
+@pytest.mark.parametrize("first_alone", [True, False])
+def test_calls_with_turns_missing_are_named(house: House, first_alone: bool) -> None:
+    lost = turns.delete().where(turns.c.call == CALL)
+    with house.store.database.writing() as connection:
+        connection.execute(lost.where(turns.c.parent == b"") if first_alone else lost)
+    backup(house.settings, house.store, house.file)
+    done = restore(house.elsewhere, house.file)
+    assert (done.same, [line[: len(CALL)] for line in done.different]) == (1, [CALL])
+    assert "is there" in done.different[0] if not first_alone else "is not there" in done.different[0]
+    assert replay_all(house.store, house.settings, every_call(house.store)) == 1
 
 
 def test_without_the_keys_it_is_said_that_nobody_can_read_them(house: House) -> None:

@@ -33,6 +33,10 @@ class NotTheSame(IvrError):
     """A record, run again, gave something else."""
 
 
+class TurnsMissing(IvrError):
+    """A call's records are not whole: a turn that others follow is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
     """One record, run again."""
@@ -159,8 +163,18 @@ def lineage(chain: Sequence[TurnRecord], name: bytes) -> Iterator[bytes]:
 
 
 def check(reel: Reel) -> int:
-    """Compare every turn with its record: how many were compared. NotTheSame names the first that differs."""
+    """Compare every turn with its record: how many were compared. NotTheSame names the first that differs.
+
+    TurnsMissing names a turn that is not there: what follows it can be run by nobody, and proves nothing.
+    """
     count = 0
+    there = {b"", *(record.id for record in reel.chain)}
+    for record in reel.chain:
+        if record.parent not in there:
+            raise TurnsMissing(
+                f"turn {record.parent.hex()} is not there, and turn {record.id.hex()} came after it",
+                hint="where it lies in the spool of another node, let that node run first",
+            )
     words = {version: Vocabulary(content.tree) for version, content in reel.contents.items()}
     for played in play(reel):
         if played.turn is not None:

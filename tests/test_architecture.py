@@ -90,7 +90,7 @@ ROOMS = {
         "ivr.talks",
         "ivr.plainly",
     },
-    "ivr.exporting": NOUNS | SEALS | {"ivr.archive", "ivr.cases", "ivr.store"},
+    "ivr.exporting": NOUNS | SEALS | {"ivr.archive", "ivr.cases", "ivr.payment_cards", "ivr.store"},
     "ivr.desk": NOUNS
     | SEALS
     | {"ivr.archive", "ivr.callers", "ivr.cases", "ivr.facts", "ivr.payment_cards", "ivr.replay", "ivr.store"},

@@ -9,27 +9,33 @@ import tempfile
 import time
 from dataclasses import dataclass
 from itertools import islice
+from math import ceil
 from pathlib import Path, PurePosixPath
 
+from ivr.archive.proving import Proving
 from ivr.archive.trail import verified
 from ivr.backups.manifest import DATABASE, OF_PEOPLE, Manifest, checked, content, folders, opened
 from ivr.depot.choosing import depot_of
 from ivr.errors import IvrError
+from ivr.facts.numbers import LEASE, waste
 from ivr.keeping.graves import reapply_tombstones
 from ivr.keys import Keyring
 from ivr.privacy import Erased
 from ivr.publishing.handing import HEARD_OF
 from ivr.publishing.library import Library
-from ivr.replay import check, reel
 from ivr.settings import Settings
 from ivr.store import Store
 from ivr.store.audit import Deed
 from ivr.store.calls import Search
-from ivr.store.copying import kept_files, put_back, skip_numbers
+from ivr.store.copying import busiest_day, kept_files, next_numbers, put_back, skip_numbers
 from ivr.worker.alone import at_work
 
 SAMPLE = 200  # calls, the latest, that are run again
-SKIPPED = 1000  # numbers of each series that are left out
+NODES = 8  # each of so many may have leased numbers since the backup that nobody has spent
+HELD = 2 * LEASE  # more than a node's disk ever holds of a series: less than LOW, and one lease
+LOOKED = 30  # days before the backup, the busiest of which says how many cases one may open
+STORM = 3  # times as many as on that one were opened on every day since
+DAY = 86400.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class Restored:
     trail: str  # what the audit trail's check said
     same: int  # calls of the sample whose turns give what they gave
     erased: int
-    different: tuple[str, ...]  # calls that do not, or that cannot be opened, with why
+    different: tuple[str, ...]  # calls that do not, are not whole or cannot be opened, with why
 
 
 def restore(settings: Settings, file: Path, *, over: bool = False) -> Restored:
@@ -50,13 +56,15 @@ def restore(settings: Settings, file: Path, *, over: bool = False) -> Restored:
     store = Store(settings.database_url, settings.data)
     try:
         _fits(settings, store, manifest, over=over)
+        standing = next_numbers(store.database)
+        waste(settings.data / "numbers")
         _rows(settings, store, file, manifest)
     finally:
         store.close()
     store = Store(settings.database_url, settings.data)
     try:
         store.upgrade()
-        skip_numbers(store.database, SKIPPED)
+        skip_numbers(store.database, skipped(store, manifest.made_at, time.time()), standing)
         keyring = Keyring(settings.secret_keys)
         buried = reapply_tombstones(store, keyring, settings.data)
         files = _files(settings, store, file, manifest)
@@ -65,6 +73,17 @@ def restore(settings: Settings, file: Path, *, over: bool = False) -> Restored:
         return _proved(settings, store, keyring, Restored(files, buried, trail, 0, 0, ()))
     finally:
         store.close()
+
+
+def skipped(store: Store, made_at: float, now: float) -> int:
+    """Say how many numbers of each series to leave out: all that may have been spoken or leased since the backup.
+
+    What stood there may be lost, so nobody can know how many those are, and a number that two callers were told costs
+    one of them the case. A number that is left out costs nothing; callers hear a digit more, at worst.
+    """
+    most = busiest_day(store.database, made_at - LOOKED * DAY)
+    days = max(0, ceil((now - made_at) / DAY)) + 1
+    return NODES * HELD + STORM * most * days
 
 
 def _fits(settings: Settings, store: Store, manifest: Manifest, *, over: bool) -> None:
@@ -128,12 +147,12 @@ def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> N
 
 def _proved(settings: Settings, store: Store, keyring: Keyring, done: Restored) -> Restored:
     """Run the latest calls again from their records."""
-    library = Library(settings.data, store.versions)
+    proving = Proving(store, keyring, Library(settings.data, store.versions).get)
     same, erased, different = 0, 0, []
     for row in islice(store.calls.search(Search(), SAMPLE), SAMPLE):
         record = row.record
         try:
-            check(reel(record, store.chain(record.call), keyring, library.get))
+            proving.prove(record)
             same += 1
         except Erased:
             erased += 1

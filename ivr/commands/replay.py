@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import click
 
+from ivr.archive.proving import Proving
 from ivr.errors import IvrError, UnknownCall
 from ivr.keys import Keyring
 from ivr.privacy import Erased
 from ivr.publishing.library import Library
 from ivr.records import CallRecord
-from ivr.replay import check, reel
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
 from ivr.store.calls import Search
@@ -20,7 +20,7 @@ from ivr.store.calls import Search
 PAGE = 500
 
 
-@click.command(epilog="Example: ivr replay CA1234567890abcdef1234567890abcdef. Exit code 1 where a turn differs.")
+@click.command(epilog="Example: ivr replay CA1234567890abcdef1234567890abcdef. Exit code 1: one differs or is missing.")
 @click.argument("call", required=False)
 def command(call: str | None) -> None:
     """Run a call's turns again, or every call's, and compare each with its record."""
@@ -34,12 +34,13 @@ def command(call: str | None) -> None:
 
 
 def replay_all(store: Store, settings: Settings, calls: Iterator[CallRecord]) -> int:
-    """Replay calls; how many were not the same or could not be read."""
-    library, keyring = Library(settings.data, store.versions), Keyring(settings.secret_keys)
+    """Replay calls; how many were not the same, not whole or could not be read."""
+    library = Library(settings.data, store.versions)
+    proving = Proving(store, Keyring(settings.secret_keys), library.get)
     turns = good = erased = failed = 0
     for record in calls:
         try:
-            turns += check(reel(record, store.chain(record.call), keyring, library.get))
+            turns += proving.prove(record)
             good += 1
         except Erased:
             erased += 1

@@ -20,8 +20,8 @@ from ivr.settings import read_settings
 def command(file: Path, over: bool, as_json: bool) -> None:
     """Check every hash of FILE, put it back, bring the tables to this release, and prove the records.
 
-    Nothing may run meanwhile. What the data folder's list `tombstones` names is destroyed again. 1000 numbers of each
-    series are left out: callers may have been told them since the backup was made.
+    Nothing may run meanwhile. What the data folder's list `tombstones` names is destroyed again. Numbers of each
+    series are left out, 48,000 or more: callers may have been told them since the backup was made.
     """
     done = restore(read_settings(), file.absolute(), over=over)
     if as_json:

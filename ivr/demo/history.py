@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from multiprocessing import get_context
 
+from ivr.archive.proving import MADE_UP
 from ivr.callers import Kept
 from ivr.codec import dumps
 from ivr.demo.aftermath import File
@@ -73,7 +74,7 @@ def fill(wish: Wish, settings: Settings, told: Told) -> Done:
             done = _calls(world, store, told, lanes=bulk.lanes)
         for series, number in done.spent.items():
             bulk.count_from(series, number)
-        store.audit.add(Deed("ivr demo", "filled in a made-up history", str(done.calls), {"seed": wish.seed}))
+        store.audit.add(Deed("ivr demo", MADE_UP, str(done.calls), {"seed": wish.seed}))
     finally:
         store.close()
     return Done(done.calls, done.turns, done.cases, len(people), len(world.reigns))

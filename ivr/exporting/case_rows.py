@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from ivr.archive.calls import Archive
 from ivr.cases import OpenCase
 from ivr.exporting.columns import Column, Row
+from ivr.payment_cards import hide_cards
 from ivr.store.case_words import NEVER
 
 COLUMNS = (
@@ -27,7 +28,7 @@ COLUMNS = (
     Column("caller", str, "the caller's number; empty where it was withheld, cannot be read here or none called"),
     Column("readable", bool, "no: its key is not held here, or it was erased"),
     Column("about", str, "what it is about, in the words of the menu or of who wrote"),
-    Column("answers", str, "what the caller keyed, as JSON"),
+    Column("answers", str, "what the caller keyed, as JSON; of a payment card its last four digits"),
     Column("recordings", int, "how many recordings the caller left"),
 )  # fmt: skip
 
@@ -57,7 +58,7 @@ def _row(one: OpenCase, owner: str, caller: str | None, now: float) -> Row:
         case.call,
         caller,
         said is not None,
-        said.about if said else None,
-        json.dumps(dict(said.fields), ensure_ascii=False) if said and said.fields else None,
+        hide_cards(said.about) if said else None,
+        hide_cards(json.dumps(dict(said.fields), ensure_ascii=False)) if said and said.fields else None,
         len(said.recordings) if said else None,
     )

@@ -103,6 +103,14 @@ class NumberBlocks:
             sync_folder(self._folder)
 
 
+def waste(folder: Path) -> None:
+    """Give up the numbers of a node that does not run: nobody will have them."""
+    for file in folder.glob("*.json"):
+        file.unlink()
+    if folder.exists():
+        sync_folder(folder)
+
+
 def read_blocks(text: bytes) -> list[int]:
     """Read ``[[first, end], …]``; the plain numbers of an earlier release, too. What cannot be read is wasted."""
     found: list[int] = []

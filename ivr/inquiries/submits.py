@@ -1,8 +1,9 @@
 """Answers steps that change something elsewhere: sent once, whoever asks again.
 
-Before anything is sent, an intent is written down durably, named by the turn that came to the step. A repeat of the
-request (on this worker or another, while the first still waits or after it was killed) finds the intent, sends nothing,
-and waits for the first copy's record. Where that never comes nobody can know whether the system has heard: `unsure`.
+Before anything is sent, an intent is written down in the database, named by the turn that came to the step. A repeat of
+the request (on this worker or another, while the first still waits or after it was killed) finds the intent, sends
+nothing, and waits for the first copy's record. Where that never comes nobody can know whether the system has heard:
+`unsure`. Where the database is away nothing is sent: an intent on one node's disk would not hold back another node.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
 
 from ivr.engine.tree import Outward
+from ivr.errors import StoreUnavailable
 from ivr.inquiries.addresses import NotAsked
 from ivr.inquiries.answer import Answer
 from ivr.inquiries.exchange import NoAnswer, Request, Response
@@ -35,8 +38,8 @@ log = structlog.get_logger()
 class Store(Protocol):
     """What we ask of the store; every method raises StoreUnavailable where there is no answer in time."""
 
-    def note(self, note: NoteRecord) -> bool:
-        """Keep a note durably: False where it was there."""
+    def intend(self, note: NoteRecord) -> bool:
+        """Keep a note where every node sees it: False where it was there."""
 
     def notes(self, call: str) -> Sequence[NoteRecord]:
         """List the notes of a call."""
@@ -60,7 +63,7 @@ class Submits:
             return Answer("failed")  # a pretended call brings its answers along, and sends nothing
         try:
             request = self._request(node, question)
-            if not self.store.note(intent(question)):
+            if not self.store.intend(intent(question)):
                 return self._of_the_first(node, question)
             return self._sent(node, request)
         except NotAsked as error:
@@ -88,15 +91,20 @@ class Submits:
 
     def _of_the_first(self, node: Outward, question: Question) -> Answer:
         """Wait for the record of whoever wrote the intent; the turn takes its answer from there."""
+        with suppress(StoreUnavailable):  # the intent stood there: it may have been sent, whatever can be read now
+            self._await(node, question)
+        log.warning("submit_repeated", call=question.call, step=node.id)
+        return Answer("unsure")  # stands only where no record of the first copy ever comes
+
+    def _await(self, node: Outward, question: Question) -> None:
+        """Wait until the first copy's record is there, or it is too late for one."""
         name = intent(question).id
         began = next((note.at for note in self.store.notes(question.call) if note.id == name), 0.0)
         until = min(began, time.time()) + node.timeout + SPARE
         while question.turn and time.time() < until:
             if self.store.asked(question.call, question.turn) is not None:
-                break
+                return
             time.sleep(LOOK)
-        log.warning("submit_repeated", call=question.call, step=node.id)
-        return Answer("unsure")  # stands only where no record of the first copy ever comes
 
 
 def intent(question: Question) -> NoteRecord:

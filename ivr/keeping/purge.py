@@ -18,6 +18,7 @@ from ivr.keys import Keyring
 from ivr.marks import AGENT, marks
 from ivr.store import Store
 from ivr.store.audit import Deed
+from ivr.store.erasures import RETENTION
 from ivr.store.holds import Hold
 from ivr.store.keeping import Old, Report
 from ivr.store.shredding import OF_CASE, SAID, SLICE
@@ -141,6 +142,8 @@ class Purge:
     def _case(self, old: Old) -> bool:
         if not self.pretend:
             began = time.monotonic()
+            texts = self.store.shredder.texts([], [old.case])  # while the rows still say what the carrier has
+            self.store.deletions.want(RETENTION, [("message", sid) for sid in texts], time.time())
             ids = self.store.shredder.message_ids([], [old.case])
             if self.places.depot.remove(self.places.of_messages(ids)):
                 self.store.shredder.forget_files(ids)

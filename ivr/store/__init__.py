@@ -195,6 +195,14 @@ class Store:
         """Write down what the carrier told us, durably: False when it was told before, or its call was erased."""
         return self._durable.commit(replace(rows_of(note), marks=tuple(marks)))
 
+    def intend(self, note: NoteRecord) -> bool:
+        """Write down what is about to be done elsewhere, in the database alone: False when it was there.
+
+        A node's own disk would not do, since other nodes could not see it and would do the same. StoreUnavailable: it
+        may be there or not, and is not to be done now.
+        """
+        return self._durable.share(rows_of(note))
+
     def turn(self, call: str, turn: bytes) -> TurnRecord | None:
         """Find one turn of a call by its id."""
         return self.turns.find(call, turn)

@@ -99,6 +99,13 @@ class Audit:
             row = connection.execute(query).first()
         return _line(row) if row else None
 
+    def last_of(self, did: str) -> Line | None:
+        """Find the latest row that tells of such a deed; it looks through the whole trail."""
+        query = select(audit).where(audit.c.did == did).order_by(audit.c.number.desc()).limit(1)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return _line(row) if row else None
+
     def walk(self) -> Iterator[Line]:
         """Go through the whole trail from its beginning; ChainBroken at the first row that does not fit."""
         before, number = b"", 0

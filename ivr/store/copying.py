@@ -11,18 +11,19 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, inspect, literal, select, text, update
+from sqlalchemy import Connection, Integer, MetaData, Table, cast, func, inspect, literal, select, text, update
 
 from ivr.store.database import Database, make_private, open_sqlite
 from ivr.store.message_tables import attachments
 from ivr.store.migrations import upgrade_in
-from ivr.store.tables import metadata, recordings, series
+from ivr.store.tables import cases, metadata, recordings, series
 
 Tables = Mapping[str, Sequence[str]]  # table -> its columns, in the order of the copy
 SQLITE = "ivr.db"
 REVISION = "alembic_version"
 JOBS = "dbos"  # the job engine's own schema: it begins anew
 CHUNK = 1 << 20
+DAY = 86400  # seconds
 
 
 def copy_out(database: Database, folder: Path) -> Tables:
@@ -79,10 +80,29 @@ def kept_files(database: Database) -> set[str]:
         }
 
 
-def skip_numbers(database: Database, count: int) -> None:
-    """Leave out numbers of every series: callers may have been told them after the copy was made."""
+def next_numbers(database: Database) -> dict[str, int]:
+    """Say of each series which number is leased next; nothing where no tables stand."""
+    with database.reading() as connection:
+        if not inspect(connection).has_table(series.name):
+            return {}
+        return {row.series: row.next for row in connection.execute(select(series))}
+
+
+def skip_numbers(database: Database, count: int, standing: Mapping[str, int]) -> None:
+    """Leave out so many numbers of every series, and all that were leased by what stood there before."""
     with database.writing() as connection:
-        connection.execute(update(series).values(next=series.c.next + count))
+        for name, end in standing.items():
+            database.put_in(connection, series, series=name, next=end)
+        for name, end in connection.execute(select(series.c.series, series.c.next)).all():
+            begins = max(end + count, standing.get(name, 0))
+            connection.execute(update(series).where(series.c.series == name).values(next=begins))
+
+
+def busiest_day(database: Database, since: float) -> int:
+    """Count the cases of the day that had the most, since then."""
+    each = select(func.count().label("opened")).where(cases.c.at >= since).group_by(cast(cases.c.at / DAY, Integer))
+    with database.reading() as connection:
+        return connection.execute(select(func.max(each.subquery().c.opened))).scalar() or 0
 
 
 def _put_file(database: Database, copy: Path) -> None:

@@ -73,6 +73,15 @@ class Durable:
                 threading.Thread(target=self._try_again, name="trying", daemon=True).start()
             return kept
 
+    def share(self, rows: Rows) -> bool:
+        """Keep rows in the database or nowhere: what every node has to know of before anybody acts on it.
+
+        True when they are new, False when their key was there. StoreUnavailable: they may be kept or not.
+        """
+        if self._breaker.open:
+            raise StoreUnavailable("the database is away")
+        return _counted(self._committer.commit(rows), DATABASE)
+
     def close(self) -> None:
         """Keep what waits, and give everything back."""
         self._closed.set()

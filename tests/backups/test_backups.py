@@ -21,12 +21,14 @@ from rig.postgres import Postgres, postgres
 from rig.server import ACCOUNT, TOKEN
 
 from ivr.backups.manifest import NotABackup, checked
-from ivr.backups.reading import restore
+from ivr.backups.reading import restore, skipped
 from ivr.backups.writing import backup
 from ivr.commands.backup import command as backup_command
+from ivr.commands.replay import every_call, replay_all
 from ivr.commands.restore import command as restore_command
 from ivr.engine.inputs import Called
 from ivr.errors import IvrError, StoreUnavailable
+from ivr.facts.numbers import NumberBlocks
 from ivr.keeping.graves import FILE, mark_of, note
 from ivr.keys import Keyring
 from ivr.settings import Settings, read_settings
@@ -36,6 +38,7 @@ from ivr.store.calls import Search
 from ivr.store.copying import SQLITE, copy_out, put_back
 from ivr.store.holds import CALL as OF_CALL
 from ivr.store.recordings import Fetched
+from ivr.store.tables import cases, turns
 
 __all__ = ["postgres"]
 SOUND = b"RIFF, and what the caller said"
@@ -102,11 +105,47 @@ def test_what_was_there_is_there_again_and_holds(house: House) -> None:
     other = Store(house.elsewhere.database_url, house.elsewhere.data)
     assert other.versions.active() == house.store.versions.active()
     assert other.chain(CALL) == house.store.chain(CALL)
-    assert other.lease("C", 1).start >= house.store.lease("C", 1).start + 1000
     before, after = ([line.hash for line in each.audit.walk()] for each in (house.store, other))
     assert before[:-1] == after[:-1]  # the last is told of the backup there, of the restore here
     other.close()
     assert manifest.revision == house.store.revisions()[0]
+
+
+def spend(store: Store, data: Path, count: int) -> set[str]:
+    """Take so many numbers on one node, which leases as it does at work."""
+    blocks, taken = NumberBlocks(data / "numbers", store.lease), set[str]()
+    while len(taken) < count:
+        if len(taken) % 1000 == 0:
+            blocks.fill("C")
+        taken.add(blocks.take("C") or "")
+    return taken - {""}
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_no_number_is_given_twice_that_was_spoken_after_the_backup(house: House, over: bool) -> None:
+    before = spend(house.store, house.settings.data, 10)
+    backup(house.settings, house.store, house.file)
+    spoken = before | spend(house.store, house.settings.data, 4000)
+    spoken |= spend(house.store, house.settings.data / "another", 3000)
+    house.store.close()
+    settings = house.settings if over else house.elsewhere
+    restore(settings, house.file, over=over)
+    again = Store(settings.database_url, settings.data)
+    later = spend(again, settings.data, 4000)
+    if over:  # the other node goes on with what lies on its disk
+        later |= spend(again, settings.data / "another", 4000)
+    again.close()
+    assert len(later & spoken) == 0
+
+
+def test_a_busy_hotline_leaves_out_what_it_may_have_spoken_since(house: House) -> None:
+    with house.store.database.writing() as connection:
+        (case,) = connection.execute(cases.select()).mappings().all()
+        for number in range(200):
+            more = {"number": f"X{number}", "effect": number.to_bytes(16, "big"), "visit": str(number)}
+            connection.execute(cases.insert().values({**case, **more}))
+    at = case["at"]
+    assert skipped(house.store, at, at + 86400 * 9) >= 48_000 + 200 * 10
 
 
 def test_no_key_is_in_it(house: House) -> None:
@@ -173,6 +212,18 @@ def test_what_was_erased_since_stays_erased_its_recording_too(house: House) -> N
     done = restore(house.elsewhere, house.file)
     assert (done.buried >= 1, done.erased, done.same) == (True, 1, 1)
     assert not (house.elsewhere.recordings / "inbox" / CALL).exists()
+
+
+@pytest.mark.parametrize("first_alone", [True, False])
+def test_calls_with_turns_missing_are_named(house: House, first_alone: bool) -> None:
+    lost = turns.delete().where(turns.c.call == CALL)
+    with house.store.database.writing() as connection:
+        connection.execute(lost.where(turns.c.parent == b"") if first_alone else lost)
+    backup(house.settings, house.store, house.file)
+    done = restore(house.elsewhere, house.file)
+    assert (done.same, [line[: len(CALL)] for line in done.different]) == (1, [CALL])
+    assert "is there" in done.different[0] if not first_alone else "is not there" in done.different[0]
+    assert replay_all(house.store, house.settings, every_call(house.store)) == 1
 
 
 def test_without_the_keys_it_is_said_that_nobody_can_read_them(house: House) -> None:

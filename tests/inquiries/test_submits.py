@@ -13,12 +13,14 @@ from rig.stores import postgres, store, url
 from ivr.content import Content
 from ivr.engine.state import CallState
 from ivr.engine.tree import Given, HangUp, Slot, Submit
-from ivr.errors import StoreUnavailable
 from ivr.inquiries import submits
 from ivr.inquiries.answer import Answer
+from ivr.inquiries.desk import Desk
 from ivr.inquiries.submits import Submits
 from ivr.inquiries.web import AT_ONCE, Outside
 from ivr.question import Question
+from ivr.spool import Spool
+from ivr.store import Store
 
 __all__ = ["postgres", "store", "url"]
 
@@ -116,7 +118,7 @@ def test_a_pretended_call_sends_nothing(neighbour, sender, store):
 
 def test_a_repeat_after_a_kill_sends_nothing_and_is_unsure(neighbour, sender, store, monkeypatch):
     monkeypatch.setattr(submits, "SPARE", 0.2)
-    store.note(submits.intent(question(order(neighbour))))  # and then the worker was killed
+    store.intend(submits.intent(question(order(neighbour))))  # and then the worker was killed
     began = time.monotonic()
     assert sender.answer(question(order(neighbour))) == Answer("unsure")
     assert time.monotonic() - began > 1.0  # whoever was first had the time to answer
@@ -154,15 +156,67 @@ def test_another_turn_of_the_same_call_sends_again(neighbour, sender):
     assert len({request.headers["Idempotency-Key"] for request in neighbour.asked}) == 2
 
 
-class Away:
-    """A store that does not answer."""
+@pytest.fixture
+def nodes(url, tmp_path):
+    """Two nodes over one database, each with a disk of its own."""
+    opened = []
+    for name in ("one", "two"):
+        spool = Spool(tmp_path / name, 1 << 18)
+        opened.append(Store(url, tmp_path, budget=60, disk=spool))
+    if not url:
+        opened[0].upgrade()
+    yield opened
+    for node in opened:
+        node.close()
 
-    def note(self, _note):
-        raise StoreUnavailable
+
+def lose(*nodes):
+    """Let nodes learn that their database is away."""
+    for node in nodes:
+        node._breaker.fail("a drill")
 
 
-def test_without_a_store_nothing_is_sent(neighbour):
-    away = Submits(Outside({"crm": "x"}, (ip_network("127.0.0.0/8"),)), Away())
-    with pytest.raises(StoreUnavailable):
-        away.answer(question(order(neighbour)))
+def over(store):
+    return Submits(Outside({"crm": "x"}, (ip_network("127.0.0.0/8"), ip_network("::1/128"))), store)
+
+
+def asked(store, question):
+    """Ask as a call does."""
+    return Desk({Submit: over(store)}).ask(question).outcome
+
+
+def test_with_the_database_away_no_node_sends(neighbour, nodes):
+    lose(*nodes)
+    told = question(order(neighbour))
+    assert [asked(node, told) for node in nodes] == ["failed", "failed"]
     assert neighbour.asked == []
+
+
+def test_an_intent_that_the_database_does_not_take_in_time_is_not_kept_on_the_disk(neighbour, tmp_path):
+    store = Store("postgresql://nobody@127.0.0.1:9/nothing", tmp_path, disk=Spool(tmp_path / "spool", 1 << 18))
+    assert asked(store, question(order(neighbour))) == "failed"
+    assert (neighbour.asked, store._disk.state().records) == ([], 0)
+    store.close()
+
+
+def test_an_intent_is_known_to_every_node_before_it_is_folded(neighbour, nodes):
+    one, two = nodes
+    assert asked(one, question(order(neighbour))) == "found"
+    lose(one)  # its turn goes to its own disk
+    assert asked(two, question(order(neighbour))) == "unsure"
+    assert len(neighbour.asked) == 1
+
+
+def test_a_repeat_that_loses_the_database_behind_the_intent_is_unsure(neighbour, nodes):
+    one, two = nodes
+    assert asked(one, question(order(neighbour))) == "found"
+    intend = two.intend
+
+    def and_then_away(note):
+        new = intend(note)
+        lose(two)
+        return new
+
+    two.intend = and_then_away
+    assert asked(two, question(order(neighbour))) == "unsure"
+    assert len(neighbour.asked) == 1

@@ -77,6 +77,18 @@ def test_each_kind_goes_at_its_own_time_and_the_key_with_the_last(house: House) 
     assert len(house.store.chain(call)) == 1
 
 
+def test_texts_that_go_with_their_case_are_deleted_at_the_carrier_too(house: House) -> None:
+    """Cases kept shorter than messages: the case takes its messages along."""
+    house.caller("C10021")
+    settled(house, "C10021")
+    short = replace(CONTENT, retention=Retention(cases=365))
+    now = time.time()
+    purge = Purge(house.store, house.places, house.keyring, lambda: short, resting=False)
+    assert as_data(purge.run(now + 366 * DAY))["cases"]["gone"] == 1
+    wanted = [(one.erasure, one.sid) for one in house.store.deletions.waiting() if one.kind == "message"]
+    assert wanted == [(RETENTION, "SMC10021")]
+
+
 def test_which_agent_took_a_call_is_forgotten_everywhere(house: House) -> None:
     """Offers and tickets have tests of their own; here are what finds a call by its agent, and notes that are gone."""
     call = house.caller("C10021")

@@ -48,11 +48,11 @@ class PostgresqlWriter:
     def _write(self, batch: list[Rows]) -> list[bool]:
         try:
             return _commit(self._connected(), batch)
-        except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction) as error:
-            self.close()
-            raise StoreUnavailable(f"the database did not answer: {error}") from error
-        except (psycopg.Error, ValueError) as error:
+        except (psycopg.DataError, psycopg.IntegrityError, ValueError, OverflowError) as error:
             raise RowRefused(f"the database refuses a row: {error}") from error
+        except psycopg.Error as error:  # away, or something is wrong with all of it, such as a table that is missing
+            self.close()
+            raise StoreUnavailable(f"the database did not take it: {error}") from error
 
     def _connected(self) -> psycopg.Connection[tuple[bytes]]:
         if self._connection is None:

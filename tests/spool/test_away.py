@@ -17,7 +17,9 @@ from ivr.errors import NothingDurable, StoreUnavailable
 from ivr.records import Entry, name_of
 from ivr.spool import Spool
 from ivr.spool.fold import FOLDED, Fold
+from ivr.spool.frames import write_rows
 from ivr.store import Store
+from ivr.store.rows import rows_of
 
 NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
 
@@ -162,6 +164,43 @@ def test_a_record_that_no_database_takes_is_put_aside_and_harms_no_other(opened,
     assert folded(again, there).run() == 3
     assert kept(there) == [ident(1), ident(3)]
     assert [path.name for path in (tmp_path / "spool" / "refused").iterdir()] == [ident(2).hex()]
+
+
+def test_a_database_that_lacks_a_table_is_no_reason_to_put_records_aside(opened, spool, folded, tmp_path):
+    there = opened()
+    away = Store(NOWHERE, tmp_path, disk=spool)
+    away.commit(first(1))
+    away.close()
+    with there.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE effects RENAME TO elsewhere")
+        connection.exec_driver_sql("ALTER TABLE turns RENAME TO nowhere")
+    again = Spool(tmp_path / "spool", 1 << 18)
+    fold = folded(again, there)
+    with pytest.raises(StoreUnavailable):
+        fold.run()
+    assert again.state().records == 1
+    with there.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO effects")
+        connection.exec_driver_sql("ALTER TABLE nowhere RENAME TO turns")
+    assert fold.run() == 1
+    assert kept(there) == [ident(1)]
+    assert not (tmp_path / "spool" / "refused").exists()
+
+
+def test_what_was_put_aside_is_tried_again_and_what_is_still_refused_stays(opened, spool, folded, tmp_path):
+    there = opened()
+    fold = folded(spool, there)
+    assert fold.again() == (0, 0)
+    fold.keep([rows_of(Entry(turn(1, took=1 << 70)))], 1)
+    aside = tmp_path / "spool" / "refused"
+    fine = rows_of(Entry(turn(2, effects=(effect(9),)), call()))  # refused by a table of before
+    (aside / fine.key.hex()).write_bytes(write_rows(fine))
+    assert kept(there) == []
+    assert fold.again() == (1, 1)
+    assert kept(there) == [ident(2)]
+    assert there.turn("CA1", ident(2)).effects == (effect(9),)
+    assert [path.name for path in aside.iterdir()] == [ident(1).hex()]
+    assert fold.again() == (0, 1)
 
 
 def test_neither_database_nor_disk(tmp_path):

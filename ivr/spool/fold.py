@@ -108,7 +108,7 @@ class Fold:
         if rows.table != "turns":
             return
         first = self._store.turns.asked(rows.of_call, rows.key)
-        if first is None or first.id == rows.id:
+        if first is None or first.id == rows.id or self._store.erasures.stands(rows.marks):
             return
         if rows.call is not None:
             self._store.turns.add_rival(call_in(rows))

@@ -19,7 +19,9 @@ from ivr.spool import Spool
 from ivr.spool.fold import FOLDED, Fold
 from ivr.spool.frames import write_rows
 from ivr.store import Store
+from ivr.store.erasures import Erasure, Piece
 from ivr.store.rows import rows_of
+from ivr.store.tables import calls
 
 NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
 
@@ -43,6 +45,11 @@ def until(true, seconds=10.0):
     while not true():
         assert time.monotonic() < end, "this did not come"
         time.sleep(0.02)
+
+
+def erase(store):
+    store.erasures.ask(Erasure("an erasure", "Priya", "cli", 1.0, {}, None), ["CA1"], [])
+    return store.erasures.destroy(Piece("an erasure", "call", "CA1", None), name_of("CA1"), 2.0)
 
 
 def kept(store):
@@ -233,3 +240,32 @@ def test_what_was_erased_meanwhile_does_not_come_back(opened, spool, folded, tmp
     assert (kept(there), there.call("CA1"), there.notes("CA1")) == ([], None, [])
     assert there.call("CA2") is not None
     assert again.state().records == 0
+
+
+def test_another_beginning_brings_no_key_back_to_a_call_that_was_erased(opened, spool, folded, tmp_path):
+    there = opened()
+    assert there.commit(Entry(turn(1), call()))
+    away = Store(NOWHERE, tmp_path, disk=spool)
+    away.commit(Entry(turn(1, id=ident(2), seed=b"t" * 16), call(wrapped=b"x" * 48, seed=b"t" * 16)))
+    away.close()
+    erase(there)
+    with capture_logs() as logs:
+        assert folded(Spool(tmp_path / "spool", 1 << 18), there).run() == 1
+    left = there.call("CA1")
+    assert (left.wrapped, left.rivals, kept(there)) == (b"", b"", [ident(1)])
+    assert "two_branches" not in [line["event"] for line in logs]
+
+
+def test_what_comes_late_waits_for_an_erasure_that_is_under_way(opened):
+    there = opened()
+    assert there.commit(Entry(turn(1), call()))
+    with ThreadPoolExecutor(2) as threads:
+        with there.database.writing() as connection:
+            connection.execute(calls.update().values(line="held by somebody"))
+            erasing = threads.submit(erase, there)
+            time.sleep(0.3)
+            late = threads.submit(opened(budget=60).note, note(3), [name_of("CA1")])
+            time.sleep(0.3)
+        assert erasing.result(60)
+        assert not late.result(60)
+    assert there.notes("CA1") == []

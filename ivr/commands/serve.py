@@ -57,12 +57,13 @@ def command(workers: int, only: tuple[str, ...], file: Path | None) -> None:
         click.echo(f"pages: {settings.console_url}")
         greet(settings)
     sweep(settings.data / FOLDER, everything=True)  # counters begin at 0 with the node
-    Groups(
+    kept = Groups(
         groups(ports, workers, wanted, metrics=bool(settings.metrics_port)),
         dict(os.environ),
         rereading(file, started, settings),
-    ).keep()
-    fold_at_last(settings)
+    )
+    kept.keep()
+    fold_at_last(read_settings(kept.environ))  # they may have changed since the start
 
 
 def fold_at_last(settings: Settings) -> None:

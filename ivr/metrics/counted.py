@@ -21,7 +21,7 @@ COMMITS = Counted(
 )
 BREAKERS = Held("ivr_breakers_open", "Processes of this node that hold the database for away.")
 FOLDED = Counted("ivr_spool_folded_records_total", "Records that were brought from the spool into the database.")
-REFUSED = Counted("ivr_spool_refused_records_total", "Records of the spool that the database will never take.")
+REFUSED = Counted("ivr_spool_refused_records_total", "Records of the spool that the database does not take.")
 BRANCHES = Counted("ivr_spool_branches_total", "Requests that came to two turns, on nodes apart from each other.")
 FALLBACKS = Counted("ivr_fallbacks_total", "Answers of ours that the carrier could not use or did not get.")
 CARRIER = Counted(

@@ -17,6 +17,8 @@ orders, and what becomes of them:
 * *The fold is killed.* The ring's beginning moves on only behind what the database has; the next fold begins there.
 * *A worker is killed while it writes.* What it wrote was acknowledged to nobody. A frame that is not whole is the end
   of the ring; the next one is written over it. One that is whole is a turn whose answer was lost.
+* *The disk fails while a frame is brought to it.* Nobody is told that it stands; but others may have read it and write
+  behind it, so it stays: a turn whose answer was lost.
 * *The disk is full.* The file has its blocks already. *It is full itself, or gone:* nothing can be kept, and nothing
   is promised (`NothingDurable`, ``ivr/switchboard/board.py``).
 * *A call was erased meanwhile.* Its tombstone refuses what comes late, in the transaction that would keep it.
@@ -89,7 +91,10 @@ class Spool:
     # What a committer asks.
 
     def write(self, batch: list[Rows]) -> list[bool]:
-        """Add what is not there yet, all or nothing; per entry whether it was added. StoreUnavailable: nothing was."""
+        """Add what is not there yet, all or nothing; per entry whether it was added.
+
+        StoreUnavailable: nobody may be told that it was.
+        """
         with self._lock, self._open() as ring:
             with ring.locked():
                 self._read_on(ring)

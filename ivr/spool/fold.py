@@ -20,7 +20,7 @@ import structlog
 from ivr.metrics import counted
 from ivr.records import NoteRecord, name_of
 from ivr.spool import Spool
-from ivr.spool.frames import write_rows
+from ivr.spool.frames import read_rows, write_rows
 from ivr.store import Store
 from ivr.store.committer import MOST, RowRefused, Writer
 from ivr.store.rows import Rows, call_in, rows_of
@@ -58,41 +58,57 @@ class Fold:
             log.warning("spool_folded", records=done)
         return done
 
+    def again(self) -> tuple[int, int]:
+        """Try what was put aside once more; says how many records are in now, and how many stay where they are.
+
+        StoreUnavailable leaves what is left. Where another process of the node folds, all of it stays.
+        """
+        with self._alone() as mine:
+            waiting = sorted((self._folder / REFUSED).glob("*"), key=lambda path: path.stat().st_mtime_ns)
+            done = 0
+            for path in waiting if mine else ():
+                if not self.keep([read_rows(path.read_bytes())], 0):
+                    path.unlink()
+                    done += 1
+        return done, len(waiting) - done
+
     def close(self) -> None:
         """Give the connection back."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None
 
-    def keep(self, batch: Sequence[Rows], number: int) -> None:
-        """Put records where they belong; what was not the first of its request is kept beside it."""
-        late = [replace(rows, marks=tuple(self._marks(rows.of_call))) for rows in (*batch, *notes_of(batch, number))]
-        self._write(late, self._beside)
+    def keep(self, batch: Sequence[Rows], number: int) -> int:
+        """Put records where they belong; what was not the first of its request is kept beside it.
 
-    def _write(self, batch: Sequence[Rows], beaten: Callable[[Rows], None]) -> None:
+        Says how many were put aside.
+        """
+        late = [replace(rows, marks=tuple(self._marks(rows.of_call))) for rows in (*batch, *notes_of(batch, number))]
+        return self._write(late, self._beside)
+
+    def _write(self, batch: Sequence[Rows], beaten: Callable[[Rows], None]) -> int:
         """Write what can be written; a row that the database refuses is put aside and harms no other."""
         if not batch:
-            return
+            return 0
         ordered = sorted(batch, key=lambda rows: rows.key)
         try:
             told = self._writing().write(ordered)
         except RowRefused as refused:
             if len(ordered) > 1:
-                for rows in batch:
-                    self._write([rows], beaten)
-                return
+                return sum(self._write([rows], beaten) for rows in batch)
             self._put_aside(ordered[0], refused)
-            return
+            return 1
         for rows, new in zip(ordered, told, strict=True):
             if not new:
                 beaten(rows)
+        return 0
 
     def _beside(self, rows: Rows) -> None:
         """Keep a turn whose request stands there already: the same one is kept, another one stands by its own id."""
         if rows.table != "turns":
             return
         first = self._store.turns.asked(rows.of_call, rows.key)
-        if first is None or first.id == rows.id:
+        if first is None or first.id == rows.id or self._store.erasures.stands(rows.marks):
             return
         if rows.call is not None:
             self._store.turns.add_rival(call_in(rows))
@@ -106,7 +122,7 @@ class Fold:
         return self._writer
 
     def _put_aside(self, rows: Rows, why: RowRefused) -> None:
-        """Keep what the database will never take where a person can look at it."""
+        """Keep what the database does not take where a person can look at it, and `again` finds it."""
         folder = self._folder / REFUSED
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / rows.key.hex()).write_bytes(write_rows(rows))

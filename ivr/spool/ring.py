@@ -113,7 +113,8 @@ class Ring:
     def append(self, records: Sequence[Rows]) -> list[Frame]:
         """Add records and bring them to the disk; call it `locked`, and after all that stands there was read.
 
-        RingFull, and nothing is added, where not all of them have room. OSError where the disk does not take them.
+        RingFull, and nothing is added, where not all of them have room. OSError where the disk does not take them: they
+        may stand there all the same.
         """
         at, made, parts = self.reader, [], []
         for rows in records:
@@ -123,17 +124,22 @@ class Ring:
             made.append(frame)
             parts.append((place, text))
             at = Reader(frame.number + 1, frame.end, frame.checksum)
-        # Back to front: a frame counts only when all before it do, so half of a batch is never taken for the whole.
         try:
-            for place, text in reversed(parts):
-                _write(self._file, text, place)
+            self._put(parts)
             os.fdatasync(self._file)
         except OSError:
-            with suppress(OSError):  # nobody is told that it stands: let nobody find it
-                _write(self._file, bytes(HEAD.size), parts[0][0])
+            # Others may have read past these frames already, and hang their own on them: they stay. A sync that failed
+            # may have let go of their pages: written again, they come to the disk with the next one.
+            with suppress(OSError):
+                self._put(parts)
             raise
         self.reader = at
         return made
+
+    def _put(self, parts: Sequence[tuple[int, bytes]]) -> None:
+        # Back to front: a frame counts only when all before it do, so half of a batch is never taken for the whole.
+        for place, text in reversed(parts):
+            _write(self._file, text, place)
 
     def advance(self, frame: Frame) -> None:
         """Begin behind this frame: it stands in the database now. Call it `locked`."""

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal, or_, select
+from sqlalchemy import Connection, Row, func, literal, or_, select
 
 from ivr.errors import IvrError
 from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database, clean
 from ivr.store.holds import CALL, OnHold, over_in
-from ivr.store.keeping_tables import UNDONE, deletions, erased, erasures, tombstones
+from ivr.store.keeping_tables import UNDONE, deletions, erased, erasures, lock_of, tombstones
 from ivr.store.shredding import Shredder
 
 RETENTION = "retention"  # stands for an erasure where nobody asked and a time was over
@@ -86,6 +86,8 @@ class Erasures:
         """Destroy the key of a call or a case, and leave its tombstone, in one transaction; False where it was done."""
         mine = (erased.c.erasure == piece.erasure, erased.c.kind == piece.kind, erased.c.subject == piece.subject)
         with self._database.writing() as connection:
+            if not self._database.sqlite:  # there a writer is alone: here we wait for what comes late, or it for us
+                connection.execute(select(func.pg_advisory_xact_lock(lock_of(mark))))
             change = erased.update().where(*mine, erased.c.done_at.is_(None)).values(done_at=now)
             if connection.execute(change).rowcount != 1:
                 return False

@@ -84,3 +84,8 @@ purges = Table(
     Column("at", Double, nullable=False),
     _text("report"),  # JSON: gone, open, held
 )
+
+
+def lock_of(mark: bytes) -> int:
+    """Name the lock of PostgreSQL under which a tombstone is set, or looked for by who would keep what comes late."""
+    return int.from_bytes(mark[:8], signed=True)

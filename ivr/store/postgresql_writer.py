@@ -10,6 +10,7 @@ import psycopg
 from ivr.errors import StoreUnavailable
 from ivr.store.committer import RowRefused
 from ivr.store.database import POSTGRESQL, Database
+from ivr.store.keeping_tables import lock_of
 from ivr.store.rows import CALL, EFFECT, NOTE, TURN, Rows, Values
 from ivr.store.watch import shut
 
@@ -48,11 +49,11 @@ class PostgresqlWriter:
     def _write(self, batch: list[Rows]) -> list[bool]:
         try:
             return _commit(self._connected(), batch)
-        except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction) as error:
-            self.close()
-            raise StoreUnavailable(f"the database did not answer: {error}") from error
-        except (psycopg.Error, ValueError) as error:
+        except (psycopg.DataError, psycopg.IntegrityError, ValueError, OverflowError) as error:
             raise RowRefused(f"the database refuses a row: {error}") from error
+        except psycopg.Error as error:  # away, or something is wrong with all of it, such as a table that is missing
+            self.close()
+            raise StoreUnavailable(f"the database did not take it: {error}") from error
 
     def _connected(self) -> psycopg.Connection[tuple[bytes]]:
         if self._connection is None:
@@ -73,17 +74,21 @@ class PostgresqlWriter:
 
 def _commit(connection: psycopg.Connection[tuple[bytes]], batch: list[Rows]) -> list[bool]:
     marks = [mark for rows in batch for mark in rows.marks]
-    if marks:
+    if not marks:
+        return _commit_all(connection, batch)
+    with connection.transaction():
         buried = _buried(connection, marks)
-        late = {id(rows) for rows in batch if buried.intersection(rows.marks)}
-        if late:  # erased meanwhile: as if they were there
-            told = iter(_commit_all(connection, [rows for rows in batch if id(rows) not in late]))
-            return [False if id(rows) in late else next(told) for rows in batch]
-    return _commit_all(connection, batch)
+        late = {
+            id(rows) for rows in batch if buried.intersection(rows.marks)
+        }  # erased meanwhile: as if they were there
+        told = iter(_commit_all(connection, [rows for rows in batch if id(rows) not in late]))
+        return [False if id(rows) in late else next(told) for rows in batch]
 
 
 def _buried(connection: psycopg.Connection[tuple[bytes]], marks: list[bytes]) -> set[bytes]:
-    """Give those marks under which a tombstone stands."""
+    """Give those marks under which a tombstone stands; none is set under the others until the transaction ends."""
+    locks = [lock_of(mark) for mark in marks]
+    connection.execute("SELECT pg_advisory_xact_lock_shared(lock) FROM unnest(%s::bigint[]) AS lock", (locks,))
     return {row[0] for row in connection.execute("SELECT mark FROM tombstones WHERE mark = ANY(%s)", (marks,))}
 
 

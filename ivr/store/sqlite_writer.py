@@ -40,11 +40,11 @@ class SqliteWriter:
                 return _commit(connection, batch)
             finally:
                 fcntl.flock(self._queue, fcntl.LOCK_UN)
-        except (sqlite3.OperationalError, OSError) as error:
-            self.close()
-            raise StoreUnavailable(f"the database did not answer: {error}") from error
-        except (sqlite3.Error, OverflowError, ValueError) as error:
+        except (sqlite3.DataError, sqlite3.IntegrityError, ValueError, OverflowError) as error:
             raise RowRefused(f"the database refuses a row: {error}") from error
+        except (sqlite3.Error, OSError) as error:  # away, or something is wrong with all of it, such as a damaged file
+            self.close()
+            raise StoreUnavailable(f"the database did not take it: {error}") from error
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -58,13 +58,13 @@ class Turns:
             return connection.execute(select(literal(1)).where(there).select_from(turns).limit(1)).first() is not None
 
     def add_rival(self, other: CallRecord) -> None:
-        """Keep the key of another beginning of a call beside its own: once, however often it is folded."""
+        """Keep the key of another beginning of a call beside its own: once, and none where its own was destroyed."""
         which = calls.c.call == clean(other.call)
         with self._database.writing() as connection:
-            row = connection.execute(select(calls.c.wrapped, calls.c.rivals).where(which)).first()
+            row = connection.execute(select(calls.c.wrapped, calls.c.rivals).where(which).with_for_update()).first()
             told = json.loads(row.rivals or b"[]") if row else []
             name = [other.key, other.wrapped.hex()]
-            if row and row.wrapped != other.wrapped and name not in told:
+            if row and row.wrapped not in (b"", other.wrapped) and name not in told:
                 connection.execute(calls.update().where(which).values(rivals=json.dumps([*told, name]).encode()))
 
     def call(self, call: str) -> CallRecord | None:

@@ -13,7 +13,10 @@ import pytest
 from rig.insistent import Load
 
 from bench.form import Signer, new_call
+from ivr.records import NoteRecord
 from ivr.settings import read_settings
+from ivr.spool import Spool
+from ivr.store import Store
 from tests.kernel.hotline import hotline
 from tests.rig.server import ACCOUNT, KEYS, TOKEN, publish_all
 
@@ -215,6 +218,36 @@ def test_one_group_alone_is_started_where_it_is_asked_for_and_minds_no_other_por
             said, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert b"pages:" not in said
+
+
+def test_the_last_fold_goes_by_the_settings_of_the_last_reload(tmp_path, root):
+    file = tmp_path / "hotline.env"
+    file.write_text("")
+    names = {"IVR_DATA": str(tmp_path), "CONSOLE_PORT": str(free_port()), "IVR_SECRET_KEYS": KEYS}
+    names |= {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN}
+    publish_all(read_settings(names), [hotline()])
+    there, moved = Store("", tmp_path), tmp_path / "moved"
+    away = Store(
+        "postgresql://nobody@127.0.0.1:9/nothing", tmp_path, disk=Spool(moved, read_settings(names).spool_size)
+    )
+    away.note(NoteRecord(b"1" * 16, "CA1", "CA1", "status", 1.0, "{}"))
+    away.close()
+    words = [sys.executable, "-m", "ivr", "serve", "--only", "pages", "--environment", str(file)]  # they fold nothing
+    process = subprocess.Popen(
+        words, cwd=root, env=os.environ | names, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    try:
+        first = eventually(lambda: group(process, "pages"))
+        file.write_text(f"IVR_SPOOL={moved}\n")
+        eventually(lambda: health(int(names["CONSOLE_PORT"])))
+        process.send_signal(signal.SIGHUP)
+        eventually(lambda: group(process, "pages") not in {0, first} and not running(first))
+        assert there.notes("CA1") == []
+    finally:
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=30)
+    assert [found.id for found in there.notes("CA1") if found.kind == "status"] == [b"1" * 16], said
+    there.close()
 
 
 @pytest.mark.parametrize("name", ["PORT", "CONSOLE_PORT"])

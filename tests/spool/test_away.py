@@ -17,7 +17,11 @@ from ivr.errors import NothingDurable, StoreUnavailable
 from ivr.records import Entry, name_of
 from ivr.spool import Spool
 from ivr.spool.fold import FOLDED, Fold
+from ivr.spool.frames import write_rows
 from ivr.store import Store
+from ivr.store.erasures import Erasure, Piece
+from ivr.store.rows import rows_of
+from ivr.store.tables import calls
 
 NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
 
@@ -41,6 +45,11 @@ def until(true, seconds=10.0):
     while not true():
         assert time.monotonic() < end, "this did not come"
         time.sleep(0.02)
+
+
+def erase(store):
+    store.erasures.ask(Erasure("an erasure", "Priya", "cli", 1.0, {}, None), ["CA1"], [])
+    return store.erasures.destroy(Piece("an erasure", "call", "CA1", None), name_of("CA1"), 2.0)
 
 
 def kept(store):
@@ -164,6 +173,43 @@ def test_a_record_that_no_database_takes_is_put_aside_and_harms_no_other(opened,
     assert [path.name for path in (tmp_path / "spool" / "refused").iterdir()] == [ident(2).hex()]
 
 
+def test_a_database_that_lacks_a_table_is_no_reason_to_put_records_aside(opened, spool, folded, tmp_path):
+    there = opened()
+    away = Store(NOWHERE, tmp_path, disk=spool)
+    away.commit(first(1))
+    away.close()
+    with there.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE effects RENAME TO elsewhere")
+        connection.exec_driver_sql("ALTER TABLE turns RENAME TO nowhere")
+    again = Spool(tmp_path / "spool", 1 << 18)
+    fold = folded(again, there)
+    with pytest.raises(StoreUnavailable):
+        fold.run()
+    assert again.state().records == 1
+    with there.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO effects")
+        connection.exec_driver_sql("ALTER TABLE nowhere RENAME TO turns")
+    assert fold.run() == 1
+    assert kept(there) == [ident(1)]
+    assert not (tmp_path / "spool" / "refused").exists()
+
+
+def test_what_was_put_aside_is_tried_again_and_what_is_still_refused_stays(opened, spool, folded, tmp_path):
+    there = opened()
+    fold = folded(spool, there)
+    assert fold.again() == (0, 0)
+    fold.keep([rows_of(Entry(turn(1, took=1 << 70)))], 1)
+    aside = tmp_path / "spool" / "refused"
+    fine = rows_of(Entry(turn(2, effects=(effect(9),)), call()))  # refused by a table of before
+    (aside / fine.key.hex()).write_bytes(write_rows(fine))
+    assert kept(there) == []
+    assert fold.again() == (1, 1)
+    assert kept(there) == [ident(2)]
+    assert there.turn("CA1", ident(2)).effects == (effect(9),)
+    assert [path.name for path in aside.iterdir()] == [ident(1).hex()]
+    assert fold.again() == (0, 1)
+
+
 def test_neither_database_nor_disk(tmp_path):
     small = Spool(tmp_path / "spool", 8192)
     store = Store(NOWHERE, tmp_path, disk=small)
@@ -194,3 +240,32 @@ def test_what_was_erased_meanwhile_does_not_come_back(opened, spool, folded, tmp
     assert (kept(there), there.call("CA1"), there.notes("CA1")) == ([], None, [])
     assert there.call("CA2") is not None
     assert again.state().records == 0
+
+
+def test_another_beginning_brings_no_key_back_to_a_call_that_was_erased(opened, spool, folded, tmp_path):
+    there = opened()
+    assert there.commit(Entry(turn(1), call()))
+    away = Store(NOWHERE, tmp_path, disk=spool)
+    away.commit(Entry(turn(1, id=ident(2), seed=b"t" * 16), call(wrapped=b"x" * 48, seed=b"t" * 16)))
+    away.close()
+    erase(there)
+    with capture_logs() as logs:
+        assert folded(Spool(tmp_path / "spool", 1 << 18), there).run() == 1
+    left = there.call("CA1")
+    assert (left.wrapped, left.rivals, kept(there)) == (b"", b"", [ident(1)])
+    assert "two_branches" not in [line["event"] for line in logs]
+
+
+def test_what_comes_late_waits_for_an_erasure_that_is_under_way(opened):
+    there = opened()
+    assert there.commit(Entry(turn(1), call()))
+    with ThreadPoolExecutor(2) as threads:
+        with there.database.writing() as connection:
+            connection.execute(calls.update().values(line="held by somebody"))
+            erasing = threads.submit(erase, there)
+            time.sleep(0.3)
+            late = threads.submit(opened(budget=60).note, note(3), [name_of("CA1")])
+            time.sleep(0.3)
+        assert erasing.result(60)
+        assert not late.result(60)
+    assert there.notes("CA1") == []

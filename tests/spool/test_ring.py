@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 from pathlib import Path
@@ -105,6 +106,23 @@ def test_a_frame_behind_one_that_was_written_anew_is_not_taken_for_the_next(tmp_
     assert os.pread(file, len(old), two.place) == old
     assert numbers(again) == [3]
     os.close(file)
+
+
+def test_a_sync_that_fails_takes_nothing_from_those_who_have_read_the_frame_already(tmp_path, monkeypatch):
+    one, other = Ring(tmp_path / "r", SMALL), Ring(tmp_path / "r", SMALL)
+
+    def fail(file: int) -> None:
+        list(other.following())  # readers hold no lock
+        raise OSError(errno.EIO, "the disk is ill")
+
+    with monkeypatch.context() as ill:
+        ill.setattr(os, "fdatasync", fail)
+        with pytest.raises(OSError, match="ill"):
+            put(one, rows(1))
+    put(other, rows(2))
+    put(one, rows(3))
+    put(other, rows(4))
+    assert numbers(Ring(tmp_path / "r", SMALL)) == [1, 2, 3, 4]  # 1 was promised to nobody, and does no harm
 
 
 def test_where_it_begins_survives_a_torn_write(tmp_path):

@@ -142,9 +142,7 @@ def test_a_database_that_is_not_there_is_said_to_be_away_by_reads_and_commits(tm
     store.close()
 
 
-def test_a_database_that_fails_is_told_and_the_store_recovers(tmp_path: Path) -> None:
-    store = Store("", tmp_path)
-    with_tables(store)
+def test_a_database_that_lacks_a_table_is_told_and_the_store_recovers(store: Store) -> None:
     with store.database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE turns RENAME TO elsewhere")
     with pytest.raises(StoreUnavailable):
@@ -152,4 +150,11 @@ def test_a_database_that_fails_is_told_and_the_store_recovers(tmp_path: Path) ->
     with store.database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO turns")
     assert store.commit(first(1))
+
+
+def test_a_file_that_is_no_database_is_told_and_blames_no_row(tmp_path: Path) -> None:
+    (tmp_path / "ivr.db").write_bytes(b"no database" * 1000)
+    store = Store("", tmp_path)
+    with pytest.raises(StoreUnavailable):
+        store.commit(first(1))
     store.close()

@@ -92,7 +92,7 @@ def waiting(spool: Spool, folder: Path) -> Iterator[Finding]:
     if refused.is_dir() and (count := len(list(refused.iterdir()))):
         yield warning(
             f"{count} record{'s' * (count > 1)} that the database refused in {refused}",
-            "look at the log's `row_refused`; delete what is of no use",
+            "look at the log's `row_refused`, mend what it says, then `ivr worker --refused` tries them once more",
         )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from ivr.keeping import graves
 from ivr.keeping.places import Places
-from ivr.keeping.reach import Reach
+from ivr.keeping.reach import Reach, goes_on
 from ivr.keys import Keyring
 from ivr.store import Store
 from ivr.store.case_words import UNSETTLED
@@ -90,13 +90,12 @@ class Eraser:
         return closed + removed + self.store.shredder.all_of(OF_CALL if call else OF_CASE, [piece.subject])
 
     def _goes_on(self, piece: Piece) -> bool:
-        """Say whether a call, or the call that a case is of, has not ended."""
+        """Say whether a call, or the call that a case is of, still goes on."""
         call = piece.subject
         if piece.kind != CALL:
             case = self.store.cases.find(piece.subject)
             call = case.call if case else ""
-        row = self.store.calls.find(call) if call else None
-        return row is not None and row.ended_at is None
+        return bool(call) and goes_on(self.store, call)
 
     def _want_copies(self, piece: Piece, now: float) -> None:
         """Have the carrier delete what it holds of a call or a case."""

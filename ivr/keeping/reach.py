@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 from ivr.archive.calls import Archive, named
 from ivr.errors import IvrError
+from ivr.handover.talk import OVER
 from ivr.keeping.places import Places
 from ivr.records import CallRecord
+from ivr.store import Store
 from ivr.store.calls import Search
 from ivr.store.holds import CALL, CASE, Hold
 from ivr.store.shredding import CALL_BACKS, RECORDINGS, TRANSCRIPTS
+from ivr.tickets import HELD
 
 NUMBER = re.compile(r"[A-Za-z]{1,2}\d{2,20}(-\d)?")  # of a case; a CallSid of digits alone has 32
 SHOWN = 20  # other calls of the same number
@@ -53,7 +56,7 @@ def reach(archive: Archive, places: Places, subjects: Sequence[str], *, caller: 
     return Reach(
         calls=tuple(calls),
         numbers=tuple(numbers),
-        going_on=tuple(call for call in calls if _goes_on(archive, call)),
+        going_on=tuple(call for call in calls if goes_on(store, call)),
         holds=tuple(store.holds.over(calls, numbers)),
         callers=tuple(indexes) if kept else (),
         counts=taken,
@@ -92,9 +95,13 @@ def _closed(archive: Archive, calls: list[str], numbers: list[str]) -> tuple[lis
     return sorted(seen_calls), sorted(seen)
 
 
-def _goes_on(archive: Archive, call: str) -> bool:
-    row = archive.store.calls.find(call)
-    return row is not None and row.ended_at is None
+def goes_on(store: Store, call: str) -> bool:
+    """Say whether a call has not ended, or its caller was called back and talks, or is being called this moment."""
+    row = store.calls.find(call)
+    if row is not None and row.ended_at is None:
+        return True
+    held = any(ticket.state in HELD for ticket in store.tickets.of_call(call))
+    return held or any(talk.stage != OVER for talk in store.talks.of_call(call))
 
 
 def _since(archive: Archive, records: Sequence[CallRecord], numbers: Sequence[str]) -> float:

@@ -21,6 +21,7 @@ from ivr.store.poll_tables import polls
 from ivr.store.queue_tables import talk_events, talks, tickets, wrap_ups
 from ivr.store.tables import answers, call_backs, calls, cases, effects, notes, proofs, recordings, turns
 from ivr.store.transcript_tables import transcripts
+from ivr.tickets import LEFT, QUEUED
 
 SLICE = 60  # rows of one transaction: under 5 ms on SQLite with its sync left out
 GONE = "erased"  # the reason that is read where something was
@@ -52,6 +53,8 @@ def _given_up(table: Table, running: Sequence[str], state: str) -> dict[str, Any
 
 EFFECTS = _sealed(effects, due_at=None, **_given_up(effects, ("held", "waiting"), "dropped"))
 NOTES = Part(notes, "call", and_(notes.c.kind != OURS, notes.c.body != "{}"), {"body": "{}", "taken": True})
+# Whose call has ended waits for a call back at most: nobody is to be rung for somebody who is not there any more.
+TICKETS = _sealed(tickets, **_given_up(tickets, QUEUED, LEFT))
 POLLS = Part(polls, "call", func.length(polls.c.other) > 0, {"other": b"", "question": 0})
 COMMENTS = Part(answers, "call", and_(answers.c.kind == "recording", answers.c.value != ""), {"value": ""})
 # What was said in a call, by whomever.
@@ -59,7 +62,7 @@ SAID = (
     _sealed(turns),
     EFFECTS,
     NOTES,
-    _sealed(tickets),
+    TICKETS,
     _sealed(talks, due=None),
     _sealed(talk_events),
     _sealed(wrap_ups),

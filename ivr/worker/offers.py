@@ -151,7 +151,8 @@ class Offers:
             return 0
         self._store.offers.placed(offer.id, leg, time.time())
         still = self._store.offers.find(offer.id)
-        if still is None or still.state not in words.RUNNING:  # passed on the desk page while we dialled
+        # Passed on the desk page while we dialled, or withdrawn; who has taken the call meanwhile talks on this leg.
+        if still is None or still.state not in (*words.RUNNING, words.TAKEN):
             self._end(leg)
         log.info("offered", call=ticket.call, person=offer.person, leg=leg)
         return 1

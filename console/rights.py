@@ -11,7 +11,7 @@ from flask import Flask, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from console import tokens
-from console.signin.sessions import person_here
+from console.signin.sessions import forget, person_here
 from console.signin.user import Users
 
 # right -> the roles that have it
@@ -241,6 +241,8 @@ def admit_nobody(right: str, *, first: bool) -> BaseResponse | None:
     if first and right == OPEN and request.endpoint in {"home", "security.login"}:
         return redirect(url_for("first.run"))
     if right == OPEN:
+        if (request.endpoint or "").startswith("security."):
+            forget()
         return None
     if request.is_json or request.method != "GET":
         abort(401, "You are not signed in any more. Sign in again in another window; what you typed is kept here.")

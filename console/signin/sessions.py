@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from flask import Flask, g, request, session
-from flask_login import current_user, user_logged_out
+from flask_login import current_user, logout_user, user_logged_out
 from flask_security import user_authenticated, user_failed_authn
 
 from console.signin.limits import forgive
@@ -34,8 +34,8 @@ def install(app: Flask, users: Users) -> None:
 
     def end(_app: Flask, user: User | None = None, **_: Any) -> None:
         store.sessions.end(session.pop(DOOR, ""))
-        g.pop("person", None)
-        if isinstance(user, User):
+        here = g.pop("person", None)
+        if here and isinstance(user, User):
             store.audit.add(Deed(user.name, "signed out", user.name))
 
     def fail(_app: Flask, user: User, tfa: bool = False, **_: Any) -> None:
@@ -57,3 +57,9 @@ def person_here(app: Flask) -> User | None:
         g.person = user if goes_on else None
     found: User | None = g.person
     return found
+
+
+def forget() -> None:
+    """Take the cookie of a session that is over: the library takes its bearer for signed in, and opens no door."""
+    if current_user.is_authenticated:
+        logout_user()

@@ -11,6 +11,7 @@ from flask import Flask, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from console import tokens
+from console.guard import by_script
 from console.signin.sessions import forget, person_here
 from console.signin.user import Users
 
@@ -244,7 +245,7 @@ def admit_nobody(right: str, *, first: bool) -> BaseResponse | None:
         if (request.endpoint or "").startswith("security."):
             forget()
         return None
-    if request.is_json or request.method != "GET":
+    if by_script() or request.method != "GET":  # a script would take the sign-in page for what it asked for
         abort(401, "You are not signed in any more. Sign in again in another window; what you typed is kept here.")
     if first:
         return redirect(url_for("first.run"))

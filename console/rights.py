@@ -59,6 +59,7 @@ NOBODY = "nobody"
 ROUTES: Mapping[str, str] = {
     "static": OPEN,
     "home": OPEN,
+    "frame.strips": OWN_SECRETS,
     "security.login": OPEN,
     "security.two_factor_token_validation": OPEN,
     "security.mf_recovery": OPEN,

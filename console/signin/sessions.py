@@ -14,6 +14,9 @@ from console.signin.limits import forgive
 from console.signin.user import User, Users
 from ivr.store.audit import Deed
 
+# What open pages ask for by themselves: no sign that somebody is there. The desk and the wall are not among them: who
+# waits at a desk to be called touches nothing, and a wall hangs in a room.
+BY_ITSELF = frozenset({"frame.strips", "calls.now", "exports.now", "floor.now", "drafts.state", "drafts.picture"})
 DOOR = "door"  # the secret's name in the signed cookie
 
 
@@ -53,7 +56,8 @@ def person_here(app: Flask) -> User | None:
     if "person" not in g:
         user = current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - its way
         token = session.get(DOOR, "")
-        goes_on = isinstance(user, User) and app.extensions["sessions"].goes_on(token, user.key, time.time())
+        here, sessions = request.endpoint not in BY_ITSELF, app.extensions["sessions"]
+        goes_on = isinstance(user, User) and sessions.goes_on(token, user.key, time.time(), noted=here)
         g.person = user if goes_on else None
     found: User | None = g.person
     return found

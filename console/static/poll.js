@@ -19,7 +19,7 @@ for (const box of document.querySelectorAll("[data-poll]")) {
     try {
       const answer = await fetch(box.dataset.poll, { headers: byScript });
       if (answer.status === 401) return old && over(old, "What stands here is as it was.");
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       show(await answer.text());
       if (old) old.hidden = true;
     } catch {

@@ -66,6 +66,7 @@ from ivr.wall import Lookout
 from ivr.worker.addresses import taken_address
 
 ROOMS = (
+    frame,
     first,
     sso,
     account,

@@ -30,7 +30,7 @@ from ivr.archive.written import further
 from ivr.blocking import BlockList
 from ivr.desk.plight import plight_of
 from ivr.engine.tree import Tree
-from ivr.errors import UnknownCall, UnknownVersion
+from ivr.errors import IvrError, UnknownCall, UnknownVersion
 from ivr.exporting.formats import FORMATS
 from ivr.marks import read_path
 from ivr.roles import BadPerson, as_phone
@@ -63,6 +63,10 @@ SPANS = {
 }
 
 
+class NoSuchEnd(IvrError):
+    """No call ends this way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One call of the list."""
@@ -78,7 +82,7 @@ def page() -> str:
     asked = asked_for(request.args)
     try:
         found, wrong = archive().store.finder.page(wanted(asked), PAGE), ""
-    except (NotATime, BadPerson) as error:
+    except (NotATime, BadPerson, NoSuchEnd) as error:
         found, wrong = Page([], None), f"{error}; {error.hint}" if error.hint else str(error)
     rows, last = list(rows_of(found.rows)), found.last
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
@@ -96,7 +100,7 @@ def page() -> str:
         can_export=may(me().role, ROUTES["exports.begin"]),
         formats=FORMATS,
         live=live_rows() if not filtered_by(asked) and not request.args.get("after") else None,
-        offered=offered(archive()),
+        offered=offered(archive(), asked),
         further=any(asked[name] for name in (*BOUNDS, *FURTHER)),
         bounds={name: bound(asked[name]) for name in BOUNDS},
         looked=(last[0], zone()) if found.cut and last else None,
@@ -210,8 +214,10 @@ def filtered_by(asked: dict[str, str]) -> bool:
 
 
 def wanted(asked: dict[str, str]) -> Search:
-    """Read the filter; NotATime, BadPerson where something in it is not written as it should be."""
-    now = time.time()
+    """Read the filter; NotATime, BadPerson, NoSuchEnd where something in it is not written as it should be."""
+    now, end = time.time(), asked["end"]
+    if end and end != "open" and end not in ENDS:
+        raise NoSuchEnd(f"no call ends by {end!r}", hint=f"an end is one of {', '.join(ENDS)}, or open")
     month = month_of(asked["when"], zone())
     begins = [month[0]] if month else [read_time(asked["when"], now)] if asked["when"] else []
     begins += [read_time(asked["since"], now, zone())] if asked["since"] else []
@@ -224,8 +230,8 @@ def wanted(asked: dict[str, str]) -> Search:
         language=asked["language"],
         since=max(begins, default=None),
         until=min(ends, default=None),
-        outcome=asked["end"] if asked["end"] in ENDS else "",
-        open=asked["end"] == "open",
+        outcome=end if end != "open" else "",
+        open=end == "open",
         after=after(),
     )
     return further(archive(), search, asked_beside(asked))

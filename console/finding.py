@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ MOST_STEPS = 500  # offered while typing
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What a call may be found by, of the version in force and of the people we have."""
+    """What a call may be found by, of the version in force and of the people we have; and what is asked for already."""
 
     lines: list[str]
     languages: list[str]
@@ -39,17 +40,31 @@ def asked_beside(asked: dict[str, str]) -> Asked:
     return Asked(**{name: asked[name] for name in FURTHER if name != "language"})
 
 
-def offered(archive: Archive) -> Offered:
-    """List what may be chosen."""
+def offered(archive: Archive, asked: dict[str, str]) -> Offered:
+    """List what may be chosen. A filter may ask for what is no more: that is offered, too, or it would be dropped."""
     live: Content | None = current_app.extensions["versions"].live()
-    agents = [(one.id, one.name) for one in archive.store.people.all() if may(one.role, "take calls")]
+    agents = agents_of(archive, asked["agent"])
     if live is None:
-        return Offered([], [], [], agents)
+        return Offered(with_asked([], asked["line"]), with_asked([], asked["language"]), [], agents)
     tree = live.tree
     menus = [step for step in tree.steps.values() if isinstance(step, Menu)]
     others = [step for step in tree.steps.values() if not isinstance(step, Menu)]
     steps = [(step.id, words_of(step)) for step in (*menus, *others)[:MOST_STEPS]]
-    return Offered(list(tree.lines), list(spoken(tree)), steps, agents)
+    lines, languages = with_asked(tree.lines, asked["line"]), with_asked(spoken(tree), asked["language"])
+    return Offered(lines, languages, steps, agents)
+
+
+def with_asked(known: Iterable[str], asked: str) -> list[str]:
+    """List what is known, and last what is asked for where it is none of them."""
+    found = list(known)
+    return [*found, asked] if asked and asked not in found else found
+
+
+def agents_of(archive: Archive, asked: str) -> list[tuple[str, str]]:
+    """List who takes calls, and who is asked for: they may do something else by now."""
+    people = archive.store.people.all()
+    found = [(one.id, one.name) for one in people if may(one.role, "take calls") or one.id == asked]
+    return [*found, (asked, asked)] if asked and asked not in dict(found) else found
 
 
 def bound(text: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g
+from flask import Blueprint, Flask, current_app, g, render_template
 
 from console.rights import ROUTES, may
 from console.signin.sessions import person_here
@@ -21,6 +21,8 @@ from ivr.store.announcements import Announcement
 from ivr.store.cases import Filter
 from ivr.store.flags import Flag
 from ivr.wall import zone_of
+
+bp = Blueprint("frame", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,12 @@ def install(app: Flask, store: Store, spool: Spool) -> None:
             "spooled": spool.state().records if person else 0,
             "late_cases": late_cases(store) if person and may(person.role, "see cases") else "",
         }
+
+
+@bp.get("/strips")
+def strips() -> str:
+    """Give what is on air and what is degraded at this moment: a page that stays open asks again and again."""
+    return render_template("_strips.html")
 
 
 def live() -> Content | None:

@@ -90,6 +90,11 @@ def install(app: Flask, hosts: frozenset[str]) -> None:
         return response
 
 
+def by_script() -> bool:
+    """Say whether a script of ours asks: it is answered in JSON, and never led to another page."""
+    return request.is_json or request.headers.get("X-Requested-With") == "script"
+
+
 def tell_away(error: StoreUnavailable) -> tuple[str, int, dict[str, str]]:
     """Say that the database is away: calls go on, people's pages wait. The frame of other pages would ask it, too."""
     log.warning("page_without_database", page=request.path, why=str(error))
@@ -106,7 +111,7 @@ def tell(error: HTTPException) -> tuple[str | Response, int, dict[str, str]]:
     words = error.description if error.description and error.description != stock else next_step
     if isinstance(error, CSRFError):
         words = "The form was not one of ours, or you have signed in or out since it was opened. Open the page again."
-    if request.is_json or request.path.startswith(API):
+    if by_script() or request.path.startswith(API):
         return jsonify({"error": words}), code, headers
     if code >= 500:  # the page around it might fail for the same reason
         return Response("Something went wrong here; the log says what.\n", mimetype="text/plain"), code, headers

@@ -11,7 +11,8 @@ from flask import Flask, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from console import tokens
-from console.signin.sessions import person_here
+from console.guard import by_script
+from console.signin.sessions import forget, person_here
 from console.signin.user import Users
 
 # right -> the roles that have it
@@ -58,6 +59,7 @@ NOBODY = "nobody"
 ROUTES: Mapping[str, str] = {
     "static": OPEN,
     "home": OPEN,
+    "frame.strips": OWN_SECRETS,
     "security.login": OPEN,
     "security.two_factor_token_validation": OPEN,
     "security.mf_recovery": OPEN,
@@ -241,8 +243,10 @@ def admit_nobody(right: str, *, first: bool) -> BaseResponse | None:
     if first and right == OPEN and request.endpoint in {"home", "security.login"}:
         return redirect(url_for("first.run"))
     if right == OPEN:
+        if (request.endpoint or "").startswith("security."):
+            forget()
         return None
-    if request.is_json or request.method != "GET":
+    if by_script() or request.method != "GET":  # a script would take the sign-in page for what it asked for
         abort(401, "You are not signed in any more. Sign in again in another window; what you typed is kept here.")
     if first:
         return redirect(url_for("first.run"))

@@ -7,13 +7,16 @@ import time
 from typing import Any
 
 from flask import Flask, g, request, session
-from flask_login import current_user, user_logged_out
+from flask_login import current_user, logout_user, user_logged_out
 from flask_security import user_authenticated, user_failed_authn
 
 from console.signin.limits import forgive
 from console.signin.user import User, Users
 from ivr.store.audit import Deed
 
+# What open pages ask for by themselves: no sign that somebody is there. The desk and the wall are not among them: who
+# waits at a desk to be called touches nothing, and a wall hangs in a room.
+BY_ITSELF = frozenset({"frame.strips", "calls.now", "exports.now", "floor.now", "drafts.state", "drafts.picture"})
 DOOR = "door"  # the secret's name in the signed cookie
 
 
@@ -34,8 +37,8 @@ def install(app: Flask, users: Users) -> None:
 
     def end(_app: Flask, user: User | None = None, **_: Any) -> None:
         store.sessions.end(session.pop(DOOR, ""))
-        g.pop("person", None)
-        if isinstance(user, User):
+        here = g.pop("person", None)
+        if here and isinstance(user, User):
             store.audit.add(Deed(user.name, "signed out", user.name))
 
     def fail(_app: Flask, user: User, tfa: bool = False, **_: Any) -> None:
@@ -53,7 +56,14 @@ def person_here(app: Flask) -> User | None:
     if "person" not in g:
         user = current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - its way
         token = session.get(DOOR, "")
-        goes_on = isinstance(user, User) and app.extensions["sessions"].goes_on(token, user.key, time.time())
+        here, sessions = request.endpoint not in BY_ITSELF, app.extensions["sessions"]
+        goes_on = isinstance(user, User) and sessions.goes_on(token, user.key, time.time(), noted=here)
         g.person = user if goes_on else None
     found: User | None = g.person
     return found
+
+
+def forget() -> None:
+    """Take the cookie of a session that is over: the library takes its bearer for signed in, and opens no door."""
+    if current_user.is_authenticated:
+        logout_user()

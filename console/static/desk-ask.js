@@ -4,7 +4,7 @@ export async function ask(url, body, keepalive = false) {
     const answer = await fetch(url, {
       method: "POST",
       keepalive,
-      headers: { "Content-Type": "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content },
+      headers: { "X-Requested-With": "script", "Content-Type": "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content },
       body: JSON.stringify(body),
     });
     return { status: answer.status, told: await answer.json().catch(() => null) };

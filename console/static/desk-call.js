@@ -181,7 +181,7 @@ export async function bring(call, sealed = "", own = true) {
   article.dataset.call = call;
   article.hidden = true;
   $("calls").append(article);
-  const answer = await fetch(`/desk/calls/${encodeURIComponent(call)}${sealed && `?card=${encodeURIComponent(sealed)}`}`).catch(() => null);
+  const answer = await fetch(`/desk/calls/${encodeURIComponent(call)}${sealed && `?card=${encodeURIComponent(sealed)}`}`, { headers: { "X-Requested-With": "script" } }).catch(() => null);
   if (!answer?.ok) {
     article.remove();
     if (answer?.status === 404) kept.drop(call);

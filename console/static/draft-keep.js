@@ -1,6 +1,6 @@
 // The files of a draft, and how they are kept: each as it is typed, again and again while nobody answers, and never
 // over somebody else's text.
-import { $, ask, draft, tell } from "./draft-ask.js";
+import { $, ask, draft, tell, tellOver } from "./draft-ask.js";
 
 export const open = draft.open === "open" || draft.open === "publishing";
 export const files = new Map(); // path -> {text, revision, who, at, dirty, saving, kept}
@@ -73,7 +73,9 @@ async function send(path, file) {
   const { status, told, show } = await change({ path, text, seen: file.revision });
   if (status === 409) return dispute(path, told);
   if (status !== 200) {
-    tell(`Not kept: ${told.error} What you typed stands in this window and this browser, and is sent again every few seconds.`);
+    const again = "What you typed stands in this window and this browser, and is sent again every few seconds.";
+    if (status === 401) tellOver(`Not kept. ${again}`);
+    else tell(`Not kept: ${told.error} ${again}`);
     return later(AGAIN);
   }
   Object.assign(file, { revision: told.revision, who: draft.me, dirty: file.text !== text });
@@ -123,7 +125,7 @@ $("keep-mine").addEventListener("click", () => settled(files.get(conflict.path).
 addEventListener("pagehide", () => { saveAll(); });
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".top a[href], .banner a[href]");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (!link || "door" in link.dataset || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   go(event, () => { location.href = link.href; });
 });
 document.addEventListener("submit", (event) => {

@@ -1,10 +1,11 @@
 // A draft: every text is kept as it is typed, checked at its place, and never written over somebody else's.
 import { makeEditor } from "./editor.min.js";
-import { $, ask, draft, element, home, tell } from "./draft-ask.js";
+import { $, ask, draft, element, goesOn, home, tell } from "./draft-ask.js";
 import { change, changed, files, keeper, kept, open, saveAll, typed, unshelve } from "./draft-keep.js";
 import { fitting } from "./draft-forms.js";
 import { ran } from "./draft-tried.js";
 import { mark } from "./menus.js";
+import { byScript } from "./session.js";
 
 let here = "", words = { steps: [], teams: [], flags: [], recordings: [], forms: {} };
 let now = { problems: [], changed: {}, runs: {} };
@@ -150,7 +151,7 @@ function count() {
 async function draw() {
   if (drawn === now.mark) return;
   const asked = drawn = now.mark;
-  const answer = await fetch(`${home}/picture`);
+  const answer = await fetch(`${home}/picture`, { headers: byScript });
   if (answer.status === 200) {
     const at = $("drawn").querySelector(".picture");
     const place = at ? [at.scrollLeft, at.scrollTop] : [0, 0];
@@ -265,7 +266,8 @@ function company(others) {
 async function refresh() {
   const asked = changed();
   const { status, told } = await ask("/state");
-  if (status !== 200) return; // the next round asks again; a save says that nobody answers
+  goesOn(status);
+  if (status !== 200) return; // the next round asks again
   company(told.others);
   if (told.state !== draft.open && ![...files.values()].some((file) => file.dirty)) return location.reload();
   if (asked === changed()) settle(told);

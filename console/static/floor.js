@@ -1,8 +1,12 @@
 // The floor: asks how it stands every two seconds and replaces the rows; the focus stays where it is.
+import { byScript, over } from "./session.js";
+
 const rows = document.getElementById("floor-rows");
 const banner = document.getElementById("floor-banner");
 const EVERY = 2000; // ms
+const OVER = "These rows are as they were; talks go on.";
 const AWAY = "The hotline does not answer. These rows are as they were; talks go on.";
+let old = false; // whether the banner says so
 let last = rows.innerHTML.trim();
 
 // A moment as minutes and seconds; who is away since yesterday is not counted in seconds.
@@ -33,13 +37,14 @@ const button = (key) => rows.querySelector(`[data-key="${CSS.escape(key)}"]`);
 
 function tell(words) {
   banner.hidden = !words;
-  banner.textContent = words;
+  if (banner.textContent !== words) banner.textContent = words; // what is said once is not read out again
 }
 
 // Comes into a talk, or leaves it: the rows stay, and so does the focus.
 async function ask(form) {
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "script" } });
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: byScript });
+    if (answer.status === 401) return over(banner, OVER);
     const said = await answer.json();
     if (!answer.ok) { tell(said.error); return; }
     tell("");
@@ -52,12 +57,15 @@ async function ask(form) {
 async function look() {
   if (document.visibilityState === "hidden") return;
   try {
-    const answer = await fetch(rows.dataset.now, { headers: { "X-Requested-With": "script" } });
+    const answer = await fetch(rows.dataset.now, { headers: byScript });
+    if (answer.status === 401) { old = true; return over(banner, OVER); }
     if (!answer.ok) throw new Error(String(answer.status));
     show((await answer.json()).html);
-    if (banner.textContent === AWAY) tell("");
+    if (old) tell("");
+    old = false;
   } catch {
     tell(AWAY);
+    old = true;
   }
 }
 

@@ -23,7 +23,7 @@ async function ask(path, body) {
   try {
     const answer = await fetch(path, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content },
+      headers: { "X-Requested-With": "script", "Content-Type": "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content },
       body: JSON.stringify(body ?? {}),
     });
     const shown = await answer.json();
@@ -241,7 +241,7 @@ window.addEventListener("pagehide", () => {
   if (!state.call?.live) return;
   fetch(`/phone/calls/${state.call.id}/hang_up`, {
     method: "POST", keepalive: true, body: "{}",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content },
+    headers: { "X-Requested-With": "script", "Content-Type": "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content },
   });
 });
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

@@ -60,7 +60,7 @@ function take(news) {
 async function ask() {
   try {
     const answer = await fetch("/wall/now", {
-      headers: { "Content-Type": "application/json" }, // so that a refusal is one, and no page to sign in
+      headers: { "X-Requested-With": "script" }, // so that a refusal is one, and no page to sign in
       signal: AbortSignal.timeout(8000),
     });
     if (answer.ok) return take(await answer.json());

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ivr.store.database import Database
 from ivr.store.tables import sessions
 
-IDLE = 2 * 3600.0  # seconds without a request
+IDLE = 2 * 3600.0  # seconds without a request of a person
 LONGEST = 12 * 3600.0  # seconds from the sign-in, whatever is done
 NOTED = 60.0  # seconds between two notes that somebody is there: not every page view is a write
 
@@ -28,14 +28,14 @@ class Sessions:
             connection.execute(sessions.delete().where(over))
             connection.execute(sessions.insert().values(id=_hash(token), person=person, began=now, seen=now))
 
-    def goes_on(self, token: str, person: str, now: float) -> bool:
-        """Say whether this person's session is still good, and note that they are here."""
+    def goes_on(self, token: str, person: str, now: float, *, noted: bool = True) -> bool:
+        """Say whether this person's session is still good; `noted`: and that they are here."""
         name = _hash(token)
         with self._database.reading() as connection:
             row = connection.execute(select(sessions).where(sessions.c.id == name)).first()
         if row is None or row.person != person or row.seen < now - IDLE or row.began < now - LONGEST:
             return False
-        if row.seen < now - NOTED:
+        if noted and row.seen < now - NOTED:
             with self._database.writing() as connection:
                 connection.execute(sessions.update().where(sessions.c.id == name).values(seen=now))
         return True

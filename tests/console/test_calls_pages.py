@@ -124,6 +124,24 @@ def test_calls_are_found_by_what_stands_beside_them(world) -> None:
     assert "Priya</option>" in client.get(f"/calls?agent={priya.id}").text
 
 
+def test_what_is_no_more_is_found_by_stays_in_the_form(world) -> None:
+    store, client = world
+    tomas = store.people.add(Person("Tomas", "operator"), "tests")
+    page = client.get(f"/calls?line=nowhere&language=fr-FR&agent={tomas.id}").text
+    assert "<option selected>nowhere</option>" in page
+    assert re.search(r'<option value="fr-FR" selected>\w+', page)
+    assert f'<option value="{tomas.id}" selected>Tomas</option>' in page
+    assert '<option value="P0" selected>P0</option>' in client.get("/calls?agent=P0").text
+    assert "Tomas" not in client.get("/calls").text.partition("</form>")[2]
+
+
+def test_an_end_that_is_none_is_said(world) -> None:
+    _, client = world
+    page = unescape(client.get("/calls?end=nonsense").text)
+    assert "no call ends by 'nonsense'; an end is one of talked, case" in page
+    assert listed(client, "?end=nonsense") == []
+
+
 def test_bounds_of_time_are_seen_in_the_form_on_the_clock_of_the_hotline(world) -> None:
     _, client = world
     page = client.get("/calls?since=2026-07-01&until=2026-07-01T18:30").text

@@ -98,7 +98,7 @@ NO_PAGES = {
     *("calls.now", "exports.now", "floor.now", "wall.now", "wall.stream", "desk.stream", "desk.card", "talk.mine"),
     *("drafts.file", "drafts.picture", "drafts.state", "draft_prompts.listen", "menus.style", "exports.fetch"),
     *("cases.file", "cases.recording", "desk.recording", "replaying.recording", "replaying.loudness"),
-    *("replaying.scenario", "phone.scenario", "person.certificate_file"),
+    *("replaying.scenario", "phone.scenario", "person.certificate_file", "frame.strips"),
 }
 
 

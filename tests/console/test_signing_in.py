@@ -296,6 +296,8 @@ def test_a_session_ends_idle_at_the_longest_and_by_signing_out(app, store, monke
         now = time.time()
         monkeypatch.setattr("console.signin.sessions.time.time", lambda now=now, late=late: now + late)
         assert where(fresh.get("/phone")) == "/login"
+        door = fresh.get("/login?next=/phone")
+        assert (door.status_code, "passphrase" in door.text) == (200, True)  # the old cookie leads nobody in circles
         monkeypatch.undo()
 
 

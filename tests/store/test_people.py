@@ -56,6 +56,7 @@ def test_a_session_ends_when_idle_and_at_the_longest_and_is_one_persons(store: S
     store.sessions.begin("token", "priya", NOW)
     assert not store.sessions.goes_on("other", "priya", NOW)
     assert not store.sessions.goes_on("token", "leon", NOW)
+    assert store.sessions.goes_on("token", "priya", NOW + IDLE - 2, noted=False)
     assert store.sessions.goes_on("token", "priya", NOW + IDLE - 1)  # and is noted: the next two hours begin
     assert store.sessions.goes_on("token", "priya", NOW + 2 * IDLE - 2)
     assert not store.sessions.goes_on("token", "priya", NOW + 4 * IDLE)

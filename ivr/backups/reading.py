@@ -7,7 +7,7 @@ import shutil
 import tarfile
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import ceil
 from pathlib import Path, PurePosixPath
@@ -27,7 +27,7 @@ from ivr.settings import Settings
 from ivr.store import Store
 from ivr.store.audit import Deed
 from ivr.store.calls import Search
-from ivr.store.copying import busiest_day, kept_files, next_numbers, put_back, skip_numbers
+from ivr.store.copying import busiest_day, kept_files, leave_to_people, next_numbers, put_back, skip_numbers
 from ivr.worker.alone import at_work
 
 SAMPLE = 200  # calls, the latest, that are run again
@@ -43,6 +43,7 @@ class Restored:
     """What was put back, and whether it holds."""
 
     files: int
+    unsure: int  # messages and submits that may have left after the backup: people decide
     buried: int  # calls and cases that were erased after the backup, and were destroyed again
     trail: str  # what the audit trail's check said
     same: int  # calls of the sample whose turns give what they gave
@@ -65,12 +66,13 @@ def restore(settings: Settings, file: Path, *, over: bool = False) -> Restored:
     try:
         store.upgrade()
         skip_numbers(store.database, skipped(store, manifest.made_at, time.time()), standing)
+        unsure = leave_to_people(store.database, time.time())
         keyring = Keyring(settings.secret_keys)
         buried = reapply_tombstones(store, keyring, settings.data)
         files = _files(settings, store, file, manifest)
         store.audit.add(Deed(getpass.getuser(), "restored a backup", file.name, {"made_at": manifest.made_at}))
         trail = verified(store, "")
-        return _proved(settings, store, keyring, Restored(files, buried, trail, 0, 0, ()))
+        return _proved(settings, store, keyring, Restored(files, unsure, buried, trail, 0, 0, ()))
     finally:
         store.close()
 
@@ -158,4 +160,4 @@ def _proved(settings: Settings, store: Store, keyring: Keyring, done: Restored) 
             erased += 1
         except IvrError as error:
             different.append(f"{record.call}: {error}")
-    return Restored(done.files, done.buried, done.trail, same, erased, tuple(different))
+    return replace(done, same=same, erased=erased, different=tuple(different))

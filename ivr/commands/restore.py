@@ -34,6 +34,8 @@ def command(file: Path, over: bool, as_json: bool) -> None:
 def tell(done: Restored) -> None:
     """Say what was put back, and what does not hold."""
     click.echo(f"{done.files} files are back; audit trail: {done.trail}")
+    if done.unsure:
+        click.echo(f"{done.unsure} messages and submits may have left since and are `unknown`: people decide")
     if done.buried:
         click.echo(f"{done.buried} calls and cases that were erased since were destroyed again")
     click.echo(f"{done.same} of the latest calls give what they gave, {done.erased} were erased")

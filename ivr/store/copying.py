@@ -11,12 +11,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Integer, MetaData, Table, cast, func, inspect, literal, select, text, update
+from sqlalchemy import Connection, Integer, MetaData, Table, cast, func, inspect, literal, or_, select, text, update
 
 from ivr.store.database import Database, make_private, open_sqlite
-from ivr.store.message_tables import attachments
+from ivr.store.message_tables import attachments, messages
+from ivr.store.messages import OUT, SENDING, UNKNOWN, WAITING
 from ivr.store.migrations import upgrade_in
-from ivr.store.tables import cases, metadata, recordings, series
+from ivr.store.tables import calls, cases, effects, metadata, recordings, series
 
 Tables = Mapping[str, Sequence[str]]  # table -> its columns, in the order of the copy
 SQLITE = "ivr.db"
@@ -24,6 +25,8 @@ REVISION = "alembic_version"
 JOBS = "dbos"  # the job engine's own schema: it begins anew
 CHUNK = 1 << 20
 DAY = 86400  # seconds
+LEAVING = ("SendMessage", "AskBySms", "SubmitLater")  # kinds of effects that other people and systems notice
+RESTORED = "a backup was restored: it may have left before"
 
 
 def copy_out(database: Database, folder: Path) -> Tables:
@@ -103,6 +106,23 @@ def busiest_day(database: Database, since: float) -> int:
     each = select(func.count().label("opened")).where(cases.c.at >= since).group_by(cast(cases.c.at / DAY, Integer))
     with database.reading() as connection:
         return connection.execute(select(func.max(each.subquery().c.opened))).scalar() or 0
+
+
+def leave_to_people(database: Database, now: float) -> int:
+    """Let nothing leave by itself that may have left after the copy was made; says how many messages and deeds it is.
+
+    What the job process only writes down here (cases, recordings, answers, promises) is done again: it comes to the
+    same. A message that is to leave later than now, and was never tried, has not left.
+    """
+    leaves = effects.c.kind.in_(LEAVING), effects.c.state.in_(("held", "waiting"))
+    pretended = select(calls.c.call).where(calls.c.pretend)
+    begun = or_(messages.c.state == SENDING, messages.c.attempts > 0)
+    tried = or_(begun, messages.c.due_at.is_(None), messages.c.due_at <= now)
+    told = {"state": UNKNOWN, "reason": RESTORED, "due_at": None, "changed_at": now}
+    with database.writing() as connection:
+        deeds = effects.update().where(*leaves, effects.c.call.not_in(pretended))
+        texts = messages.update().where(messages.c.direction == OUT, messages.c.state.in_((WAITING, SENDING)), tried)
+        return sum(connection.execute(change.values(told)).rowcount for change in (deeds, texts))
 
 
 def _put_file(database: Database, copy: Path) -> None:

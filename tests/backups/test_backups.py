@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -31,14 +32,17 @@ from ivr.errors import IvrError, StoreUnavailable
 from ivr.facts.numbers import NumberBlocks
 from ivr.keeping.graves import FILE, mark_of, note
 from ivr.keys import Keyring
+from ivr.messages import Conversation, Draft, opened
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
 from ivr.store.audit import Deed
 from ivr.store.calls import Search
-from ivr.store.copying import SQLITE, copy_out, put_back
+from ivr.store.copying import LEAVING, RESTORED, SQLITE, copy_out, put_back
 from ivr.store.holds import CALL as OF_CALL
+from ivr.store.message_tables import messages
+from ivr.store.messages import Came, Message
 from ivr.store.recordings import Fetched
-from ivr.store.tables import cases, turns
+from ivr.store.tables import cases, effects, turns
 
 __all__ = ["postgres"]
 SOUND = b"RIFF, and what the caller said"
@@ -136,6 +140,42 @@ def test_no_number_is_given_twice_that_was_spoken_after_the_backup(house: House,
         later |= spend(again, settings.data / "another", 4000)
     again.close()
     assert len(later & spoken) == 0
+
+
+def test_nothing_that_may_have_left_since_leaves_again_by_itself(house: House) -> None:
+    now, keyring = time.time(), Keyring(house.settings.secret_keys)
+    (case,) = (one.number for one in house.store.cases.latest(10))
+    for name in ("waits", "tried", "later", "left"):
+        draft = Draft(case=case, channel="sms", body=name, author="Priya", once=name)
+        assert Conversation(house.store, keyring).write(draft, now)
+    ids = {name: message.id for name, message in by_words(house.store, keyring, case).items()}
+    house.store.messages.begin(ids["tried"], 1, now, now + 60)
+    house.store.messages.settle(ids["left"], 1, Came("sent", provider="SM1"), now)
+    with house.store.database.writing() as connection:
+        connection.execute(messages.update().where(messages.c.id == ids["later"]).values(due_at=now + 3600))
+        (made,) = connection.execute(effects.select().where(effects.c.kind == "CreateCase")).mappings().all()
+        for number, (kind, state) in enumerate(product((*LEAVING, "CreateCase"), ("held", "waiting"))):
+            more = {"id": number.to_bytes(16, "big"), "kind": kind, "state": state, "due_at": now}
+            connection.execute(effects.insert().values({**made, **more}))
+    backup(house.settings, house.store, house.file)
+    assert restore(house.elsewhere, house.file).unsure == 2 + 2 * len(LEAVING)
+    other = Store(house.elsewhere.database_url, house.elsewhere.data)
+    states = {name: message.state for name, message in by_words(other, keyring, case).items()}
+    assert states == {"waits": "unknown", "tried": "unknown", "later": "waiting", "left": "sent"}
+    assert other.messages.due(now + 1800) == []
+    assert {one.record.kind for one in other.effects.due(now + 1800)} == {"CreateCase"}
+    told = [one for one in other.effects.of_call(CALL) if one.record.kind in LEAVING]
+    assert {(one.state, one.reason) for one in told} == {("unknown", RESTORED)}
+    other.close()
+
+
+def by_words(store: Store, keyring: Keyring, case: str) -> dict[str, Message]:
+    """Give the messages of a case by what they say."""
+    found = {}
+    for message in store.messages.of_case(case):
+        said = opened(message, store, keyring).said
+        found[said.body if said else ""] = message
+    return found
 
 
 def test_a_busy_hotline_leaves_out_what_it_may_have_spoken_since(house: House) -> None:

@@ -109,6 +109,7 @@ class TextEntry:
     status: str = "queued"
     report: str = ""  # StatusCallback
     error: int | None = None
+    at: float = 0.0  # virtual seconds
 
 
 @dataclass(slots=True)
@@ -132,6 +133,7 @@ class Ledger:
     refused: dict[str, int] = field(default_factory=dict)  # numbers that cannot be written to -> the carrier's code
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # path below the account -> type and content
     mute: int = 0  # so many of the next messages are taken, and the answer is lost
+    deaf: int = 0  # so many of the next calls are placed, and the answer is lost
     numbers: dict[str, dict[str, object]] = field(default_factory=dict)  # the account's, by id (PN…)
     standing: str = "active"  # of the account: active | suspended | closed
     paid: str = "Full"  # Full | Trial

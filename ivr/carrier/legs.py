@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import requests
+import structlog
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
@@ -17,7 +18,11 @@ from ivr.errors import IvrError
 from ivr.settings import Settings
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
+# The account has as many calls at once as it may: https://www.twilio.com/docs/api/errors/10004
+FULL = frozenset({10004, 16021})
 OVER = 21220  # the carrier's code: this call is not in progress any more
+
+log = structlog.get_logger()
 
 
 class CannotBeCalled(IvrError):
@@ -114,4 +119,7 @@ def told(what: str) -> Iterator[None]:
 def _kind(error: TwilioRestException) -> type[IvrError]:
     if error.status in UNSURE:
         return CarrierUnsure
+    if error.code in FULL:
+        log.error("account_full", code=error.code, why=error.msg)
+        return CarrierAway
     return CarrierAway if error.status in BUSY or error.status in {401, 403} else CannotBeCalled

@@ -49,6 +49,8 @@ def _place(carrier: Carrier, form: Sequence[tuple[str, str]]) -> Reply:
     if missing:
         code = {"To": 21201, "From": 21603, "Url": 21205}[missing[0]]
         return error(400, code, f"{missing[0]} is required")
+    if given["To"] in carrier.ledger.refused:
+        return error(400, carrier.ledger.refused[given["To"]], f"The call to {given['To']} was refused")
     events = tuple(value for name, value in form if name == "StatusCallbackEvent") or ("completed",)
     sid = new_sid("CA")
     placed = Placed(sid, given["From"], given["To"], given["Url"], given.get("StatusCallback", ""), events)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+import pytest
 from test_call_backs import ON_SQLITE
-from waiting_hotline import Office
+from waiting_hotline import PHONES, Office
 
 from ivr import tickets as words
 from ivr.store.offers import new_offer
@@ -106,3 +107,15 @@ def test_a_caller_to_whom_no_address_leads_yet_keeps_nobody_waiting(at_work):
     assert (at_work.node.store.tickets.find(stranger.id).state, at_work.agent("Priya").state) == ("waiting", "ready")
     at_work.offered()
     assert call.awaiting.kind == "talk"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("code", [10004, 16021])
+def test_where_the_account_may_have_no_more_calls_the_agent_stays_ready_and_is_called_later(at_work, code):
+    at_work.ready("Priya")
+    call = at_work.call("1")
+    at_work.carrier.ledger.refused[PHONES["Priya"]] = code
+    assert run(at_work) == 0
+    assert (offers_of(at_work, call), at_work.agent("Priya").state) == ([(words.WITHDRAWN, "")], words.READY)
+    at_work.carrier.ledger.refused.clear()
+    assert (run(at_work), run(at_work, LATER)) == (0, 1)

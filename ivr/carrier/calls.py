@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,11 +12,14 @@ import requests
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from ivr.carrier.counting import AWAY, count
 from ivr.carrier.recordings import CarrierAway
 from ivr.settings import Settings
 
+# What a proxy of the carrier's answers when nobody knows what became of the request behind it.
+UNSURE = frozenset({408, 502, 504})
 GOING_ON = ("queued", "ringing", "in-progress")
 
 
@@ -75,3 +79,16 @@ def _spoken() -> Iterator[None]:
         yield
     except (TwilioException, requests.RequestException) as error:
         raise CarrierAway(f"the carrier does not list what it has: {error}") from error
+
+
+def reason_of(error: requests.RequestException) -> object:
+    """Give what is behind a failure of the library that speaks HTTP; None where it does not say."""
+    cause = error.args[0] if error.args else None
+    return cause.reason if isinstance(cause, MaxRetryError) else cause
+
+
+def never_left(error: requests.RequestException) -> bool:
+    """Tell a request that never left from one whose answer was not heard."""
+    reason = reason_of(error)
+    stranger = any(isinstance(each, ssl.SSLCertVerificationError) for each in getattr(reason, "args", ()))
+    return stranger or isinstance(reason, NewConnectionError | ConnectTimeoutError)

@@ -7,21 +7,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import requests
+import structlog
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
-from ivr.carrier.calls import AtAddress
+from ivr.carrier.calls import UNSURE, AtAddress, never_left
 from ivr.carrier.counting import BUSY
 from ivr.carrier.recordings import CarrierAway
 from ivr.errors import IvrError
 from ivr.settings import Settings
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
+# The account has as many calls at once as it may: https://www.twilio.com/docs/api/errors/10004
+FULL = frozenset({10004, 16021})
 OVER = 21220  # the carrier's code: this call is not in progress any more
+
+log = structlog.get_logger()
 
 
 class CannotBeCalled(IvrError):
     """The carrier will not call this number, today or ever."""
+
+
+class CarrierUnsure(CarrierAway):
+    """The carrier may have done what we asked for, or not: nobody has said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,11 @@ class Legs:
         self._client = Client(settings.account_sid, settings.auth_token, http_client=http)
 
     def dial(self, wanted: Dialling) -> str:
-        """Place a call and give its CallSid; CannotBeCalled where the carrier refuses the number, else CarrierAway."""
+        """Place a call and give its CallSid.
+
+        CannotBeCalled where the carrier refuses the number, CarrierUnsure where it may ring all the same, CarrierAway
+        where it does not.
+        """
         with told("the carrier places no call"):
             made = self._client.calls.create(
                 to=wanted.to,
@@ -92,11 +105,21 @@ class Legs:
 
 @contextmanager
 def told(what: str) -> Iterator[None]:
-    """Say a failure of the carrier in our words: away for now, or refused for good."""
+    """Say a failure of the carrier in our words: away for now, perhaps done, or refused for good."""
     try:
         yield
     except TwilioRestException as error:
-        kind = CarrierAway if error.status in BUSY or error.status in {401, 403} else CannotBeCalled
-        raise kind(f"{what}: {error.code} {error.msg}") from error
-    except (TwilioException, requests.RequestException) as error:
-        raise CarrierAway(f"{what}: {error}") from error
+        raise _kind(error)(f"{what}: {error.code} {error.msg}") from error
+    except requests.RequestException as error:
+        raise (CarrierAway if never_left(error) else CarrierUnsure)(f"{what}: {error}") from error
+    except TwilioException as error:
+        raise CarrierUnsure(f"{what}: {error}") from error
+
+
+def _kind(error: TwilioRestException) -> type[IvrError]:
+    if error.status in UNSURE:
+        return CarrierUnsure
+    if error.code in FULL:
+        log.error("account_full", code=error.code, why=error.msg)
+        return CarrierAway
+    return CarrierAway if error.status in BUSY or error.status in {401, 403} else CannotBeCalled

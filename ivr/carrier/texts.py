@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -10,17 +9,14 @@ from urllib.parse import urlsplit
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from ivr.carrier.calls import AtAddress
+from ivr.carrier.calls import UNSURE, AtAddress, never_left, reason_of
 from ivr.carrier.codes import LATER, in_words
 from ivr.carrier.recordings import CarrierAway
 from ivr.errors import NotSent, SendingRefused, SendingUnsure
 from ivr.settings import AT_HOME, CARRIER, Settings
 
 SERVICE = "MG"  # begins the id of a messaging service, which may stand in place of a number of ours
-# What a proxy of the carrier's answers when nobody knows what became of the request behind it.
-UNSURE = frozenset({408, 502, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +129,6 @@ def _said(error: TwilioRestException) -> NotSent | SendingRefused | SendingUnsur
 
 def _unheard(error: requests.RequestException) -> NotSent | SendingUnsure:
     """Tell a request that never left from one whose answer was not heard."""
-    cause = error.args[0] if error.args else None
-    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
-    stranger = any(isinstance(each, ssl.SSLCertVerificationError) for each in getattr(reason, "args", ()))
-    if stranger or isinstance(reason, NewConnectionError | ConnectTimeoutError):
-        return NotSent(f"the carrier cannot be reached: {reason or error}")
+    if never_left(error):
+        return NotSent(f"the carrier cannot be reached: {reason_of(error) or error}")
     return SendingUnsure("the carrier gave no answer: nobody knows whether it took the message")

@@ -65,6 +65,7 @@ class Incoming:
     media: tuple[str, ...] = ()  # files that are still at the carrier: type and address of each
     asked: str = ""  # STOP, START or HELP, where the carrier has seen to it already
     late: bool = False  # found at the carrier: nothing is answered at once
+    overtaken: bool = False  # the same person has asked for STOP or START since: what they wanted here counts no more
     automatic: bool = False  # no person wrote it: it is not answered
     opens: bool = True  # a case, where none is found
 
@@ -116,7 +117,7 @@ class Mailroom:
                 return Landed("", True, reply)
         content = self._content()
         case, team = self._case_of(came)
-        word = (came.asked or came.body.strip().strip(".!\"'").upper()) if came.channel == SMS else ""
+        word = (came.asked or word_of(came.body)) if came.channel == SMS else ""
         reply = self._asked(word, came, content)
         command = word in STOP or word in START or word in HELP
         if case is None and (command or not came.opens):
@@ -166,6 +167,8 @@ class Mailroom:
     def _asked(self, word: str, came: Incoming, content: Content) -> str:
         """Do what single words ask for; says what is answered at once."""
         indexes = indexes_of(self._keyring, came.address)
+        if word in STOP | START and came.overtaken:
+            return ""
         if word in STOP:
             self._store.messages.opt_out(index_of(self._keyring, came.address), time.time())
         elif word in START:
@@ -280,6 +283,11 @@ class Mailroom:
             due_at=message.at + AFTER,
         )
         keep_in_parts(self._store, key, thanks, Said(text, came.address, came.ours, subject[:500]))
+
+
+def word_of(body: str) -> str:
+    """Read a text message as the single word that it may be."""
+    return body.strip().strip(".!\"'").upper()
 
 
 def numbers_of(take: Callable[[str], str | None], fill: Callable[[str], None]) -> Callable[[str], str]:

@@ -109,6 +109,7 @@ class TextEntry:
     status: str = "queued"
     report: str = ""  # StatusCallback
     error: int | None = None
+    at: float = 0.0  # virtual seconds
 
 
 @dataclass(slots=True)
@@ -129,9 +130,12 @@ class Ledger:
     apart: dict[str, Callable[[Act], object]] = field(default_factory=dict)
     placed: list[Placed] = field(default_factory=list)  # calls asked for by REST that nobody has run yet
     texts: list[TextEntry] = field(default_factory=list)
-    refused: dict[str, int] = field(default_factory=dict)  # numbers that cannot be written to -> the carrier's code
+    refused: dict[str, int] = field(
+        default_factory=dict
+    )  # numbers that are not written to or called -> the carrier's code
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # path below the account -> type and content
     mute: int = 0  # so many of the next messages are taken, and the answer is lost
+    deaf: int = 0  # so many of the next calls are placed, and the answer is lost
     numbers: dict[str, dict[str, object]] = field(default_factory=dict)  # the account's, by id (PN…)
     standing: str = "active"  # of the account: active | suspended | closed
     paid: str = "Full"  # Full | Trial

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from ivr.simulator.acts import AgentHangsUp, Moved
 from ivr.simulator.carrier import Carrier, new_sid
 from ivr.simulator.ledger import CallEntry, Placed, Queue
-from ivr.simulator.replies import Reply, as_json, call_json, date, error, page
+from ivr.simulator.replies import LOST, Reply, as_json, call_json, date, error, page
 from ivr.simulator.rest_deletions import delete_copy
 from ivr.simulator.rest_numbers import change_number
 from ivr.simulator.rest_rooms import change_room
@@ -49,6 +49,8 @@ def _place(carrier: Carrier, form: Sequence[tuple[str, str]]) -> Reply:
     if missing:
         code = {"To": 21201, "From": 21603, "Url": 21205}[missing[0]]
         return error(400, code, f"{missing[0]} is required")
+    if given["To"] in carrier.ledger.refused:
+        return error(400, carrier.ledger.refused[given["To"]], f"The call to {given['To']} was refused")
     events = tuple(value for name, value in form if name == "StatusCallbackEvent") or ("completed",)
     sid = new_sid("CA")
     placed = Placed(sid, given["From"], given["To"], given["Url"], given.get("StatusCallback", ""), events)
@@ -56,7 +58,9 @@ def _place(carrier: Carrier, form: Sequence[tuple[str, str]]) -> Reply:
     carrier.ledger.note_call(entry)
     with carrier.ledger.lock:
         carrier.ledger.placed.append(placed)
-    return as_json(call_json(carrier, entry), 201)
+        lost = carrier.ledger.deaf > 0
+        carrier.ledger.deaf -= lost
+    return Reply(LOST, "", b"") if lost else as_json(call_json(carrier, entry), 201)
 
 
 def _end(carrier: Carrier, sid: str, given: Mapping[str, str]) -> Reply:

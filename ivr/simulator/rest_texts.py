@@ -83,6 +83,7 @@ def _text(carrier: Carrier, entry: TextEntry) -> dict[str, object]:
         "direction": entry.direction, "from": None if service else entry.sender, "to": entry.to,
         "messaging_service_sid": entry.sender if service else None, "status": entry.status,
         "error_code": entry.error, "error_message": None, "num_media": str(files), "num_segments": "1",
-        "price": None, "price_unit": "USD", "date_created": date(0), "date_sent": date(0), "date_updated": date(0),
+        "price": None, "price_unit": "USD",
+        "date_created": date(entry.at), "date_sent": date(entry.at), "date_updated": date(entry.at),
         "uri": f"{here}.json", "subresource_uris": {"media": f"{here}/Media.json"},
     }  # fmt: skip

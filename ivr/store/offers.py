@@ -83,7 +83,7 @@ class Offers:
         """Begin to dial for an agent who asked for this call: False where somebody else has, or it is over."""
         wanted = and_state(offers.c.id == offer, offers.c.state, words.WANTED)
         with self._database.writing() as connection:
-            change = offers.update().where(wanted).values(state=words.PLACING, changed_at=now)
+            change = offers.update().where(wanted).values(state=words.PLACING, at=now, changed_at=now)
             return connection.execute(change).rowcount == 1
 
     def placed(self, offer: bytes, leg: str, now: float) -> None:

@@ -17,7 +17,7 @@ from ivr.carrier.texts import Text
 from ivr.errors import IvrError, StoreUnavailable
 from ivr.keys import Keyring
 from ivr.messages import SMS, opened
-from ivr.messages.incoming import Incoming, Mailroom
+from ivr.messages.incoming import START, STOP, Incoming, Mailroom, word_of
 from ivr.records import name_of
 from ivr.store import Store
 from ivr.store.messages import SENT, UNKNOWN, Came, Message
@@ -66,18 +66,28 @@ class LostTexts:
         except CarrierAway as away:
             log.warning("texts_not_compared", why=str(away))
             return 0
-        missed = [text for text in listed if text.direction == "inbound" and now - text.at >= YOUNG]
-        taken = [self._take(text) for text in missed]
+        inbound = sorted((text for text in listed if text.direction == "inbound"), key=lambda text: text.at)
+        # STOP and START of somebody without a case are not kept, so every look takes them again: the last one counts.
+        last = {text.theirs: text for text in inbound if word_of(text.body) in STOP | START}
+        missed = [text for text in inbound if now - text.at >= YOUNG]
+        taken = [self._take(text, overtaken=last.get(text.theirs, text) is not text) for text in missed]
         if None not in taken:  # else the next look goes back as far as this one
             self._looked = now
         return sum(map(bool, taken)) + self._found(unsure, listed, now)
 
-    def _take(self, text: Text) -> bool | None:
+    def _take(self, text: Text, *, overtaken: bool) -> bool | None:
         """Take a message that came in and is not here; None where that cannot be done now."""
         try:
             media = self._texts.files_of(text.sid) if text.files and not self._has(text.sid) else ()
             came = Incoming(
-                channel=SMS, once=text.sid, address=text.theirs, ours=text.ours, body=text.body, media=media, late=True
+                channel=SMS,
+                once=text.sid,
+                address=text.theirs,
+                ours=text.ours,
+                body=text.body,
+                media=media,
+                late=True,
+                overtaken=overtaken,
             )
             return self._mailroom.receive(came).new
         except (CarrierAway, StoreUnavailable) as away:

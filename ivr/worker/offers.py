@@ -2,7 +2,7 @@
 
 The carrier takes one call a second from an account; what is more it would keep for itself, in its own order, so no more
 are placed. Each move of ticket and agent is committed before the carrier is asked. A call whose placing was interrupted
-may have been placed: it is never placed again, and its agent comes free when the offer is too old.
+may have been placed: it is never placed again, but looked for in the carrier's list.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import Protocol
 import structlog
 
 from ivr import tickets as words
-from ivr.carrier.legs import CannotBeCalled, Dialling
+from ivr.carrier.legs import CannotBeCalled, CarrierUnsure, Dialling
 from ivr.carrier.recordings import CarrierAway
 from ivr.content import Content
 from ivr.engine.tasks import TASKROUTER
+from ivr.errors import IvrError
 from ivr.facts.rosters import on_shift
 from ivr.keys import Keyring
 from ivr.retries import RETRIES
@@ -32,7 +33,10 @@ from ivr.worker.addresses import leg_token
 EVERY = 1.0  # seconds between two calls of ours
 DECIDED = 60.0  # seconds after which an offer that nobody decided is withdrawn: the ring, the whisper, and some more
 ASKED_AGAIN = 600.0  # seconds after which whoever passed a call back may be asked again: its caller still waits for it
-LATER = 15.0  # seconds until the carrier is tried again that did not answer
+LATER = 15.0  # seconds until the carrier is tried again that did not answer, or a caller whom nothing leads to
+DOUBT = (
+    12.0  # seconds after which a call that was being placed is looked for: a request to the carrier takes ten at most
+)
 
 log = structlog.get_logger()
 
@@ -45,6 +49,9 @@ class Phone(Protocol):
 
     def end(self, leg: str) -> None:
         """End a call."""
+
+    def placed(self, to: str, shown: str) -> str:
+        """Find a call of ours that goes on: its CallSid, "" where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,7 @@ class Offers:
         self._content = offering.content
         self._phone = phone
         self._not_before = 0.0
+        self._put_off: dict[bytes, float] = {}  # tickets to which no address can be made now -> tried again then
 
     def run(self, now: float) -> int:
         """Go round once; says how many calls were placed."""
@@ -102,8 +110,9 @@ class Offers:
         """Choose who is offered which call."""
         waiting = [each for each in self._store.tickets.open() if each.state == words.WAITING and not each.pretend]
         ready = [agent for agent in self._store.agents.all() if agent.state == words.READY] if waiting else []
+        self._put_off = {name: until for name, until in self._put_off.items() if until > now}
         for ticket in waiting:
-            agent = self._agent_for(ticket, ready, now)
+            agent = None if ticket.id in self._put_off else self._agent_for(ticket, ready, now)
             if agent is not None:
                 return ticket, agent
         return None
@@ -139,16 +148,21 @@ class Offers:
 
     def _dialled(self, offer: Offer, ticket: Ticket, now: float) -> int:
         try:
-            leg = self._phone.dial(self._dialling(offer, ticket))
+            dialling = self._dialling(offer, ticket)
+        except IvrError as error:  # its record is not here yet, or was erased: nobody else must wait for that
+            self._put_off[ticket.id] = now + LATER
+            return self._not_called(offer, words.WITHDRAWN, error)
+        try:
+            leg = self._phone.dial(dialling)
         except CannotBeCalled as error:
-            log.warning("agent_not_called", call=ticket.call, person=offer.person, why=str(error))
-            self._store.offers.refuse(offer, words.FAILED, time.time(), str(error))
+            return self._not_called(offer, words.FAILED, error)
+        except CarrierUnsure as error:  # it may ring: looked for before anybody is called again
+            log.warning("agent_perhaps_called", call=ticket.call, person=offer.person, why=str(error))
+            self._not_before = now + DOUBT
             return 0
         except CarrierAway as error:
-            log.warning("agent_not_called", call=ticket.call, person=offer.person, why=str(error))
-            self._store.offers.refuse(offer, words.WITHDRAWN, time.time(), str(error))
             self._not_before = now + LATER
-            return 0
+            return self._not_called(offer, words.WITHDRAWN, error)
         self._store.offers.placed(offer.id, leg, time.time())
         still = self._store.offers.find(offer.id)
         # Passed on the desk page while we dialled, or withdrawn; who has taken the call meanwhile talks on this leg.
@@ -157,18 +171,29 @@ class Offers:
         log.info("offered", call=ticket.call, person=offer.person, leg=leg)
         return 1
 
+    def _not_called(self, offer: Offer, how: str, why: IvrError) -> int:
+        log.warning("agent_not_called", call=offer.call, person=offer.person, why=str(why))
+        self._store.offers.refuse(offer, how, time.time(), str(why))
+        return 0
+
     def _dialling(self, offer: Offer, ticket: Ticket) -> Dialling:
         token = leg_token(self._store, self._offering.keyring, ticket, offer.id)
-        number = self._content(ticket.version).tree.lines[ticket.line].number
         own = f"{self._offering.public_url}/voice/o/{token}"
-        return Dialling(offer.phone, number, f"{own}/offer{RETRIES}", f"{own}/status{RETRIES}", words.RINGS)
+        return Dialling(
+            offer.phone, self._shown(ticket), f"{own}/offer{RETRIES}", f"{own}/status{RETRIES}", words.RINGS
+        )
+
+    def _shown(self, ticket: Ticket) -> str:
+        return self._content(ticket.version).tree.lines[ticket.line].number
 
     def _withdraw(self, now: float) -> None:
         """Take back what is too old, or whose caller is gone; a phone that still rings is silenced."""
         for offer in self._store.offers.running():
             ticket = self._store.tickets.find(offer.ticket)
             lost = ticket is None or ticket.state not in words.QUEUED or ticket.offer != offer.id
-            if not lost and now - offer.at < DECIDED:
+            if ticket is not None and not lost and now - offer.at < DECIDED:
+                if offer.state == words.PLACING and now - offer.at >= DOUBT:
+                    self._look_for(offer, ticket, now)
                 continue
             # Nobody knows whether an interrupted call was placed: that is nothing its agent has missed.
             how = words.WITHDRAWN if lost or offer.state != words.PLACED else words.MISSED
@@ -176,6 +201,22 @@ class Offers:
                 continue
             if offer.leg:
                 self._end(offer.leg)
+
+    def _look_for(self, offer: Offer, ticket: Ticket, now: float) -> None:
+        """Look up whether a call came to be whose placing was interrupted; it is not placed again."""
+        if ticket.pretend or now < self._not_before or self._store.routing.of_offer(offer.id) is not None:
+            return  # what is pretended, or was placed by TaskRouter, is in no list that we could ask for
+        try:
+            leg = self._phone.placed(offer.phone, self._shown(ticket))
+        except (CarrierAway, CannotBeCalled) as error:
+            log.warning("leg_not_looked_for", call=offer.call, why=str(error))
+            self._not_before = now + LATER
+            return
+        known = {one.leg for one in self._store.offers.of_person(offer.person, offer.at - DECIDED)}
+        if leg and leg not in known:
+            self._store.offers.placed(offer.id, leg, now)
+        else:
+            self._store.offers.refuse(offer, words.WITHDRAWN, now, "was not placed")
 
     def _end(self, leg: str) -> None:
         """Silence a phone; where the carrier is away it rings on, and whoever answers hears that the call is gone."""

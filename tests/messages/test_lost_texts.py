@@ -10,8 +10,11 @@ from texting import OURS, THEIRS, Phone, node, phone, talk
 from ivr.carrier.texts import Texts
 from ivr.errors import StoreUnavailable
 from ivr.keys import Keyring
+from ivr.messages import SMS, indexes_of
+from ivr.messages.incoming import Incoming
 from ivr.node import Node
 from ivr.settings import Settings
+from ivr.simulator.dial import EPOCH
 from ivr.simulator.ledger import TextEntry
 from ivr.store import Store
 from ivr.store.messages import Came
@@ -69,6 +72,28 @@ def test_what_came_while_the_database_was_away_is_taken_with_its_picture_once_it
     Post(store, keyring, {}, Media(store, keyring, settings)).send(see.message.id, 1)
     (file,) = next(piece for piece in talk(store, keyring) if piece.said.body == "See").files
     assert (settings.data / file.path).read_bytes() == picture
+
+
+@pytest.mark.parametrize(
+    "asked", [("STOP", "Start.", True, 600.0), ("START", "stop", False, 600.0), ("STOP", "Start.", True, 5.0)]
+)
+def test_of_what_somebody_wants_who_has_no_case_the_latest_counts_however_often_the_carrier_lists_it(
+    node: Node, store: Store, keyring: Keyring, settings: Settings, carrier: tuple, asked: tuple[str, str, bool, float]
+) -> None:
+    first, then, writes, ago = asked
+    now = time.time()
+    carrier[0].ledger.texts += [  # the carrier lists the newest first
+        TextEntry("SM2", THEIRS, OURS, then, "inbound", "received", at=now - ago - EPOCH.timestamp()),
+        TextEntry("SM1", THEIRS, OURS, first, "inbound", "received", at=now - 700 - EPOCH.timestamp()),
+    ]
+    came = [Incoming(channel=SMS, once="SM1", address=THEIRS, ours=OURS, body=first)]
+    came += [Incoming(channel=SMS, once="SM2", address=THEIRS, ours=OURS, body=then)]
+    for each in came:  # they were not lost at all
+        node.mailroom.receive(each)
+    lost = LostTexts(store, keyring, Texts(settings), node.mailroom)
+    for later in (0, 200):
+        lost.run(now + later)
+        assert store.messages.opted_out(indexes_of(keyring, THEIRS)) != writes
 
 
 def _away(_came: object) -> None:

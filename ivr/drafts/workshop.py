@@ -108,7 +108,7 @@ class Workshop:
         if before is not None:
             sounds = [replace(file, revision=1, since=now) for file in files if file.kind == RECORDING]
         else:
-            sounds = list(self._played_here(version, who, now))
+            sounds = list(self._sounds(version, who, now))
         texts = [DraftFile(path, 1, text, who, now) for path, text in version.sources.items()]
         return [*texts, *sounds, *(kept or self.scenarios_here(who, now))]
 
@@ -118,13 +118,26 @@ class Workshop:
         read = ((path.name, path.read_text(encoding="utf-8", errors="replace")) for path in paths)
         return [DraftFile(f"{SCENARIOS}{name}", 1, text, who, now) for name, text in read]
 
-    def _played_here(self, version: Content, who: str, now: float) -> Iterator[DraftFile]:
-        """Find the recordings of a version among the files of this machine: it names them by their hashes alone."""
+    def _sounds(self, version: Content, who: str, now: float) -> Iterator[DraftFile]:
+        """Find the recordings of a version: in the store by their names, else among the files of this machine."""
+        if version.recordings:
+            for path, name in version.recordings.items():
+                if self.library.audio(name):
+                    yield DraftFile(path, 1, name, who, now, RECORDING)
+            return
+        # It was published before versions knew the names: the hashes alone say what they are.
         folder = self.settings.recordings / "prompts"
         for file in sorted(folder.glob("*/*.wav")):
             data = file.read_bytes()
             if hashlib.sha256(data).hexdigest() in version.audio:
                 yield self.recording(f"recordings/prompts/{file.parent.name}/{file.name}", data, who, now)
+
+    def lacking(self, draft: Draft) -> int:
+        """Count the recordings that a draft's version plays and the draft has not got."""
+        if not draft.base:
+            return 0
+        has = {file.text for file in self.store.drafts.files(draft.id) if file.kind == RECORDING}
+        return len(set(self.library.get(draft.base).audio) - has)
 
     def recording(self, path: str, wav: bytes, who: str, now: float, seen: int = 1) -> DraftFile:
         """Keep a recording's sound, and give the row that names it."""

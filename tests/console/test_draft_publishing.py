@@ -218,3 +218,24 @@ def test_scenarios_are_written_in_a_draft_played_from_it_and_kept_for_the_next(
     assert operator.post(f"{address}/publish", data=form | {"mark": told["mark"]}).status_code == 302
     following = str(operator.post("/menus/drafts").headers["Location"]).rpartition("/")[2]
     assert [file.text for file in workshop.look(following).scenarios] == [text]
+
+
+def test_a_draft_takes_its_recordings_from_the_store_whatever_lies_on_this_machine(
+    published: World, tmp_path: Path
+) -> None:
+    store, clients, _ = published
+    operator = clients["operator"]
+    workshop = workshop_of(operator)
+    workshop.settings = replace(workshop.settings, recordings=tmp_path / "nowhere")
+    live = workshop.library.get(store.versions.active() or "")
+    assert live.audio
+    begun = operator.post("/menus/drafts", follow_redirects=True)
+    assert "not found here" not in begun.text
+    look = workshop.look(begun.request.path.rpartition("/")[2])
+    assert look.content
+    assert look.content.audio == live.audio
+    old = replace(live, hash="ab" * 32, recordings={})  # as versions were before they knew the names
+    sounds = {name: store.versions.get_audio(name) or b"" for name in old.audio}
+    put_in_force(old, sounds, Author("Marta Ruiz", "an old one"), store, workshop.settings.data)
+    told = operator.post("/menus/drafts", follow_redirects=True).text
+    assert f"{len(old.audio)} recordings of this version were not found here" in told or "A recording of" in told

@@ -43,6 +43,9 @@ def begin() -> BaseResponse:
     except IvrError as error:
         flash(said(error), "bad")
         return redirect(url_for("menus.page"))
+    if count := workshop().lacking(draft):
+        lacks = f"{count} recordings of this version were" if count > 1 else "A recording of this version was"
+        flash(f"{lacks} not found here: the page Prompts says which texts lack one. Record them, or bring them.", "bad")
     return redirect(url_for("drafts.page", draft=draft.id))
 
 

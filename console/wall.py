@@ -11,12 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, session
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.account import me
 from console.desk import goes_on
 from console.frame import OnAir, on_air
+from console.signin.sessions import DOOR
 from console.streams import FULL, Stream, Streams, response_of
 from ivr.errors import StoreUnavailable
 from ivr.store import Store
@@ -86,7 +87,8 @@ def page() -> str:
     shown = wall().shown()
     zone = ZoneInfo(wall().looks.look().zone)
     clock = datetime.fromtimestamp(shown["now"], zone).strftime("%a %d %b, %H:%M")
-    brief = {name: shown[name] for name in ("now", "at")} | {"zone": zone.key}
+    until = current_app.extensions["sessions"].ends(session.get(DOOR, ""))
+    brief = {name: shown[name] for name in ("now", "at")} | {"zone": zone.key, "until": until}
     return render_template("wall.html", page="wall", html=shown["html"], brief=brief, clock=clock)
 
 

@@ -93,3 +93,6 @@ class Content:
     call_backs: CallBackRules = CallBackRules()
     retention: Retention = Retention()
     targets: Mapping[str, float] = field(default_factory=dict)  # team -> seconds within which its callers are to be met
+    recordings: Mapping[str, str] = field(
+        default_factory=dict
+    )  # path -> sha256 of those that are played; {} in old ones

@@ -23,7 +23,10 @@ function scenarios(result) {
   const said = [element("p", `${result.passed} of ${result.passed + result.failed} scenarios pass`, `st wrap ${result.failed ? "bad" : "ok"}`)];
   for (const one of result.failures) {
     const more = element("details");
-    more.append(element("summary", one.path), element("pre", one.why, "why-pre"));
+    const link = element("a", "Open it");
+    link.href = `#${one.path}`;
+    link.dataset.file = one.path;
+    more.append(element("summary", one.path), element("pre", one.why, "why-pre"), link);
     said.push(more);
   }
   return said;

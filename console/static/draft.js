@@ -39,8 +39,10 @@ function show(path, keep = true) {
   diagnose();
 }
 
+const isScenario = (path) => path.startsWith("menus/tests/");
+
 function tabs() {
-  const links = [...files.keys()].map((path) => {
+  const links = [...files.keys()].filter((path) => !isScenario(path) || path === here).map((path) => {
     const link = element("a", path.replace(/^menus\//, ""));
     link.href = `#${path}`;
     if (path === here) { link.setAttribute("aria-current", "true"); link.dataset.key = "t"; }
@@ -57,10 +59,32 @@ function tabs() {
   const focused = document.activeElement?.closest("#files") ? document.activeElement.getAttribute("href") : "";
   $("files").replaceChildren(...links);
   if (focused) links.find((link) => link.getAttribute("href") === focused)?.focus();
+  scenarios();
   const file = files.get(here);
   $("earlier").href = `${home}/earlier?path=${encodeURIComponent(here)}`;
   $("whose").textContent = file ? `${here}: ${file.who}${file.at ? `, ${file.at}` : ""}` : "";
 }
+
+// The scenarios stand apart: there are many, and they are opened when one fails.
+function scenarios() {
+  const paths = [...files.keys()].filter(isScenario);
+  $("scenario-count").textContent = `${paths.length} ${paths.length === 1 ? "file" : "files"}`;
+  if ($("scenario-files").dataset.shown === paths.join()) return;
+  $("scenario-files").dataset.shown = paths.join();
+  $("scenario-files").replaceChildren(...paths.map((path) => {
+    const link = element("a", path.replace("menus/tests/", ""));
+    link.href = `#${path}`;
+    link.dataset.file = path;
+    return link;
+  }));
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-file]");
+  if (!link || !files.has(link.dataset.file)) return;
+  event.preventDefault();
+  show(link.dataset.file);
+  editor.focus();
+});
 
 // A file that is new to the draft, or was taken from it before: then its revision goes on from there.
 async function make(path, text) {

@@ -5,10 +5,12 @@ const POLL = 3000; // ms between two questions while there is no stream
 const SILENT = 12000; // ms without a word on the stream, which speaks every five seconds: the line is dead
 const AGAIN = 30000; // ms until a stream is tried again that was refused
 const OLD = 15000; // ms after which figures are called old
+const WARNED = 3600; // seconds before the sign-in of this screen ends, whatever is done
 const wall = { ahead: 0, at: 0, html: "", source: null, heard: Date.now(), why: "" };
 const shown = JSON.parse(box.dataset.shown);
 const inZone = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: shown.zone, ...options });
 const day = inZone({ weekday: "short", day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" });
+const minute = inZone({ hour: "2-digit", minute: "2-digit" });
 const second = inZone({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
@@ -27,6 +29,10 @@ function tick() {
     for (const word of tile.querySelectorAll("[data-waits]")) word.className = `st ${late ? "warn" : "info"}`;
   }
   $("clock").textContent = day.format(now());
+  const left = shown.until - now() / 1000;
+  const ending = left > 0 && left < WARNED ? `The sign-in of this screen ends at ${minute.format(shown.until * 1000)}` : "";
+  if ($("ending").textContent !== ending) $("ending").textContent = ending;
+  $("ending").hidden = !ending;
   $("live").className = `st ${old ? "bad" : "ok"}`;
   $("live").textContent = old ? `As of ${second.format(wall.at)}` : "Live";
   $("figures").classList.toggle("aged", old);

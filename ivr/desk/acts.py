@@ -142,7 +142,7 @@ class Deeds:
     def _agent(self, person: str) -> Agent:
         agent = self.store.agents.find(person)
         if agent is None:
-            raise NotNow("you are on no roster", hint="`ivr agents enrol` puts you on one")
+            raise NotNow("you are on no roster", hint="an admin puts you on one by your page under People")
         return agent
 
     def _offer(self, person: str, name: str) -> Offer | None:

@@ -11,8 +11,9 @@ from ivr.store.drafts import GONE, RECORDING, TEXT
 # Also the `pattern` of a field in the page: browsers read it as a whole, and want a dash in a class to be escaped.
 PATTERN = (
     rf"{re.escape(PATH)}|menus/(?:{NAME.pattern}\.yaml|(?:locales|messages)/{TAG.pattern}\.yaml"
-    r"|tables/[A-Za-z0-9_\-]+\.csv)"
+    r"|tables/[A-Za-z0-9_\-]+\.csv|tests/[A-Za-z0-9_\-]+\.yaml)"
 )
+SCENARIOS = "menus/tests/"  # what a draft is tried by: the compiler takes none of it
 LONGEST = 120  # characters of a path
 _PATHS = re.compile(PATTERN, re.ASCII)
 _RECORDINGS = re.compile(rf"recordings/prompts/{TAG.pattern}/[a-z0-9_.]+\.wav", re.ASCII)

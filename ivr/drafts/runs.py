@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from ivr.drafts.workshop import Look, NotYet, Workshop
 from ivr.errors import IvrError
 from ivr.keys import Keyring
 from ivr.retelling.fiction import PERSONAL
+from ivr.simulator.scenario import ScenarioRefused, read_scenario
 from ivr.store.calls import Search
 from ivr.store.drafts import Run
 from ivr.trial.results import DEAD, LONG, PARTED, STOPPED, Example, Tally
@@ -89,19 +89,21 @@ class Runs:
         store.drafts.put_run(draft, ended)
 
     def _scenarios(self, look: Look, note: Note) -> Mapping[str, Any]:
-        """Play the scenarios of this machine on the draft's texts, as `ivr test` does."""
-        tests = self._workshop.settings.menus / "tests"
-        total = len(list(tests.glob("*.yaml")))
-        if not total:
-            raise NotYet(f"there are no scenarios in {tests}", hint="the phone page saves calls as scenarios")
-        note(0, total)
+        """Play the draft's scenarios on its texts, as `ivr test` does; of one that has none, those of this machine."""
+        scenarios = look.scenarios or self._workshop.scenarios_here("", 0.0)
+        if not scenarios:
+            told = "add one to the draft as menus/tests/name.yaml; the phone page saves a call as one"
+            raise NotYet("there are no scenarios", hint=told)
+        note(0, len(scenarios))
         with tempfile.TemporaryDirectory(prefix="ivr-draft-") as name:
-            folder = Path(name)
-            for path, text in look.contents.items():
+            folder = Path(name).resolve()
+            texts = {file.path: file.text.encode() for file in scenarios}
+            for path, text in {**look.contents, **texts}.items():
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_bytes(text)
-            shutil.copytree(tests, folder / "menus" / "tests", dirs_exist_ok=True)
-            return _played(folder, total, note)
+            for path in texts:
+                _stays_inside(folder, folder / path)
+            return _played(folder, len(scenarios), note)
 
     def _trial(self, look: Look, note: Note) -> Mapping[str, Any]:
         """Try the draft on the past calls of the last month."""
@@ -147,6 +149,16 @@ def example_told(one: Example) -> dict[str, Any]:
     """Tell a call with its keys up to the first that may be a number of the caller's own: those stay in its records."""
     keys = list(takewhile(lambda pressed: len(pressed) < PERSONAL, one.keys))
     return asdict(one) | {"keys": keys, "more": len(keys) < len(one.keys)}
+
+
+def _stays_inside(folder: Path, path: Path) -> None:
+    """Refuse a scenario that would play another hotline of this machine: what is typed in a page reads no file here."""
+    try:
+        menu = read_scenario(path).menu
+    except ScenarioRefused:
+        return  # it is told with the others
+    if not (path.parent / menu).resolve().is_relative_to(folder):
+        raise NotYet(f"{path.name} plays the menus of another folder", hint="take its `menu` out")
 
 
 def _played(folder: Path, total: int, note: Note) -> Mapping[str, Any]:

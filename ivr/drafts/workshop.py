@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from ivr.content import Content
-from ivr.drafts.paths import may_write
+from ivr.drafts.paths import SCENARIOS, may_write
 from ivr.errors import IvrError, MenuRefused
 from ivr.menu.audio import is_recording
 from ivr.menu.compile import Compiled, compile_hotline
@@ -57,6 +57,11 @@ class Look:
     compiled: Compiled
 
     @property
+    def scenarios(self) -> list[DraftFile]:
+        """What it is tried by; no part of a version."""
+        return [file for file in self.files if file.path.startswith(SCENARIOS)]
+
+    @property
     def content(self) -> Content | None:
         """The version that it would be; None where it has errors."""
         return self.compiled.content
@@ -95,23 +100,44 @@ class Workshop:
                 if is_recording(path)
                 else DraftFile(path, 1, data.decode(errors="replace"), who, now)
                 for path, data in here.items()
-            ]
+            ] + self.scenarios_here(who, now)
         version = self.library.get(base)
         before = self.store.drafts.published_as(base)
+        files = self.store.drafts.files(before.id) if before else []
+        kept = [replace(file, revision=1, since=now) for file in files if file.path.startswith(SCENARIOS)]
         if before is not None:
-            files = self.store.drafts.files(before.id)
             sounds = [replace(file, revision=1, since=now) for file in files if file.kind == RECORDING]
         else:
-            sounds = list(self._played_here(version, who, now))
-        return [*(DraftFile(path, 1, text, who, now) for path, text in version.sources.items()), *sounds]
+            sounds = list(self._sounds(version, who, now))
+        texts = [DraftFile(path, 1, text, who, now) for path, text in version.sources.items()]
+        return [*texts, *sounds, *(kept or self.scenarios_here(who, now))]
 
-    def _played_here(self, version: Content, who: str, now: float) -> Iterator[DraftFile]:
-        """Find the recordings of a version among the files of this machine: it names them by their hashes alone."""
+    def scenarios_here(self, who: str, now: float) -> list[DraftFile]:
+        """Read the scenarios of this machine."""
+        paths = sorted((self.settings.menus / "tests").glob("*.yaml"))
+        read = ((path.name, path.read_text(encoding="utf-8", errors="replace")) for path in paths)
+        return [DraftFile(f"{SCENARIOS}{name}", 1, text, who, now) for name, text in read]
+
+    def _sounds(self, version: Content, who: str, now: float) -> Iterator[DraftFile]:
+        """Find the recordings of a version: in the store by their names, else among the files of this machine."""
+        if version.recordings:
+            for path, name in version.recordings.items():
+                if self.library.audio(name):
+                    yield DraftFile(path, 1, name, who, now, RECORDING)
+            return
+        # It was published before versions knew the names: the hashes alone say what they are.
         folder = self.settings.recordings / "prompts"
         for file in sorted(folder.glob("*/*.wav")):
             data = file.read_bytes()
             if hashlib.sha256(data).hexdigest() in version.audio:
                 yield self.recording(f"recordings/prompts/{file.parent.name}/{file.name}", data, who, now)
+
+    def lacking(self, draft: Draft) -> int:
+        """Count the recordings that a draft's version plays and the draft has not got."""
+        if not draft.base:
+            return 0
+        has = {file.text for file in self.store.drafts.files(draft.id) if file.kind == RECORDING}
+        return len(set(self.library.get(draft.base).audio) - has)
 
     def recording(self, path: str, wav: bytes, who: str, now: float, seen: int = 1) -> DraftFile:
         """Keep a recording's sound, and give the row that names it."""
@@ -142,8 +168,8 @@ class Workshop:
         if not may_write(file.path, file.kind):
             raise NotYet(
                 f"{file.path!r} is no file of a menu",
-                hint="name it menus/area.yaml, menus/locales/da-DK.yaml, menus/messages/da-DK.yaml "
-                "or menus/tables/name.csv",
+                hint="name it menus/area.yaml, menus/locales/da-DK.yaml, menus/messages/da-DK.yaml, "
+                "menus/tables/name.csv or menus/tests/name.yaml",
             )
         if file.kind == GONE and not file.revision:
             raise NotYet(f"the draft has no {file.path}")
@@ -175,17 +201,18 @@ class Workshop:
             return "A second person has to review it as it stands."
         live = self.store.versions.active()
         asked = look.content.tested or (live and self.library.get(live).tested)
-        if asked and not self._passed(look):
-            return "config.yaml asks for scenarios that pass: play them first."
-        return ""
+        return self._untried(look) if asked else ""
 
-    def _passed(self, look: Look) -> bool:
-        """Say whether the scenarios were played on these very texts, and all of them pass."""
+    def _untried(self, look: Look) -> str:
+        """Say what is wrong with the scenarios; "" where they were played on these very texts, and all of them pass."""
         run = self.store.drafts.runs(look.draft.id).get("scenarios")
         if run is None or run.mark != look.mark or run.state != "done":
-            return False
+            return "config.yaml asks for scenarios that pass: play them first."
         result = json.loads(run.result)
-        return bool(result["passed"]) and not result["failed"]
+        if failed := result["failed"]:
+            told = f"{failed} scenarios fail" if failed > 1 else "one scenario fails"
+            return f"config.yaml asks for scenarios that pass, and {told}: change the menus, or what it expects."
+        return "" if result["passed"] else "config.yaml asks for scenarios that pass, and there is none: add one."
 
     def approve(self, draft: str, who: str, mark: str) -> None:
         """Review a draft; NotYet for whoever has written in it, or where it has changed since."""
@@ -225,6 +252,8 @@ class Workshop:
 
     def _contents(self, files: Sequence[DraftFile]) -> Iterator[tuple[str, bytes]]:
         for file in files:
+            if file.path.startswith(SCENARIOS):
+                continue
             if file.kind == RECORDING:
                 sound = self.library.audio(file.text)
                 if sound is not None:

@@ -203,6 +203,7 @@ class _Assembly:
             credentials=tuple(sorted(self.scope.credentials)),
             templates=self.templates,
             messages_kind=self.config.messages_kind,
+            recordings=self.voice.recordings(),
         )
         self.examined = Examined(Draft(content, self.files, self.voice, self.config.consent_needed))
         self.voice.languages_at = self.examined.languages_at

@@ -40,6 +40,10 @@ class Voice:
     said: dict[str, list[str]] = field(default_factory=dict)  # step -> its source texts
     spoken: dict[tuple[str, At], Spoken] = field(default_factory=dict)  # every text, by its place
 
+    def recordings(self) -> dict[str, str]:
+        """Name the recordings that are used: by their paths the sha256 of each."""
+        return {sound.path: sound.sha256 for key, sound in self.sounds.items() if key in self.heard}
+
     def heard_in(self, step: str) -> Collection[str]:
         """Give the languages that callers can hear a step in; those of all lines until the ways are known."""
         return self.languages_at(step) if self.languages_at else self.scope.languages - {""}

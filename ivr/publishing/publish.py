@@ -100,7 +100,8 @@ def _not_overtaken(author: Author, last: Switch | None, began: int | None = None
     if seen is None or seen == (last.number if last else 0):
         return
     who = f"{last.author} put version {last.hash[:12]} in force" if last else "nothing is in force any more"
-    raise Overtaken(f"{who} while you were at work; yours was not published", hint="see what changed: ivr diff")
+    hint = "the page Menus shows what changed, and so does ivr diff"
+    raise Overtaken(f"{who} while you were at work; yours was not published", hint=hint)
 
 
 def earlier(version: str, store: Store) -> str:

@@ -40,6 +40,13 @@ class Sessions:
                 connection.execute(sessions.update().where(sessions.c.id == name).values(seen=now))
         return True
 
+    def ends(self, token: str) -> float:
+        """Say when a session ends whatever is done, in seconds since 1970; 0 for one that is over."""
+        query = select(sessions.c.began).where(sessions.c.id == _hash(token))
+        with self._database.reading() as connection:
+            began = connection.execute(query).scalar()
+        return began + LONGEST if began else 0.0
+
     def end(self, token: str) -> None:
         """End one session."""
         with self._database.writing() as connection:

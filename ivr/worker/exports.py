@@ -27,6 +27,8 @@ ROUND = 0.5  # seconds
 BEAT = 1.0  # seconds between two words of progress
 SWEEP = 60.0  # seconds
 
+UNTOLD = "it could not be written; ask for it again. The log says why"
+
 log = structlog.get_logger()
 
 
@@ -95,7 +97,8 @@ class Exporter:
             self._rows.settle(row, WAITING, time.time(), attempt=row.attempt - 1)
         except Exception as error:  # whatever is wrong with one export must not keep the others waiting
             log.exception("export_failed", export=row.id)
-            self._rows.settle(row, FAILED, time.time(), reason=f"{type(error).__name__}: {error}"[:300])
+            why = str(error) if isinstance(error, IvrError) else UNTOLD  # only those are written for people
+            self._rows.settle(row, FAILED, time.time(), reason=why[:300])
 
     def _written(self, row: ExportRow, file: BinaryIO) -> int:
         """Write a file to its last byte; says how many rows it has."""

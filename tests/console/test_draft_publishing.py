@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -158,14 +159,18 @@ def test_scenarios_count_by_what_they_came_to(published: World) -> None:
     mark = (
         clients["operator"].post(f"{address}/file", json={"path": "config.yaml", "text": text, "seen": 1}).json["mark"]
     )
+    assert "play them first" in workshop.hindered(workshop.look(draft))
     for result, hinders in (
-        ({"passed": 0, "failed": 0}, True),
-        ({"passed": 2, "failed": 1}, True),
-        ({"passed": 2, "failed": 0}, False),
+        ({"passed": 0, "failed": 0}, "there is none"),
+        ({"passed": 2, "failed": 1}, "one scenario fails"),
+        ({"passed": 2, "failed": 3}, "3 scenarios fail"),
+        ({"passed": 2, "failed": 0}, ""),
     ):
         now = time.time()
         store.drafts.put_run(draft, Run("scenarios", mark, "x", now, now, "done", 2, 2, json.dumps(result)))
-        assert bool(workshop.hindered(workshop.look(draft))) is hinders, result
+        told = workshop.hindered(workshop.look(draft))
+        assert hinders in told, result
+        assert bool(told) is bool(hinders), result
 
 
 def test_a_number_that_no_page_has_shown_is_refused(published: World) -> None:
@@ -177,3 +182,60 @@ def test_a_number_that_no_page_has_shown_is_refused(published: World) -> None:
     for seen in (True, -1, 2**63, 1.5, "2"):
         body = {"path": MAIN, "text": "main:\n", "seen": seen}
         assert clients["operator"].post(f"{address}/file", json=body).status_code == 400, seen
+
+
+def played(store: Store, client: FlaskClient, address: str) -> Run:
+    """Play a draft's scenarios to their end."""
+    assert client.post(f"{address}/runs/scenarios", json={}).status_code == 200
+    until = time.monotonic() + 90
+    while (run := store.drafts.runs(address.rpartition("/")[2])["scenarios"]).state == "running":
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    return run
+
+
+def test_scenarios_are_written_in_a_draft_played_from_it_and_kept_for_the_next(
+    published: World, tmp_path: Path
+) -> None:
+    store, clients, _ = published
+    operator = clients["operator"]
+    workshop = workshop_of(operator)
+    workshop.settings = replace(workshop.settings, menus=tmp_path)  # a machine without scenarios
+    address, draft, form = changed(operator)
+    path = "menus/tests/mine.yaml"
+    before = workshop.look(draft)
+    assert before.content
+    assert "there are no scenarios" in json.loads(played(store, operator, address).result)["error"]
+    text = "title: Of another hotline\nmenu: ../../..\nsteps:\n  - {when: called}\n"
+    assert operator.post(f"{address}/file", json={"path": path, "text": text, "seen": 0}).status_code == 200
+    assert "another folder" in json.loads(played(store, operator, address).result)["error"]
+    text = "title: A call\nsteps:\n  - {when: called, hears: [help you now]}\n"
+    told = operator.post(f"{address}/file", json={"path": path, "text": text, "seen": 1}).json
+    assert json.loads(played(store, operator, address).result) == {"passed": 1, "failed": 0, "failures": []}
+    after = workshop.look(draft)
+    assert after.content
+    assert after.content.hash == before.content.hash  # callers hear nothing of it
+    assert operator.post(f"{address}/publish", data=form | {"mark": told["mark"]}).status_code == 302
+    following = str(operator.post("/menus/drafts").headers["Location"]).rpartition("/")[2]
+    assert [file.text for file in workshop.look(following).scenarios] == [text]
+
+
+def test_a_draft_takes_its_recordings_from_the_store_whatever_lies_on_this_machine(
+    published: World, tmp_path: Path
+) -> None:
+    store, clients, _ = published
+    operator = clients["operator"]
+    workshop = workshop_of(operator)
+    workshop.settings = replace(workshop.settings, recordings=tmp_path / "nowhere")
+    live = workshop.library.get(store.versions.active() or "")
+    assert live.audio
+    begun = operator.post("/menus/drafts", follow_redirects=True)
+    assert "not found here" not in begun.text
+    look = workshop.look(begun.request.path.rpartition("/")[2])
+    assert look.content
+    assert look.content.audio == live.audio
+    old = replace(live, hash="ab" * 32, recordings={})  # as versions were before they knew the names
+    sounds = {name: store.versions.get_audio(name) or b"" for name in old.audio}
+    put_in_force(old, sounds, Author("Marta Ruiz", "an old one"), store, workshop.settings.data)
+    told = operator.post("/menus/drafts", follow_redirects=True).text
+    assert f"{len(old.audio)} recordings of this version were not found here" in told or "A recording of" in told

@@ -168,12 +168,25 @@ def test_a_dropped_draft_keeps_its_texts_and_is_taken_up_again(published: World)
 def test_files_of_other_places_are_refused(published: World) -> None:
     _, clients, _ = published
     address = begun(clients["operator"])
-    odd = ("menus/../config.yaml", "/etc/passwd", "menus/tests/a.yaml", "menus/A.yaml", "recordings/prompts/x")
+    odd = (
+        "menus/../config.yaml",
+        "/etc/passwd",
+        "menus/tests/a/b.yaml",
+        "menus/tests/a.csv",
+        "menus/A.yaml",
+        "recordings/prompts/x",
+    )
     for path in (*odd, "menus/tables/a/b.csv", "menus/tables/x.yaml", "menus/locales/x.csv", f"menus/{'a' * 200}.yaml"):
         answer = clients["operator"].post(f"{address}/file", json={"path": path, "text": "", "seen": 0})
         assert answer.status_code == 400, path
         assert "name it menus/area.yaml" in answer.json["error"]
-    for path in ("menus/extra.yaml", "menus/locales/es-419.yaml", "menus/messages/es.yaml", "menus/tables/Shops-2.csv"):
+    for path in (
+        "menus/extra.yaml",
+        "menus/locales/es-419.yaml",
+        "menus/messages/es.yaml",
+        "menus/tables/Shops-2.csv",
+        "menus/tests/a-1.yaml",
+    ):
         made = clients["operator"].post(f"{address}/file", json={"path": path, "text": "", "seen": 0})
         assert made.status_code == 200, path
     for body in ({}, {"path": MAIN}, {"path": MAIN, "text": 1, "seen": 1}, []):
@@ -263,6 +276,7 @@ def test_a_draft_is_tried_on_past_calls_and_by_its_scenarios(published: World, t
     played = json.loads(runs["scenarios"].result)
     assert (played["passed"], played["failed"], runs["scenarios"].total) == (1, 1, 2)
     assert "How can we help you today?" in played["failures"][0]["why"]  # its words were written before
+    assert played["failures"][0]["path"] in texts(clients["operator"], address)  # where it can be put right
     assert clients["operator"].post(f"{address}/runs/nothing", json={}).status_code == 404
 
 

@@ -171,3 +171,19 @@ def test_an_example_of_a_trial_is_played_and_a_prompt_recorded_by_keyboard(
     ready_for_the_phone(opened_store, draft)
     assert errors == []
     page.context.close()
+
+
+def test_a_scenario_is_opened_changed_and_kept_in_the_draft(opened: Browser, hotline: str, opened_store: Store) -> None:
+    page, address = begun(opened, hotline)
+    assert page.locator("#files a", has_text="tests/").count() == 0  # there are many: they stand by themselves
+    page.locator("summary", has_text="Open one of").focus()
+    page.keyboard.press("Enter")
+    page.locator("#scenario-files a", has_text="whole_story.yaml").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#files a[aria-current]")).to_contain_text("tests/whole_story.yaml")
+    expect(page.locator("#editor")).to_contain_text("title:")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\n# looked at")
+    assert kept(opened_store, address, "menus/tests/whole_story.yaml", "looked at")
+    expect(page.locator("#counts")).not_to_contain_text("error")
+    page.context.close()

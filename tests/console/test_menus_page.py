@@ -87,4 +87,8 @@ def test_before_the_first_publish_the_page_says_what_to_do(unpublished: tuple[St
     _, clients = unpublished
     told = clients["operator"].get("/menus").text
     assert "No menu is in force" in told
-    assert "ivr publish" in told
+    assert told.index("A draft begins from the files") < told.index("ivr publish")  # the page first
+    assert 'Begin a draft on the page <a href="/menus">' in clients["operator"].get("/settings/written").text
+    assert "An operator begins a draft" in clients["supervisor"].get("/settings/written").text
+    answer = clients["agent"].post("/desk/next", json={})
+    assert (answer.status_code, "by your page under People" in answer.json["error"]) == (409, True)

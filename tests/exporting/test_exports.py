@@ -134,7 +134,7 @@ def test_what_goes_wrong_is_said_and_the_next_one_is_written(archive, tmp_path, 
         patch.setattr(worker, "slices", lambda *_: (_ for _ in ()).throw(OSError("no space left on the disk")))
         writer.once(time.time())
     writer.once(time.time())
-    assert archive.store.exports.find(bad.id).reason == "OSError: no space left on the disk"
+    assert archive.store.exports.find(bad.id).reason == "it could not be written; ask for it again. The log says why"
     assert archive.store.exports.find(good.id).state == "ready"
 
 

@@ -53,8 +53,9 @@ def test_of_two_who_publish_at_once_the_second_is_told(store, tmp_path):
     publish(files_of(), PRIYA, store, tmp_path)
     seen = store.versions.last().number
     done = publish(files_of(OTHER), Author("Priya", "", seen), store, tmp_path)
-    with pytest.raises(Overtaken, match="Priya put version"):
+    with pytest.raises(Overtaken, match="Priya put version") as told:
         publish(files_of(THIRD), Author("Bo", "", seen), store, tmp_path)
+    assert told.value.hint.startswith("the page Menus shows what changed")
     assert store.versions.active() == done.version
     assert publish(files_of(THIRD), Author("Bo", "", seen + 1), store, tmp_path).switched
 

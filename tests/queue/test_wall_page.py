@@ -13,6 +13,8 @@ from rig.people import let_in, sign_in
 from waiting_hotline import office
 
 from ivr.store.announcements import Announcement
+from ivr.store.sessions import LONGEST
+from ivr.store.tables import sessions
 from ivr.tickets import NOT_READY
 
 __all__ = ["opened"]
@@ -61,6 +63,20 @@ def test_the_wall_looks_right(opened, at, scheme, width):
     page.keyboard.press("Escape")
     expect(page.locator("h1")).to_have_text("Cases")
     context.close()
+
+
+def test_the_wall_says_in_its_last_hour_when_its_sign_in_ends(opened, at):
+    made, address = at
+    page = opened.new_context().new_page()
+    sign_in(page, address, "auditor")
+    page.goto(f"{address}/wall")
+    expect(page.locator("#live")).to_have_text("Live")
+    expect(page.locator("#ending")).to_be_hidden()
+    with made.node.store.database.writing() as connection:
+        connection.execute(sessions.update().values(began=time.time() - LONGEST + 1800))
+    page.reload()
+    expect(page.locator("#ending")).to_contain_text(re.compile(r"The sign-in of this screen ends at \d\d:\d\d"))
+    page.context.close()
 
 
 def test_the_wall_says_how_old_it_is_while_the_network_is_away_and_goes_on_by_itself(opened, at):

@@ -9,12 +9,14 @@ from ivr.menu.compile import compile_hotline
 from ivr.menu.files import read_files
 from ivr.menu.problems import ERROR
 
+PUBLISH = "begin a draft on the page Menus and publish it, or `ivr publish`"
+
 
 def check(patient: Patient) -> Iterator[Finding]:
     """Look at what callers hear, what it sends, and what would be published next."""
     content = patient.content
     if content is None:
-        yield wrong("no menu is in force", "`ivr publish`")
+        yield wrong("no menu is in force", PUBLISH)
     else:
         yield ok(f"version {content.hash[:12]} is in force")
         held = {name for name, _ in patient.settings.credentials}

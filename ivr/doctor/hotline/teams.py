@@ -27,7 +27,10 @@ def _empty(team: Team, agents: list[Agent]) -> Finding | None:
         return None if team.ring else lacks
     members = [agent for agent in agents if team.id in agent.teams]
     if not members:
-        return wrong(f"nobody is on the roster of {team.id}", "`ivr agents enrol NAME`, or the page People")
+        return wrong(
+            f"nobody is on the roster of {team.id}",
+            "put somebody on it on the page People, or by `ivr agents enrol NAME`",
+        )
     if not any(agent.phone for agent in members):
         return wrong(f"nobody of {team.id} has a phone", "give them one on the page People")
     return None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ivr.content import Content
 from ivr.doctor.finding import Finding, Patient, ok, warning, wrong
+from ivr.doctor.hotline.menus import PUBLISH
 from ivr.doctor.outside.asking import Unreachable, ask
 from ivr.publishing.fallback import FOLDER, START, fallback
 
@@ -17,7 +18,7 @@ def check(patient: Patient) -> Iterator[Finding]:
     """Compare the files with what the version in force says, here and where the carrier looks."""
     content, data = patient.content, patient.settings.data
     if content is None:
-        yield wrong("no version is in force, so there is no fallback", "`ivr publish`")
+        yield wrong("no version is in force, so there is no fallback", PUBLISH)
         return
     files = fallback(content)
     stale = [name for name, text in files.items() if _read(data / FOLDER / name) != text]

@@ -67,8 +67,8 @@ def new_seed() -> bytes:
     return secrets.token_bytes(SEED)
 
 
-# A voice worker has some hundred calls at a time; each entry is about 1 kB.
-@lru_cache(maxsize=4096)
+# A voice worker has some hundred calls at a time; each entry is about 4 kB, most of it the cipher's.
+@lru_cache(maxsize=1024)
 def call_key(key: SecretKey, seed: bytes) -> CallKey:
     """Derive a call's key, or take it as derived before."""
     return CallKey(key, seed)

@@ -11,6 +11,8 @@ from waiting_hotline import PHONES, Office
 
 from ivr import tickets as words
 from ivr.store.offers import new_offer
+from ivr.store.people import Person
+from ivr.tickets import Agent
 from ivr.worker.offers import DOUBT, LATER
 
 
@@ -119,3 +121,26 @@ def test_where_the_account_may_have_no_more_calls_the_agent_stays_ready_and_is_c
     assert (offers_of(at_work, call), at_work.agent("Priya").state) == ([(words.WITHDRAWN, "")], words.READY)
     at_work.carrier.ledger.refused.clear()
     assert (run(at_work), run(at_work, LATER)) == (0, 1)
+
+
+@ON_SQLITE
+def test_each_second_one_who_waits_is_offered_to_who_has_been_ready_longest_however_many_there_are(at_work):
+    """The bound that docs/hand-over.md gives: of many for whom somebody is ready, the n-th is rung after n seconds."""
+    many, store, at = 12, at_work.node.store, time.time()
+    for place in range(many):
+        name = f"Agent {place}"
+        person = store.people.add(Person(name, "agent", ("care",), f"+150055502{place:02}"), "tests")
+        store.agents.enrol(Agent(person.id, ("care",), "", since=at), "tests")
+        assert store.agents.say(person.id, words.READY, "", at + place / many)
+    at_work.refresh()
+    call = at_work.call("1")
+    (first,) = at_work.tickets
+    for place in range(1, many):
+        store.tickets.join(replace(first, id=bytes([place]) * 16, joined_at=first.joined_at + place))
+    ledger = at_work.carrier.ledger
+    rung = [at_work.queueing._offers.run(at + 1.0 + tenth / 10) and len(ledger.placed) for tenth in range(many * 10)]
+    assert [place for place, placed in enumerate(rung) if placed] == [10 * place for place in range(many)]
+    assert [placed.called for placed in ledger.placed] == [f"+150055502{place:02}" for place in range(many)]
+    order = sorted(store.offers.of_call(call.sid), key=lambda offer: offer.at)
+    assert [offer.ticket for offer in order] == [first.id, *(bytes([place]) * 16 for place in range(1, many))]
+    ledger.placed.clear()

@@ -30,6 +30,7 @@ ROOMS = {
     "ivr.disk": set(),
     "ivr.depot": {"ivr.settings", "ivr.errors", "ivr.disk"},
     "ivr.roles": {"ivr.errors"},
+    "ivr.rosters": {"ivr.content", "ivr.errors", "ivr.facts", "ivr.roles"},
     "ivr.credentials": {"ivr.errors"},
     "ivr.logs": {"ivr.plainly"},
     "ivr.plainly": set(),

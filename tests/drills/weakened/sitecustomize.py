@@ -1,5 +1,6 @@
-"""What durability must not be: a database told not to sync. On the path of one test's server alone."""
+"""What durability must not be: a database told not to sync, a spool that never does. For one test's server alone."""
 
+import os
 import sqlite3
 from functools import partial
 from typing import Any
@@ -20,6 +21,12 @@ def connect_hastily(*address: Any, options: str = "", **more: Any) -> psycopg.Co
     return connect(*address, options=options, **more)
 
 
+def leave_it(file: int) -> None:
+    """Bring nothing to the disk."""
+    del file
+
+
+os.fdatasync = leave_it
 sqlite3.connect = partial(sqlite3.connect, factory=Hasty)
 connect = psycopg.connect
 psycopg.connect = connect_hastily

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import structlog
 
+from ivr.disk import sync_folder
 from ivr.metrics import counted
 from ivr.records import NoteRecord, name_of
 from ivr.spool import Spool
@@ -122,10 +124,17 @@ class Fold:
         return self._writer
 
     def _put_aside(self, rows: Rows, why: RowRefused) -> None:
-        """Keep what the database does not take where a person can look at it, and `again` finds it."""
+        """Keep what the database does not take where a person can look at it, and `again` finds it.
+
+        It is on the disk before the ring lets it go.
+        """
         folder = self._folder / REFUSED
         folder.mkdir(mode=0o700, exist_ok=True)
-        (folder / rows.key.hex()).write_bytes(write_rows(rows))
+        with (folder / rows.key.hex()).open("wb") as file:
+            file.write(write_rows(rows))
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(folder)
         counted.REFUSED.add()
         log.error("row_refused", call=rows.of_call, kept=str(folder / rows.key.hex()), why=str(why))
 

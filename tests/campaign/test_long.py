@@ -21,6 +21,27 @@ MINUTES = float(os.environ.get("CAMPAIGN_MINUTES", "40")) / 2
 KEEP = os.environ.get("CAMPAIGN_KEEP", "")
 
 
+KILLS = int(os.environ.get("CAMPAIGN_KILLS", "200")) // 2
+KILLERS = ("kill_a_worker", "kill_the_jobs", "kill_a_node")
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("kind", ["pair", "single"])
+def test_hundreds_of_kills_lose_no_key_no_case_no_recording_and_no_message(kind, capsys):
+    """`kill -9` of voice workers, job processes and whole nodes, one after the other, and nothing else."""
+    with world(kind) as made, capsys.disabled():
+        done = run(made, Plan(10**9, KILLS * 4.0, climate=Climate(KILLERS, pauses=(0.2, 1.0))))
+        say(f"{kind}: {done.tell()}")
+        found = Evidence.of(done.evidence)
+        findings = judge(found)
+        say(f"{kind}: {tell(found, findings)}")
+        for finding in findings[:40]:
+            say(str(finding))
+        assert not done.left, f"still to be done: {done.left}"
+        assert findings == []
+        assert sum(done.weather.values()) >= KILLS
+
+
 @pytest.mark.campaign
 @pytest.mark.parametrize("kind", ["pair", "single"])
 def test_faults_at_random_lose_nothing_double_nothing_and_leave_no_ghost(kind, capsys):

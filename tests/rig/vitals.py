@@ -20,7 +20,7 @@ class Vitals:
 
     role: str
     pid: int
-    memory: int  # kB, what is shared counted once for all
+    memory: int  # kB that are no file's: what of it is shared with others does not hang on whether those live
     handles: int
     threads: int
 
@@ -36,17 +36,22 @@ def vitals(node: Node) -> list[Vitals]:
             handles = len(list(Path(f"/proc/{pid}/fd").iterdir()))
         except (FileNotFoundError, ProcessLookupError, IndexError):
             continue
-        found.append(Vitals(role, pid, proportional(pid), handles, threads))
+        found.append(Vitals(role, pid, rolled_up(pid, "Anonymous:"), handles, threads))
     return found
 
 
 def proportional(pid: int) -> int:
     """Memory of a process in kB, what is shared counted once for all; 0 when it is gone."""
+    return rolled_up(pid, "Pss:")
+
+
+def rolled_up(pid: int, what: str) -> int:
+    """Give one kind of a process's memory in kB; 0 when it is gone."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
         return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+    return next((int(line.split()[1]) for line in lines if line.startswith(what)), 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,9 +208,14 @@ class Store:
         return self.turns.find(call, turn)
 
     def asked(self, call: str, request: bytes) -> TurnRecord | None:
-        """Find the turn that a request came to."""
-        waiting = (turn for turn in self._waiting(call) if turn.request == request)
-        return next(waiting, None) or self.turns.asked(call, request)
+        """Find the turn that a request came to: where it came to two, the one that every node sees."""
+        waiting = next((turn for turn in self._waiting(call) if turn.request == request), None)
+        try:
+            return self.turns.asked(call, request) or waiting
+        except StoreUnavailable:
+            if waiting is None:
+                raise
+            return waiting
 
     def call(self, call: str) -> CallRecord | None:
         """Find a call by its CallSid."""

@@ -160,6 +160,21 @@ def test_two_branches_of_one_request_are_both_kept(opened, spool, folded, tmp_pa
     assert there.call("CA1").rivals == b'[["k1", "%s"]]' % (b"x" * 48).hex().encode()
 
 
+def test_a_repeat_is_answered_as_every_node_answers_it_once_the_database_is_seen_again(opened, spool, tmp_path):
+    """A node that stood still kept a turn on its disk, whose request another node had answered meanwhile."""
+    alone, theirs, mine = Store(NOWHERE, tmp_path, disk=spool, budget=60), turn(2, parent=1), turn(12, parent=1)
+    mine = replace(mine, request=theirs.request)
+    assert alone.commit(Entry(mine))
+    assert alone.asked("CA1", mine.request) == mine, "nobody else can be asked"
+    there = opened()
+    there.commit(first(1))
+    assert there.commit(Entry(theirs))
+    woken = opened(disk=spool)
+    assert not woken.commit(Entry(mine))
+    assert woken.asked("CA1", mine.request) == theirs
+    alone.close()
+
+
 def test_a_record_that_no_database_takes_is_put_aside_and_harms_no_other(opened, spool, folded, tmp_path):
     there = opened()
     away = Store(NOWHERE, tmp_path, disk=spool)

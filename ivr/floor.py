@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ivr import tickets as words
 from ivr.content import Content
@@ -125,8 +126,7 @@ class Floor:
             raise NotNow("this person is on no roster")
         if not agent.phone:
             raise NotNow(f"{agent.name} has no number that could be called")
-        rests = agent.state in {words.READY, words.WRAP_UP}
-        return Party(secrets.token_hex(16), THIRD, agent.phone, person, agent.name, rests=rests)
+        return Party(secrets.token_hex(16), THIRD, agent.phone, person, agent.name, **_before(agent))
 
     def number(self, text: str) -> Party:
         """Make a party of a number, to be consulted."""
@@ -199,8 +199,8 @@ class Floor:
         phone = (agent.phone if agent else "") or self._store.people.find(asker.person).phone
         if not phone:
             raise NotNow("you have no number that could be called; an admin can give you one")
-        rests = agent is not None and agent.state in {words.READY, words.WRAP_UP}
-        return Party(secrets.token_hex(16), LISTENER, phone, asker.person, asker.name, mode=mode, rests=rests)
+        before = _before(agent) if agent else {"rests": False}
+        return Party(secrets.token_hex(16), LISTENER, phone, asker.person, asker.name, mode=mode, **before)
 
     def agents(self, asker: Asker) -> list[Seen]:
         """List the agents of the teams that somebody sees, with what each is doing."""
@@ -230,6 +230,13 @@ class Floor:
             listeners=tuple(each.name for each in talk.listeners) if talk else (),
             modes=tuple(each.mode for each in talk.listeners) if talk else (),
         )
+
+
+def _before(agent: Agent) -> dict[str, Any]:
+    """Write down how somebody is before a talk: so they are again, should it not become theirs."""
+    if agent.state == words.WRAP_UP and agent.until:
+        return {"until": agent.until, "why": agent.reason}
+    return {} if agent.state in {words.READY, words.WRAP_UP} else {"rests": False, "why": agent.reason}
 
 
 def _rung(agent: Agent, offer: Offer | None) -> Agent:

@@ -386,7 +386,7 @@ def _called(parties: tuple[Party, ...]) -> tuple[Party, ...]:
 
 def _free(party: Party) -> tuple[Beside, ...]:
     """Let a consulted person be as they were."""
-    return (Free(party.id, ready=party.rests),) if party.person else ()
+    return (Free(party.id, ready=party.rests, reason=party.why, until=party.until),) if party.person else ()
 
 
 def _rest(talk: Talk, party: Party) -> tuple[Beside, ...]:

@@ -46,7 +46,9 @@ class Party:
     at: str = WANTED
     mode: str = ""  # of a listener
     since: float = 0.0  # seconds since the epoch, in this place
-    rests: bool = True  # was ready before: is ready again afterwards
+    rests: bool = True  # was ready before, or wrapped up: is so again afterwards
+    why: str = ""  # reason of not being ready before
+    until: float | None = None  # when their wrap-up ends that goes on; seconds since the epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class Free:
     wrap_up: float = 0.0
     ready: bool = True
     reason: str = ""  # of not being ready
+    until: float | None = None  # of a wrap-up that began before the talk: it goes on
 
 
 @dataclass(frozen=True, slots=True)

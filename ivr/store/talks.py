@@ -157,8 +157,8 @@ def _talks(connection: Connection, deed: Talks, now: float) -> None:
 
 def _free(connection: Connection, deed: Free, now: float) -> None:
     state, until = (words.READY, None) if deed.ready else (words.NOT_READY, None)
-    if deed.ready and deed.wrap_up:
-        state, until = words.WRAP_UP, now + deed.wrap_up
+    if deed.ready and (deed.until or deed.wrap_up):
+        state, until = words.WRAP_UP, deed.until or now + deed.wrap_up
     mine = (agents.c.offer == bytes.fromhex(deed.party), agents.c.state.in_((words.ON_OFFER, words.IN_TALK)))
     values: dict[Any, Any] = {"state": state, "reason": deed.reason, "since": now, "offer": b"", "until": until}
     connection.execute(agents.update().where(*mine).values(values))

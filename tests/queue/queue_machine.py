@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from talk_acts import ASKS, HAPPENED, KEYRING, LEADS, SUPERVISOR, known_call, plain
+from queue_ledger import CLASSES, HeardTalks, Ledger
+from talk_acts import ASKS, HAPPENED, KEYRING, LEADS, SUPERVISOR, first, known_call, plain
 from talk_rooms import REFUSES, RINGS_ON, TAKES, Rooms
 
 from ivr import tickets as words
@@ -18,17 +18,10 @@ from ivr.handover.talk import HANDING
 from ivr.store import Store
 from ivr.store.offers import new_offer
 from ivr.store.people import Person
-from ivr.talks import TalkDesk
 from ivr.tickets import Agent, Ticket, in_order
 
 PEOPLE = ("Ann", "Bo", "Cay")
 WAYS_OUT = [(words.LEFT, "key 1"), (words.LEFT, "patience"), (words.CALL_BACK, "key 2")]
-ENDED = {words.DONE: "answered", words.ABANDONED: "abandoned", words.LEFT: "overflowed", words.CALL_BACK: "promised"}
-
-
-def first(ready: Iterable[Agent]) -> Agent | None:
-    """Choose who has been ready for the longest time."""
-    return min(ready, key=lambda agent: (agent.since, agent.name), default=None)
 
 
 class Queue(RuleBasedStateMachine):
@@ -37,7 +30,8 @@ class Queue(RuleBasedStateMachine):
     def __init__(self, store: Store, run: str, begins: str) -> None:
         super().__init__()
         self.store, self.run, self.now = store, run, 1000.0
-        self.talks = TalkDesk(store, KEYRING)
+        self.talks, self.ledger = HeardTalks(store, KEYRING), Ledger()
+        self.talks.ledger = self.ledger
         self.rooms = Rooms(self.talks, self.tick)
         self.entered: dict[bytes, Ticket] = {}
         self.ended: dict[bytes, str] = {}
@@ -77,6 +71,7 @@ class Queue(RuleBasedStateMachine):
         known_call(self.store, call)
         for _ in range(2 if twice else 1):
             assert self.store.tickets.join(made).state == words.WAITING
+            self.ledger.comes(name)
 
     @precondition(lambda self: self.entered)
     @rule(data=st.data())
@@ -84,6 +79,7 @@ class Queue(RuleBasedStateMachine):
         made = data.draw(st.sampled_from(list(self.entered.values())))
         before = self.store.tickets.find(made.id)
         after = self.store.tickets.join(made)
+        self.ledger.comes(made.id)
         revived = (before.state, before.reason) == (words.ABANDONED, words.NOT_FOUND) and made.call not in self.gone
         assert after.state == (words.WAITING if revived else before.state)
         if revived:
@@ -95,6 +91,7 @@ class Queue(RuleBasedStateMachine):
         made = data.draw(st.sampled_from(list(self.entered.values())))
         before = self.store.tickets.find(made.id)
         after = self.store.tickets.leave(made.id, *how, self.tick())
+        self.ledger.leaves(made.id, how[0])
         assert (after.state == how[0] and after.reason == how[1]) == (
             before.state in words.QUEUED or (before.state, before.reason) == how
         )
@@ -136,8 +133,14 @@ class Queue(RuleBasedStateMachine):
     @rule(data=st.data(), twice=st.booleans())
     def an_agent_presses_one(self, data, twice):
         offer = data.draw(st.sampled_from(self.offers()))
-        answers = {self.store.offers.claim(offer, self.tick()) for _ in range(2 if twice else 1)}
+        answers = {self.claims(offer) for _ in range(2 if twice else 1)}
         assert len(answers) == 1
+
+    def claims(self, offer):
+        accepted = self.store.offers.claim(offer, self.tick())
+        if accepted:
+            self.ledger.accepted(offer.ticket, offer.id)
+        return accepted
 
     @precondition(lambda self: self.offers())
     @rule(data=st.data(), how=st.sampled_from([words.PASSED, words.MISSED, words.WITHDRAWN, words.FAILED]))
@@ -151,13 +154,18 @@ class Queue(RuleBasedStateMachine):
         ticket = self.store.tickets.find(offer.ticket)
         if ticket.offer == offer.id:
             self.store.tickets.talks(offer.ticket, self.tick())
+            self.ledger.joined(offer.ticket)
 
     @precondition(lambda self: self.offers())
     @rule(data=st.data(), bridged=st.booleans(), wrap_up=st.sampled_from([0.0, 5.0]))
     def the_agents_dial_is_over(self, data, bridged, wrap_up):
         offer = data.draw(st.sampled_from(self.offers()))
         if not self.looked_after(offer):
-            self.store.offers.part(offer, bridged, wrap_up, self.tick())
+            self.dial_over(offer, bridged, wrap_up)
+
+    def dial_over(self, offer, bridged, wrap_up):
+        self.store.offers.part(offer, bridged, wrap_up, self.tick())
+        self.ledger.dial_over(offer.ticket, offer.id, bridged)
 
     @precondition(lambda self: self.offers())
     @rule(data=st.data())
@@ -165,8 +173,13 @@ class Queue(RuleBasedStateMachine):
         offer = data.draw(st.sampled_from(self.offers()))
         if self.looked_after(offer):
             self.over(self.talks.latest(offer.call), offer.id.hex())
-        elif not self.store.offers.refuse(offer, words.PASSED, self.tick()):
+        else:
+            self.leg_gone(offer)
+
+    def leg_gone(self, offer):
+        if not self.store.offers.refuse(offer, words.PASSED, self.tick()):
             self.store.offers.vanish(offer, 0.0, self.tick())
+            self.ledger.leg_gone(offer.ticket, offer.id)
 
     @precondition(lambda self: self.entered)
     @rule(data=st.data(), result=st.sampled_from([(words.DONE, ""), (words.LEFT, "error")]))
@@ -174,6 +187,7 @@ class Queue(RuleBasedStateMachine):
         made = data.draw(st.sampled_from(list(self.entered.values())))
         if self.talks.open_of(made.call) is None:  # the end of a plain talk leads into the room
             self.store.tickets.settle(made.id, *result, self.tick())
+            self.ledger.told_over(made.id, result[0])
 
     def over(self, talk, name):
         """Let a leg of a talk be over: it is in no room then."""
@@ -186,6 +200,7 @@ class Queue(RuleBasedStateMachine):
         if talk is not None:
             self.rooms.leaves(talk.id, call)
         self.store.tickets.gone(call, self.tick())
+        self.ledger.hung_up(bytes.fromhex(call.removeprefix("CA")))
 
     def looked_after(self, offer) -> bool:
         """Tell whether a talk looks after an agent's leg (`OfferRoom` asks it first)."""
@@ -194,15 +209,12 @@ class Queue(RuleBasedStateMachine):
 
     def two_come_to_talk(self, leads: str) -> None:
         """Bring a new caller and somebody who is ready together, and their talk to one of the places of `LEADS`."""
-        ready = first(agent for agent in self.agents() if agent.state == words.READY)
-        if ready is None:
+        offer = self.somebody_takes_a_call()
+        if offer is None:
             return
-        self.a_caller_comes(1, twice=False)
-        ticket = self.store.tickets.find(list(self.entered)[-1])
-        offer = new_offer(os.urandom(16), ticket, ready, self.tick())
-        assert self.store.offers.make(offer)
-        self.store.offers.claim(offer, self.tick())
+        ticket = self.entered[offer.ticket]
         self.store.tickets.talks(ticket.id, self.tick())
+        self.ledger.joined(ticket.id)
         asks, does = LEADS[leads]
         others = [agent.person for agent in self.agents() if agent.state == words.READY]
         for ask in asks:
@@ -210,6 +222,24 @@ class Queue(RuleBasedStateMachine):
             talk = self.talks.open_of(ticket.call)
             if talk is not None and ask != "hand":
                 self.rooms.settle(talk.id, does)
+
+    def somebody_takes_a_call(self):
+        ready = first(agent for agent in self.agents() if agent.state == words.READY)
+        if ready is None:
+            return None
+        self.a_caller_comes(1, twice=False)
+        offer = new_offer(os.urandom(16), list(self.entered.values())[-1], ready, self.tick())
+        assert self.store.offers.make(offer)
+        assert self.claims(offer)
+        return offer
+
+    @rule(by=st.sampled_from(["nobody there", "agent gone"]))
+    def somebody_takes_a_call_and_the_two_never_meet(self, by):
+        offer = self.somebody_takes_a_call()
+        if offer is not None and by == "nobody there":
+            self.dial_over(offer, False, 0.0)
+        elif offer is not None:
+            self.leg_gone(offer)
 
     @rule(leads=st.sampled_from(sorted(LEADS)))
     def a_talk_comes_to(self, leads):
@@ -281,11 +311,12 @@ class Queue(RuleBasedStateMachine):
         self.each_call_ends_once()
         self.catches_up(RINGS_ON)
         for offer in self.offers():
-            if not self.looked_after(offer) and not self.store.offers.refuse(offer, words.PASSED, self.tick()):
-                self.store.offers.vanish(offer, 0.0, self.tick())
+            if not self.looked_after(offer):
+                self.leg_gone(offer)
         held = {agent.name: agent.state for agent in self.agents() if agent.offer}
         assert not held, "somebody is held, and every call is over"
         assert all(ticket.state in words.OVER for ticket in self.tickets()), "a ticket is open, and every call is over"
+        self.who_entered_is_answered_abandoned_overflowed_or_waiting()
 
     @rule(data=st.data(), state=st.sampled_from([words.READY, words.NOT_READY]))
     def an_agent_says_what_they_do(self, data, state):
@@ -309,8 +340,14 @@ class Queue(RuleBasedStateMachine):
 
     @invariant()
     def who_entered_is_answered_abandoned_overflowed_or_waiting(self):
-        count = Counter(ENDED.get(ticket.state, "here") for ticket in self.tickets())
-        assert len(self.entered) == sum(count.values())
+        known = self.ledger.count()
+        kept = Counter(CLASSES[ticket.state] for ticket in self.tickets())
+        assert kept == known, "miscounted: the tickets say otherwise than what was played"
+        assert len(self.entered) == sum(kept.values())
+
+    @invariant()
+    def the_wall_counts_the_same(self):
+        self.ledger.is_what_the_wall_shows(self.store.tickets, self.run)
 
     @invariant()
     def nobody_is_in_two_places(self):

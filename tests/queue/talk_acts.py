@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from talk_rooms import RINGS_ON, TAKES
 
@@ -26,7 +27,7 @@ from ivr.keys import Keyring
 from ivr.privacy import call_key, new_seed, wrap
 from ivr.records import CallRecord, Entry, TurnRecord
 from ivr.store import Store
-from ivr.tickets import Offer, Ticket
+from ivr.tickets import Agent, Offer, Ticket
 
 KEYRING = Keyring((("k1", b"k" * 32),))
 
@@ -43,6 +44,11 @@ LEADS = {
     LISTENED: (("listen",), TAKES),
     SENT: (("send",), RINGS_ON),
 }
+
+
+def first(ready: Iterable[Agent]) -> Agent | None:
+    """Choose who has been ready for the longest time."""
+    return min(ready, key=lambda agent: (agent.since, agent.name), default=None)
 
 
 def third(_talk: Talk | None, person: str, _team: str) -> ev.Event:

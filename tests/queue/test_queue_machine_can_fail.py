@@ -1,4 +1,4 @@
-"""The queue's machine goes red where talks are broken: each fault here is one that a hurried hand could make."""
+"""The queue's machine goes red where talks or counts are broken: each fault is one that a hurried hand could make."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from rig.tables import with_tables
 from ivr import tickets as words
 from ivr.handover import orders
 from ivr.handover.orders import Empty
-from ivr.handover.talk import CONSULTING, HANDING, HELD, TOGETHER
+from ivr.handover.talk import CONSULTING, HANDING, HELD, TOGETHER, Close
 from ivr.store import Store
+from ivr.store.offers import Offers
 from ivr.store.queue_tables import tickets
+from ivr.store.talks import _DEEDS, _talking
 from ivr.store.tickets import Tickets
 
 EXAMPLES = 40  # random talks before we give up; each fault is found in a few
@@ -47,6 +49,33 @@ def gone_once_more(self, call, now):
     return self._move(tickets.c.call == call, words.ABANDONED, words.HUNG_UP, now)
 
 
+def gone_unheard(self, call, now):
+    """Let whoever hangs up in a talk count as somebody who gave up waiting."""
+    still = tickets.c.state.in_(words.OPEN)
+    return self._move((tickets.c.call == call) & still, words.ABANDONED, words.HUNG_UP, now)
+
+
+def closed_as_left(connection, deed, now):
+    """Let a talk that is over count as a caller who left the queue."""
+    connection.execute(_talking(deed.ticket).values(state=words.LEFT, reason="", changed_at=now))
+
+
+def always_bridged(self, offer, _bridged, *rest, asked=Offers.part):
+    """Let an agent who found nobody count as one who talked."""
+    asked(self, offer, True, *rest)
+
+
+def settled_as_done(self, ticket, _state, *rest, asked=Tickets.settle):
+    """Let every wait that is over count as answered."""
+    asked(self, ticket, words.DONE, *rest)
+
+
+def only_who_is_offered_nobody(self):
+    """Forget those who wait while an agent's phone rings for them."""
+    waits = [ticket.team for ticket in self.open() if ticket.state == words.WAITING]
+    return {team: waits.count(team) for team in waits}
+
+
 ENDLESS = [("ivr.handover.orders.orders", without_end), ("ivr.handover.orders._wanted", hangs_on_nobody)]
 FAULTS = {
     "a colleague is not freed after a consultation": (CONSULTING, [("ivr.handover.moves._free", nobody_freed)]),
@@ -56,12 +85,39 @@ FAULTS = {
 }
 
 
+COUNTS = f"{Tickets.__module__}.Tickets"
+# Here every ticket is somewhere, and ends once: only a count that does not ask the tickets knows better.
+MISCOUNTED = {
+    "a talk that the caller ended counts as given up": (TOGETHER, [(f"{COUNTS}.gone", gone_unheard)]),
+    "a talk that the agent ended counts as left": (
+        HELD,
+        [("ivr.store.talks._DEEDS", _DEEDS | {Close: closed_as_left})],
+    ),
+    "a call that found nobody counts as answered": (TOGETHER, [(f"{Offers.__module__}.Offers.part", always_bridged)]),
+    "an overflow counts as answered": (TOGETHER, [(f"{COUNTS}.settle", settled_as_done)]),
+    "who is being offered is not counted as waiting": (TOGETHER, [(f"{COUNTS}.waiting", only_who_is_offered_nobody)]),
+}
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_machine_sees_that(tmp_path, monkeypatch, fault):
     begins, broken = FAULTS[fault]
+    with pytest.raises(AssertionError):
+        played(tmp_path, monkeypatch, begins, broken)
+
+
+@pytest.mark.parametrize("fault", MISCOUNTED)
+def test_the_counts_see_that(tmp_path, monkeypatch, fault):
+    begins, broken = MISCOUNTED[fault]
+    with pytest.raises(AssertionError, match="miscounted"):
+        played(tmp_path, monkeypatch, begins, broken)
+
+
+def played(folder, monkeypatch, begins, broken):
+    """Play random calls on a store of its own, with these parts broken."""
     for place, fake in broken:
         monkeypatch.setattr(place, fake)
-    store = Store("", tmp_path, budget=60)
+    store = Store("", folder, budget=60)
     with_tables(store)
     plan = settings(
         max_examples=EXAMPLES,
@@ -72,7 +128,6 @@ def test_the_machine_sees_that(tmp_path, monkeypatch, fault):
         suppress_health_check=list(HealthCheck),
     )
     try:
-        with pytest.raises(AssertionError):
-            run_state_machine_as_test(lambda: Queue(store, os.urandom(4).hex(), begins), settings=plan)
+        run_state_machine_as_test(lambda: Queue(store, os.urandom(4).hex(), begins), settings=plan)
     finally:
         store.close()

@@ -17,7 +17,7 @@ from ivr.handover.moves import NotNow
 from ivr.keys import Keyring
 from ivr.simulator.acts import AgentHangsUp
 from ivr.simulator.ledger import RecordingEntry
-from ivr.store.queue_tables import tickets
+from ivr.store.queue_tables import agents, tickets
 from ivr.tickets import Agent
 
 __all__ = ["desk", "one_office"]
@@ -65,6 +65,21 @@ def test_a_call_is_handed_over_to_a_colleague_who_keeps_it(desk):
     assert desk.ticket.state == "done"
     desk.is_over(Priya=READY, Sam=READY)
     assert desk.told() == ["consults", "answered", "hands over", "handed over", "held", "fetched back", "hung up"]
+
+
+@pytest.mark.parametrize(("state", "reason", "until"), [("not_ready", "lunch", None), ("wrap_up", "passed", 3e9)])
+@pytest.mark.parametrize("does", ["takes", "busy"])
+def test_a_colleague_who_was_consulted_is_then_as_before(desk, state, reason, until, does):
+    sam, store = desk.office.agent("Sam").person, desk.office.node.store
+    with store.database.writing() as connection:
+        was = agents.update().where(agents.c.person == sam)
+        connection.execute(was.values(state=state, reason=reason, until=until))
+    desk.consults(does)
+    if does == "takes":
+        assert desk.agents()["Sam"] == ("talking", "")
+        desk.ask(ev.CallOff())
+    after = desk.office.agent("Sam")
+    assert (after.state, after.reason, after.until) == (state, reason, until)
 
 
 def test_a_hand_over_is_also_made_by_hanging_up_at_once(desk):

@@ -10,13 +10,22 @@ function show(html) {
   const typing = box.contains(document.activeElement) && document.activeElement.matches("input, select");
   if (typing && box.querySelector("[data-stage]")?.dataset.stage === stage(html)) return;
   const open = [...box.querySelectorAll("details[open][data-keep]")].map((each) => each.dataset.keep);
+  const chosen = box.querySelector("[data-stage]")?.dataset.stage === stage(html) ? fields() : [];
   const held = box.contains(document.activeElement);
   const key = held ? document.activeElement.dataset.key : "";
   last = html.trim();
   box.innerHTML = html;
+  for (const field of fields()) {
+    const before = chosen.find((each) => named(each) === named(field));
+    if (before && (field.matches("input") || [...field.options].some((each) => each.value === before.value))) field.value = before.value;
+  }
   for (const name of open) box.querySelector(`[data-keep="${name}"]`)?.setAttribute("open", "");
   if (held) ((key && box.querySelector(`[data-key="${key}"]`)) ?? box.querySelector("button"))?.focus(); // keys go on from there
 }
+
+// What can be typed or chosen, and how each is called: by its form and its name.
+const fields = () => [...box.querySelectorAll("select[name], input[name]:not([type=hidden])")];
+const named = (field) => `${field.form?.getAttribute("action")} ${field.name}`;
 
 function stage(html) {
   return new DOMParser().parseFromString(html, "text/html").querySelector("[data-stage]")?.dataset.stage;

@@ -105,16 +105,16 @@ def _lock(path: Path) -> int | None:
 
 
 def _make(path: Path, *, anew: bool) -> None:
-    """Give a file its blocks; OSError where the disk does not."""
-    if anew:
-        path.unlink(missing_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Give a file its blocks; OSError where the disk does not. It has them before anybody who reads can find it."""
+    fresh = path.with_suffix(".new") if anew or not path.exists() else path
+    file = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         os.posix_fallocate(file, 0, SIZE)
+        fresh.rename(path)
     except OSError:
         with suppress(OSError):
-            if os.fstat(file).st_size == 0:
-                path.unlink()
+            if fresh != path:
+                fresh.unlink()
         raise
     finally:
         os.close(file)

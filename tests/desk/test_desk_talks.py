@@ -238,6 +238,7 @@ def taken_on_ones_own_phone_and_ended(floor: Floor) -> None:
     page.keyboard.press("1")
     expect(page.locator("#talk")).to_contain_text("In a call")
     assert call.awaiting.kind == "talk"
+    expect(page.locator("#talkbar")).to_contain_text("End")
     tab_to(page, "End ")
     floor.asks(page, "Enter")
     assert leg.over

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
@@ -25,6 +26,7 @@ from ivr.metrics.meters import meters_in
 FOLDER = "metrics"  # of the data folder
 KINDS = ("counter", "histogram", "gauge_livesum")
 SIZE = 1 << 17  # bytes of a file; the list of what is counted fills a fifth of it
+SWEPT = 0.05  # seconds within which a free place is swept
 ROOM = "PROMETHEUS_MULTIPROC_DIR"  # where the library looks for the folder
 
 log = structlog.get_logger()
@@ -69,6 +71,9 @@ def take(folder: Path, group: str) -> tuple[str, int]:
     for number in count():
         place = f"{group}-{number}"
         lock = _lock(folder / f"{place}.lock")
+        if lock is None:  # by who lives, or for a moment by who sweeps
+            time.sleep(SWEPT)
+            lock = _lock(folder / f"{place}.lock")
         if lock is not None:
             return place, lock
     raise AssertionError("there is always a next number")

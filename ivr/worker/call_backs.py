@@ -21,7 +21,7 @@ from ivr.callers import Kept
 from ivr.codec import NotCodable, loads
 from ivr.content import Content
 from ivr.engine.effects import Effect, RequestCallBack
-from ivr.errors import IvrError
+from ivr.errors import IvrError, StoreUnavailable
 from ivr.facts.hours import EMERGENCY, OPEN, status
 from ivr.facts.reach import is_day, reachable
 from ivr.keys import KeyNotHeld, Keyring
@@ -187,7 +187,7 @@ class CallBackRound:
             return self._store.call_backs.follow(row, Next(WAITING, row.reason, row.attempts, now), now)
         tries = row.attempts + 1
         if ticket.state == words.DONE:
-            self._ask(row, ticket, now)
+            self._ask_once(row, ticket, now)
             return self._store.call_backs.follow(row, Next(DONE, "", tries, row.due_at), now)
         rules = self._open(row).content.call_backs
         last = tries >= rules.tries or ticket.reason == words.DECLINED
@@ -195,6 +195,15 @@ class CallBackRound:
             return self._store.call_backs.follow(row, Next(GIVEN_UP, ticket.reason, tries, row.due_at), now)
         pause = rules.pauses[min(tries, len(rules.pauses)) - 1] if rules.pauses else LATER
         return self._store.call_backs.follow(row, Next(WAITING, ticket.reason, tries, now + pause), now)
+
+    def _ask_once(self, row: CallBack, ticket: Ticket, now: float) -> None:
+        """Ask, where that can be done; a survey that nobody can be asked keeps no promise open."""
+        try:
+            self._ask(row, ticket, now)
+        except StoreUnavailable:
+            raise  # the next round asks
+        except IvrError as error:
+            log.info("survey_not_asked", call=row.call, why=str(error))
 
     def _ask(self, row: CallBack, ticket: Ticket, now: float) -> None:
         """Have whoever was called back asked by SMS how it was, once, where the rules name a survey.

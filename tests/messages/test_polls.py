@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from waiting_hotline import CONFIG, MAIN, hotline, office
@@ -10,7 +11,9 @@ from waiting_hotline import CONFIG, MAIN, hotline, office
 from ivr.keys import Keyring
 from ivr.messages import opened
 from ivr.messages.incoming import Incoming
+from ivr.privacy import NotReadable
 from ivr.simulator.acts import Agent as Habit
+from ivr.worker.call_backs import CallBackRound
 
 CALLER = "+14155550123"
 SURVEY = """\
@@ -86,4 +89,25 @@ def test_who_was_called_back_is_asked_by_sms_after_the_talk(tmp_path):
         made.node.mailroom.receive(came)
         (answer,) = store.answers.of_call(call.sid)
         assert (answer.step, answer.value, answer.person) == ("main.opinion", "yes", made.agent("Priya").person)
+        made.end()
+
+
+def cannot(*_):
+    raise NotReadable
+
+
+def test_a_survey_that_cannot_be_asked_keeps_no_promise_open(tmp_path):
+    config = CONFIG + 'call_backs: {daytime: "24/7", survey: main.opinion}\n'
+    with office(tmp_path, "", hotline(MAIN.replace("  after: served\n", SURVEY, 1), config)) as made:
+        made.ready("Priya")
+        call = made.call("1")
+        call.press("3")
+        call.press("1")
+        made.endings.end(call.sid, time.time())
+        made.done()
+        kept = next(part for part in made.queueing._more if isinstance(part, CallBackRound))
+        kept._keeping = replace(kept._keeping, ask=cannot)  # the key of its call is held no more
+        made.called_back(Habit("takes", talks=30))
+        assert made.promises() == [("done", "", 1)]
+        assert made.node.store.messages.of_call(call.sid) == []
         made.end()

@@ -62,6 +62,7 @@ class Offering:
     keyring: Keyring
     content: Callable[[str], Content]  # a version's
     public_url: str
+    clock: Callable[[], float] = time.time  # seconds since the epoch; a round's `now` is older once it has dialled
 
 
 class Offers:
@@ -163,7 +164,7 @@ class Offers:
         except CarrierAway as error:
             self._not_before = now + LATER
             return self._not_called(offer, words.WITHDRAWN, error)
-        self._store.offers.placed(offer.id, leg, time.time())
+        self._store.offers.placed(offer.id, leg, self._offering.clock())
         still = self._store.offers.find(offer.id)
         # Passed on the desk page while we dialled, or withdrawn; who has taken the call meanwhile talks on this leg.
         if still is None or still.state not in (*words.RUNNING, words.TAKEN):
@@ -173,7 +174,7 @@ class Offers:
 
     def _not_called(self, offer: Offer, how: str, why: IvrError) -> int:
         log.warning("agent_not_called", call=offer.call, person=offer.person, why=str(why))
-        self._store.offers.refuse(offer, how, time.time(), str(why))
+        self._store.offers.refuse(offer, how, self._offering.clock(), str(why))
         return 0
 
     def _dialling(self, offer: Offer, ticket: Ticket) -> Dialling:

@@ -1,14 +1,16 @@
-"""Callers, agents, duplicates and delays in any order: what must hold of tickets, offers, agents, talks and rooms."""
+"""Callers, agents, duplicates, delays and restarts in any order: tickets, offers, agents, talks and rooms agree."""
 
 from __future__ import annotations
 
 import os
-from collections import Counter
+from dataclasses import replace
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from queue_ledger import CLASSES, HeardTalks, Ledger
-from talk_acts import ASKS, HAPPENED, KEYRING, LEADS, SUPERVISOR, first, known_call, plain
+from hypothesis.stateful import precondition, rule
+from queue_ledger import HeardTalks, Ledger
+from queue_rounds import FAULTS, NODES, WELL, Rounds, nobody_waits, version_of
+from queue_truths import Truths
+from talk_acts import ASKS, HAPPENED, KEYRING, LEADS, first, known_call, plain
 from talk_rooms import REFUSES, RINGS_ON, TAKES, Rooms
 
 from ivr import tickets as words
@@ -18,32 +20,31 @@ from ivr.handover.talk import HANDING
 from ivr.store import Store
 from ivr.store.offers import new_offer
 from ivr.store.people import Person
-from ivr.tickets import Agent, Ticket, in_order
+from ivr.tickets import Agent, Ticket
 
 PEOPLE = ("Ann", "Bo", "Cay")
+AT_WORK = [NODES[:1], NODES[1:], NODES]
 WAYS_OUT = [(words.LEFT, "key 1"), (words.LEFT, "patience"), (words.CALL_BACK, "key 2")]
 
 
-class Queue(RuleBasedStateMachine):
+class Queue(Truths):
     """Every move that a request, a callback, the job process or the sweep can make."""
 
     def __init__(self, store: Store, run: str, begins: str) -> None:
         super().__init__()
         self.store, self.run, self.now = store, run, 1000.0
+        self.rounds = Rounds(store, run, lambda: self.now)
         self.talks, self.ledger = HeardTalks(store, KEYRING), Ledger()
         self.talks.ledger = self.ledger
         self.rooms = Rooms(self.talks, self.tick)
-        self.entered: dict[bytes, Ticket] = {}
-        self.ended: dict[bytes, str] = {}
-        self.gone: set[str] = set()
+        nobody_waits(store, self.now)
         known = {person.name: person.id for person in store.people.all()}
-        self.people = {}
-        for name in PEOPLE:
-            mine = f"{name} {run}"
-            person = store.people.add(Person(mine, "agent", (run,), "+15005550101"), "tests")
-            store.agents.enrol(Agent(person.id, (run,), "", since=0.0), "tests")
-            store.agents.say(person.id, words.READY, "", 0.0)
-            self.people[person.id] = mine
+        added = []
+        for phone, name in enumerate(PEOPLE, 1):
+            added.append(store.people.add(Person(f"{name} {run}", "agent", (run,), f"+1500555010{phone}"), "tests"))
+            store.agents.enrol(Agent(added[-1].id, (run,), "", since=0.0), "tests")
+        self.people = {person.id: person.name for person in sorted(added, key=lambda each: each.id)}
+        self.everybody_is_ready()
         assert set(known) & set(self.people.values()) == set()
         self.two_come_to_talk(begins)
 
@@ -51,22 +52,13 @@ class Queue(RuleBasedStateMachine):
         self.now += 1.0
         return self.now
 
-    def tickets(self) -> list[Ticket]:
-        found = [self.store.tickets.find(name) for name in self.entered]
-        return [ticket for ticket in found if ticket is not None]
-
-    def agents(self) -> list[Agent]:
-        found = [agent for agent in self.store.agents.all() if agent.person in self.people]
-        return sorted(found, key=lambda agent: agent.name)  # never by ids: each run draws alike
-
-    def offers(self):
-        return [offer for ticket in self.entered.values() for offer in self.store.offers.of_call(ticket.call)]
-
     @rule(priority=st.integers(1, 2), twice=st.booleans())
     def a_caller_comes(self, priority, twice):
         name, at = os.urandom(16), self.tick()
         call = f"CA{name.hex()}"
-        made = Ticket(name, call, self.run, "v", "care", "en-US", (), priority, at, False, b"", changed_at=at)
+        made = Ticket(
+            name, call, self.run, version_of(self.run), "care", "en-US", (), priority, at, False, b"", changed_at=at
+        )
         self.entered[name] = made
         known_call(self.store, call)
         for _ in range(2 if twice else 1):
@@ -104,26 +96,46 @@ class Queue(RuleBasedStateMachine):
         self.caller_gone(made.call)
         assert self.store.tickets.find(made.id).state in words.OVER
 
-    @rule()
-    def the_job_process_offers(self):
-        waiting = [ticket for ticket in in_order(self.tickets()) if ticket.state == words.WAITING]
-        ready = [agent for agent in self.agents() if agent.state == words.READY]
-        for ticket in waiting:
-            refused = self.store.offers.refused_by(ticket.call)
-            agent = first(each for each in ready if each.person not in refused)
-            if agent is not None:
-                assert self.store.offers.make(new_offer(os.urandom(16), ticket, agent, self.tick()))
-                return
+    def everybody_is_ready(self):
+        for person in self.people:
+            self.store.agents.say(person, words.READY, "", self.tick())
 
-    @rule()
-    def the_job_process_withdraws(self):
-        for offer in self.offers():
-            ticket = self.store.tickets.find(offer.ticket)
-            if ticket.state not in words.QUEUED or ticket.offer != offer.id:
-                self.store.offers.refuse(offer, words.WITHDRAWN, self.tick())
+    @rule(
+        comers=st.lists(st.integers(1, 2), min_size=1, max_size=4),
+        befalls=st.sampled_from(FAULTS),
+        seconds=st.sampled_from([8, 21]),
+    )
+    def many_come_at_once(self, comers, befalls, seconds):
+        self.everybody_is_ready()
+        for priority in comers:
+            self.a_caller_comes(priority, twice=False)
+        self.the_job_process_is_at_work(seconds, befalls, NODES[:1])
+
+    @rule(passes=st.integers(1, 3))
+    def a_caller_is_passed_by_some_before_another_comes(self, passes):
+        for _ in range(passes):
+            self.many_come_at_once([1], WELL, 8)
+            for offer in [each for each in self.offers() if each.state in words.RUNNING]:
+                self.store.offers.refuse(offer, words.PASSED, self.tick())
+        self.many_come_at_once([2], WELL, 8)
+
+    @rule(seconds=st.sampled_from([1, 2, 5, 8, 21]), befalls=st.sampled_from(FAULTS), nodes=st.sampled_from(AT_WORK))
+    def the_job_process_is_at_work(self, seconds, befalls, nodes):
+        self.rounds.line.befalls = befalls
+        self.rounds.seconds(nodes, seconds, self.tick)
         running = {offer.id.hex() for offer in self.offers() if offer.state in words.RUNNING}
         calling = {agent.offer for agent in self.agents() if agent.state == words.ON_OFFER}
         assert calling - self.asked() <= running, "somebody is held by an offer that is over"
+
+    @precondition(lambda self: self.entered)
+    @rule(data=st.data())
+    def an_agent_asks_for_a_call(self, data):
+        waiting = [ticket for ticket in self.tickets() if ticket.state == words.WAITING]
+        ready = first(agent for agent in self.agents() if agent.state == words.READY)
+        if waiting and ready is not None:
+            ticket = data.draw(st.sampled_from(waiting))
+            offer = new_offer(os.urandom(16), ticket, ready, self.tick())
+            assert self.store.offers.make(replace(offer, state=words.WANTED))
 
     def asked(self):
         """Name the parties of talks."""
@@ -267,9 +279,6 @@ class Queue(RuleBasedStateMachine):
             other = data.draw(st.sampled_from([*(each for each in self.people if each != ticket.person), ""]))
             self.ask(ticket, ask, other)
 
-    def known_talks(self):
-        return [talk for made in self.entered.values() if (talk := self.talks.latest(made.call)) is not None]
-
     @precondition(lambda self: self.known_talks())
     @rule(data=st.data(), fact=st.sampled_from(HAPPENED), twice=st.booleans())
     def something_becomes_known_of_a_talk(self, data, fact, twice):
@@ -329,71 +338,3 @@ class Queue(RuleBasedStateMachine):
     def wrapping_up_is_over(self):
         self.now += 10.0
         self.store.agents.rested(self.now)
-
-    @invariant()
-    def each_call_ends_once(self):
-        for ticket in self.tickets():
-            if ticket.state in words.OVER and ticket.reason != words.NOT_FOUND:
-                assert self.ended.setdefault(ticket.id, ticket.state) == ticket.state
-            else:
-                assert ticket.id not in self.ended
-
-    @invariant()
-    def who_entered_is_answered_abandoned_overflowed_or_waiting(self):
-        known = self.ledger.count()
-        kept = Counter(CLASSES[ticket.state] for ticket in self.tickets())
-        assert kept == known, "miscounted: the tickets say otherwise than what was played"
-        assert len(self.entered) == sum(kept.values())
-
-    @invariant()
-    def the_wall_counts_the_same(self):
-        self.ledger.is_what_the_wall_shows(self.store.tickets, self.run)
-
-    @invariant()
-    def nobody_is_in_two_places(self):
-        # A number outside that was given a call is nobody of ours.
-        mine = [each for each in self.tickets() if each.state in {words.CLAIMED, words.TALKING} and each.person]
-        held = Counter(ticket.person for ticket in mine)
-        agents = {agent.person: agent for agent in self.agents()}
-        for ticket in mine:
-            # A supervisor who took a call over need not be on a roster.
-            assert ticket.person == SUPERVISOR or agents[ticket.person].offer == ticket.offer.hex()
-        assert all(count == 1 for count in held.values())
-        holding = Counter(agent.offer for agent in agents.values() if agent.offer)
-        assert all(count == 1 for count in holding.values())
-
-    @invariant()
-    def an_offered_ticket_has_an_agent_who_is_being_called(self):
-        agents = {agent.offer: agent for agent in self.agents() if agent.offer}
-        for ticket in self.tickets():
-            if ticket.state == words.OFFERED:
-                assert agents[ticket.offer.hex()].state == words.ON_OFFER
-
-    @invariant()
-    def a_talk_that_goes_on_has_a_caller_who_talks_and_one_agent(self):
-        tickets = {ticket.call: ticket for ticket in self.tickets()}
-        for talk in self.talks.open():
-            if talk.call in tickets:
-                assert tickets[talk.call].state in {words.TALKING, words.CLAIMED}
-                assert tickets[talk.call].offer.hex() == talk.agent.id
-
-    @invariant()
-    def who_is_held_is_in_an_offer_or_in_a_talk(self):
-        talks = [self.talks.latest(made.call) for made in self.entered.values()]
-        parties = {party.id for talk in talks if talk for party in talk.parties}
-        for agent in self.agents():
-            if agent.offer and agent.offer not in parties:
-                offer = self.store.offers.find(bytes.fromhex(agent.offer))
-                ticket = self.store.tickets.find(offer.ticket)
-                # A late key of somebody else may have taken the call: the job process withdraws this one.
-                lost = offer.state in words.RUNNING and ticket.state in words.HELD
-                assert ticket.offer == offer.id or ticket.state in words.OVER or lost
-
-    @invariant()
-    def an_agent_at_rest_holds_nothing(self):
-        for agent in self.agents():
-            assert bool(agent.offer) == (agent.state in {words.ON_OFFER, words.IN_TALK})
-
-    @invariant()
-    def a_caller_who_is_gone_is_in_no_queue(self):
-        assert all(ticket.state in words.OVER for ticket in self.tickets() if ticket.call in self.gone)

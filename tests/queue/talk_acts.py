@@ -48,7 +48,7 @@ LEADS = {
 
 def first(ready: Iterable[Agent]) -> Agent | None:
     """Choose who has been ready for the longest time."""
-    return min(ready, key=lambda agent: (agent.since, agent.name), default=None)
+    return min(ready, key=lambda agent: (agent.since, agent.person), default=None)
 
 
 def third(_talk: Talk | None, person: str, _team: str) -> ev.Event:

@@ -20,8 +20,9 @@ from ivr.store.offers import Offers
 from ivr.store.queue_tables import tickets
 from ivr.store.talks import _DEEDS, _talking
 from ivr.store.tickets import Tickets
+from ivr.worker.offers import Offers as JobProcess
 
-EXAMPLES = 40  # random talks before we give up; each fault is found in a few
+EXAMPLES = 100  # random talks before we give up; each fault is found in a few
 
 
 def nobody_freed(_party):
@@ -76,6 +77,42 @@ def only_who_is_offered_nobody(self):
     return {team: waits.count(team) for team in waits}
 
 
+def first_alone(self, now, asked=JobProcess._choose):
+    """Look at nobody but the first who waits."""
+    tickets = self._store.tickets
+    with pytest.MonkeyPatch.context() as patch:
+        waiting = [ticket for ticket in tickets.open() if ticket.state == words.WAITING]
+        patch.setattr(tickets, "open", lambda: waiting[:1])
+        return asked(self, now)
+
+
+def never_looked_for(_self, _offer, _ticket, _now):
+    """Leave open whether an interrupted call was placed."""
+
+
+def dialled_again(self, now, asked=JobProcess._wanted):
+    """Dial for an offer whose placing was interrupted, as if nobody had."""
+    for offer in self._store.offers.running():
+        if offer.state == words.PLACING and now - offer.at > 1.0:
+            return offer, self._store.tickets.find(offer.ticket)
+    return asked(self, now)
+
+
+def last_first(self, asked=Tickets.open):
+    """List those who wait in the wrong order."""
+    return asked(self)[::-1]
+
+
+def nobody_refused(_self, _call):
+    """Forget who has passed a call."""
+    return set()
+
+
+def shortest_ready(ready):
+    """Choose who has only just become ready."""
+    return max(ready, key=lambda each: (each.since, each.person), default=None)
+
+
 ENDLESS = [("ivr.handover.orders.orders", without_end), ("ivr.handover.orders._wanted", hangs_on_nobody)]
 FAULTS = {
     "a colleague is not freed after a consultation": (CONSULTING, [("ivr.handover.moves._free", nobody_freed)]),
@@ -99,6 +136,18 @@ MISCOUNTED = {
 }
 
 
+WORK = "ivr.worker.offers"
+OFFERED_BADLY = {
+    "calls are placed too slowly": ("is free for a caller", [(f"{WORK}.EVERY", 9.0)]),
+    "whoever waits first holds up the others": ("is free for a caller", [(f"{WORK}.Offers._choose", first_alone)]),
+    "an interrupted call stays open": ("whether a call was placed", [(f"{WORK}.Offers._look_for", never_looked_for)]),
+    "an interrupted call is placed again": ("be rung twice", [(f"{WORK}.Offers._wanted", dialled_again)]),
+    "the last comer is served first": ("was overtaken", [(f"{COUNTS}.open", last_first)]),
+    "who passed a call is rung again": ("rung again", [(f"{Offers.__module__}.Offers.refused_by", nobody_refused)]),
+    "who has just talked is rung first": ("ready longer", [("ivr.tickets.longest_ready", shortest_ready)]),
+}
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_machine_sees_that(tmp_path, monkeypatch, fault):
     begins, broken = FAULTS[fault]
@@ -111,6 +160,13 @@ def test_the_counts_see_that(tmp_path, monkeypatch, fault):
     begins, broken = MISCOUNTED[fault]
     with pytest.raises(AssertionError, match="miscounted"):
         played(tmp_path, monkeypatch, begins, broken)
+
+
+@pytest.mark.parametrize("fault", OFFERED_BADLY)
+def test_the_rounds_see_that(tmp_path, monkeypatch, fault):
+    told, broken = OFFERED_BADLY[fault]
+    with pytest.raises(AssertionError, match=told):
+        played(tmp_path, monkeypatch, TOGETHER, broken)
 
 
 def played(folder, monkeypatch, begins, broken):

@@ -64,6 +64,7 @@ def main(words: Sequence[str]) -> None:
     found = asked.parse_args(words)
     with ExitStack() as stack:
         folder = found.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ivr-bench-pages-")))
+        folder.mkdir(parents=True, exist_ok=True)
         url = os.environ.get("DATABASE_URL", "")
         if found.postgresql and not url:
             url, _ = stack.enter_context(postgresql(folder / "postgresql"))

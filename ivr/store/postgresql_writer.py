@@ -8,11 +8,16 @@ from functools import lru_cache
 import psycopg
 
 from ivr.errors import StoreUnavailable
-from ivr.store.committer import RowRefused
+from ivr.store.committer import BUDGET, RowRefused
 from ivr.store.database import POSTGRESQL, Database
 from ivr.store.keeping_tables import lock_of
 from ivr.store.rows import CALL, EFFECT, NOTE, TURN, Rows, Values
 from ivr.store.watch import shut
+
+# A process that stands still in the middle of a batch (stopped, swapped out, its machine frozen) would hold the rows of
+# its requests against the nodes that answer them in its place; so long, its callers wait for the disk already.
+STILL = f" -c idle_in_transaction_session_timeout={round(BUDGET * 1000)}"
+OPTIONS = {**POSTGRESQL, "options": f"{POSTGRESQL['options']}{STILL}"}
 
 COLUMNS = {"turns": TURN, "notes": NOTE, "calls": CALL, "effects": EFFECT}
 
@@ -57,7 +62,7 @@ class PostgresqlWriter:
 
     def _connected(self) -> psycopg.Connection[tuple[bytes]]:
         if self._connection is None:
-            self._connection = psycopg.connect(self._url, autocommit=True, **POSTGRESQL)  # type: ignore[arg-type]
+            self._connection = psycopg.connect(self._url, autocommit=True, **OPTIONS)  # type: ignore[arg-type]
         return self._connection
 
     def interrupt(self) -> None:

@@ -99,15 +99,18 @@ class Proxy(Web):
             ports = self.city.chance.sample(self.city.ports, len(self.city.ports))
             for port in ports:
                 self.addresses = {ORIGIN: f"http://127.0.0.1:{port}"}
-                sent = time.time()
+                sent, kept = time.time(), bool(self._open)
                 try:
                     response, body = Web._exchange(self, ask, connect, read)
                 except _Failure as failure:
                     refused = failure.cause == "ct"
-                    if refused and (time.monotonic() < until or port != ports[-1]):
+                    again = refused and (time.monotonic() < until or port != ports[-1])
+                    if again and not kept:
                         continue
                     told = {"node": port, "sent": sent, "done": time.time(), "status": 0, "why": str(failure)}
                     self.city.history.asked(ask, part=self.part, answer="", heard=False, **told)
+                    if again:  # by a connection that was open still: who was killed then may have read it
+                        continue
                     raise
                 lost, self.losing = self.losing, False
                 heard = self.part == "own" and not lost and response.status == 200

@@ -9,6 +9,7 @@ from ivr.settings import Settings
 from webhooks.audio import Audio
 from webhooks.door import Door
 from webhooks.health import Health
+from webhooks.noted import noted
 from webhooks.notes import Ears, Notes
 from webhooks.queue import Legs, Waits, ending
 from webhooks.signature import Seal
@@ -23,6 +24,7 @@ def create_app(settings: Settings, node: Node | None = None) -> Flask:
     if node is None:
         node = Node(settings)
         node.start()
+    node.switchboard.script = noted
     door = Door(Seal(settings.public_url, settings.auth_token, dict(settings.shared_keys)))
     tasks = Tasks(node.tasks, node.task_events, settings.public_url)
     door.lead("POST", "/taskrouter/assignment", tasks.assignment)

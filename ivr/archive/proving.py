@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ivr.archive.rewriting import rewrite
 from ivr.content import Content
 from ivr.keys import Keyring
 from ivr.records import CallRecord
 from ivr.replay import TurnsMissing, check, reel
 from ivr.store import Store
+from ivr.turns import Script
 
 MADE_UP = "filled in a made-up history"  # the deed of `ivr demo`
 
@@ -16,8 +18,11 @@ MADE_UP = "filled in a made-up history"  # the deed of `ivr demo`
 class Proving:
     """Proves call after call."""
 
-    def __init__(self, store: Store, keyring: Keyring, content: Callable[[str], Content]) -> None:
-        """Read here."""
+    def __init__(
+        self, store: Store, keyring: Keyring, content: Callable[[str], Content], script: Script | None = None
+    ) -> None:
+        """Read here; with `script` the documents that were answered are compared, too."""
+        self._script = script
         self._store = store
         self._keyring = keyring
         self._content = content
@@ -31,7 +36,10 @@ class Proving:
         ``reel`` raises. Of the calls that `ivr demo` makes up most have no turns: they prove nothing, and are no loss.
         """
         chain = self._store.chain(record.call)
-        compared = check(reel(record, chain, self._keyring, self._content))
+        tape = reel(record, chain, self._keyring, self._content)
+        compared = check(tape)
+        if self._script is not None:
+            rewrite(tape, self._keyring, self._script)
         if not chain and record.at > self._made_up_until:
             raise TurnsMissing("not one of its turns is there")
         return compared

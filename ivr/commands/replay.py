@@ -16,6 +16,7 @@ from ivr.records import CallRecord
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
 from ivr.store.calls import Search
+from webhooks.noted import noted  # the one who speaks the carrier's language
 
 PAGE = 500
 
@@ -23,7 +24,7 @@ PAGE = 500
 @click.command(epilog="Example: ivr replay CA1234567890abcdef1234567890abcdef. Exit code 1: one differs or is missing.")
 @click.argument("call", required=False)
 def command(call: str | None) -> None:
-    """Run a call's turns again, or every call's, and compare each with its record."""
+    """Run a call's turns again, or every call's, and compare each with its record: state, words, document."""
     settings = read_settings()
     store = Store(settings.database_url, settings.data)
     try:
@@ -36,7 +37,7 @@ def command(call: str | None) -> None:
 def replay_all(store: Store, settings: Settings, calls: Iterator[CallRecord]) -> int:
     """Replay calls; how many were not the same, not whole or could not be read."""
     library = Library(settings.data, store.versions)
-    proving = Proving(store, Keyring(settings.secret_keys), library.get)
+    proving = Proving(store, Keyring(settings.secret_keys), library.get, noted)
     turns = good = erased = failed = 0
     for record in calls:
         try:

@@ -43,7 +43,7 @@ from ivr.switchboard.entries import Moment, Notice
 from ivr.switchboard.inquiring import question_of, waits
 from ivr.switchboard.ringing import answered, unclear
 from ivr.token import START, Envelope, Pretend, Tokens, Vocabulary, starts
-from ivr.turns import SIDE, Told, digest, read_told
+from ivr.turns import SIDE, Script, Told, digest, read_told
 
 log = structlog.get_logger()
 
@@ -136,6 +136,7 @@ class Board:
         self.facts = facts
         self.store = store
         self.tokens = Tokens(keyring, library.vocabulary)
+        self.script: Script | None = None  # of whoever answers the carrier: what was answered is noted with each turn
 
     def begin(self, call: str, called: Called) -> Answer:
         """Take a new call with the version in force; NothingPublished where there is none."""
@@ -263,8 +264,11 @@ class Board:
         name = entries.drive_turn(moment)
         row = self.tokens.row(moment.content.hash, turn.state)
         told = entries.told_of(moment, turn, snapshot, row)
-        record = entries.turn_record(moment, name, entries.DRIVE, turn, told)
-        return record, self.answer(request.within(moment.content.hash), record.id, turn, row)
+        named = entries.turn_name(moment, name, turn, told)
+        answer = self.answer(request.within(moment.content.hash), named, turn, row)
+        if self.script and request.envelope.pretend is None and not entries.in_secret(moment, turn):
+            told = replace(told, document=self.script(answer.verbs, answer.token, answer.card))
+        return entries.turn_record(moment, name, entries.DRIVE, turn, told), answer
 
     def answer(self, request: Request, name: bytes, turn: Turn, row: bytes) -> Answer:
         """Say what a turn of this name says, with the token of the state after it."""

@@ -115,12 +115,24 @@ def told_of(moment: Moment, turn: Turn, snapshot: Snapshot, row: bytes) -> Told:
     return told_in_secret(moment, turn, replace(told, answer="")) or told
 
 
+def in_secret(moment: Moment, turn: Turn) -> bool:
+    """Say whether a secret was in play: keyed, or held before or after the turn."""
+    before, tree = moment.asked_by, moment.content.tree
+    if not before.secrets and not tree.secrets:
+        return False
+    return (
+        is_secret(before, moment.state, moment.heard)
+        or holds_secret(before, moment.state)
+        or holds_secret(tree, turn.state)
+    )
+
+
 def told_in_secret(moment: Moment, turn: Turn, told: Told) -> Told | None:
     """Tell a turn in which a secret was in play, so that it can be run again without; None where none was."""
+    if not in_secret(moment, turn):
+        return None
     before, tree = moment.asked_by, moment.content.tree
     secret = is_secret(before, moment.state, moment.heard)
-    if not (secret or holds_secret(before, moment.state) or holds_secret(tree, turn.state)):
-        return None
     answer, after = hidden_digest(tree, turn), hide(tree, turn.state)
     if not secret:
         again = advance(moment.content, moment.origin, hide(before, moment.state), moment.heard, known(turn.reads))
@@ -145,15 +157,16 @@ def alike(tree: Tree, one: Turn, other: Turn) -> bool:
     return known_of_both and hide(tree, one.state) == hide(tree, other.state)
 
 
-def turn_name(moment: Moment, request: bytes, came_to: str) -> bytes:
+def turn_name(moment: Moment, request: bytes, turn: Turn, told: Told) -> bytes:
     """Name a turn by its request and the digest of what it came to; without the key that digest tells nothing."""
+    came_to = told.answer or hidden_digest(moment.content.tree, turn)
     return moment.key.record_id(b"turn", request, came_to.encode())
 
 
 def turn_record(moment: Moment, request: bytes, kind: str, turn: Turn, told: Told) -> TurnRecord:
-    """Write the record of a turn, named by its request and by what it came to."""
+    """Write the record of a turn, under its name."""
     key = moment.call_key
-    name = turn_name(moment, request, told.answer or hidden_digest(moment.content.tree, turn))
+    name = turn_name(moment, request, turn, told)
     return TurnRecord(
         id=name,
         request=request,

@@ -13,10 +13,11 @@ from rig.postgres import Postgres, postgres
 from rig.server import ACCOUNT, TOKEN, serving
 
 from bench.form import Signer, new_call, next_path, number_of
+from ivr.archive.proving import Proving
 from ivr.keys import Keyring
 from ivr.publishing.library import Library
-from ivr.replay import check, reel
 from ivr.store import Store
+from webhooks.noted import noted
 
 __all__ = ["postgres"]
 
@@ -117,7 +118,7 @@ def replayed(server, call):
     store = Store(server.settings.database_url, server.data)
     try:
         library = Library(server.data, store.versions)
-        return check(reel(store.call(call), store.chain(call), Keyring(server.settings.secret_keys), library.get))
+        return Proving(store, Keyring(server.settings.secret_keys), library.get, noted).prove(store.call(call))
     finally:
         store.close()
 

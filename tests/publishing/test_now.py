@@ -10,17 +10,18 @@ from publishing.test_under_load import MENU, PRIYA, SOON, edition
 from rig.postgres import Postgres, postgres
 
 from ivr.archive.calls import Archive
+from ivr.archive.proving import Proving
 from ivr.archive.story import story
 from ivr.engine.events import Moved
 from ivr.keys import Keyring
 from ivr.menu.compile import compile_hotline
 from ivr.publishing.library import Library
 from ivr.publishing.publish import Author, publish, roll_back
-from ivr.replay import check, reel
 from ivr.simulator.call import Call, Plan
 from ivr.simulator.carrier import Carrier
 from ivr.store import Store
 from tests.rig.server import ACCOUNT, TOKEN, serving
+from webhooks.noted import noted
 
 __all__ = ["postgres"]
 
@@ -83,9 +84,8 @@ def test_calls_in_progress_go_on_at_the_same_step_of_the_new_version(server, sto
     keyring = Keyring(server.settings.secret_keys)
     library = Library(server.data, store.versions)
     for call in (*held, keeps, newer):
-        assert check(reel(store.call(call.sid), store.chain(call.sid), keyring, library.get)) == len(
-            store.chain(call.sid)
-        )
+        proving = Proving(store, keyring, library.get, noted)
+        assert proving.prove(store.call(call.sid)) == len(store.chain(call.sid))
     told = story(Archive(store, keyring), newer.sid, library.get)
     assert isinstance(told.scenes[1].events[0], Moved)
     assert len({scene.version for scene in told.scenes}) == 2

@@ -12,6 +12,7 @@ import pytest
 from rig.postgres import Postgres
 from rig.server import ACCOUNT, TOKEN, Server, serving
 
+from ivr.archive.proving import Proving
 from ivr.carrier.rooms import Rooms
 from ivr.content import Content
 from ivr.floor import Asker, Floor
@@ -19,7 +20,6 @@ from ivr.handover.talk import Move
 from ivr.keys import Keyring
 from ivr.menu.compile import compile_hotline
 from ivr.node import Node
-from ivr.replay import check, reel
 from ivr.settings import Settings, read_settings
 from ivr.simulator.acts import Agent as Habit
 from ivr.simulator.acts import AgentHangsUp
@@ -37,6 +37,7 @@ from ivr.worker.process import queueing_of
 from ivr.worker.recordings import Inbox
 from ivr.worker.talks import Talking
 from ivr.worker.writing import Writing
+from webhooks.noted import noted
 
 CONFIG = """\
 company: Aurora Energy
@@ -293,7 +294,7 @@ class Office:
             record = store.call(call.sid)
             assert record is not None
             keyring = Keyring(self.settings.secret_keys)
-            assert check(reel(record, store.chain(call.sid), keyring, self.node.library.get)) > 0
+            assert Proving(store, keyring, self.node.library.get, noted).prove(record) > 0
             assert call.faults == (), call.faults
 
 

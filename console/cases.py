@@ -288,10 +288,10 @@ def workers(case: Case) -> list[Person]:
 
 def others(case: Case) -> list[Row]:
     """List other cases of the same caller."""
-    record = archive().store.call(case.call) if case.call else None
-    if record is None or not record.caller:
+    callers = archive().store.cases.callers_of(case.number)
+    if not callers:
         return []
-    found = archive().store.cases.search(Filter(callers=[record.caller]), SHOWN)
+    found = archive().store.cases.search(Filter(callers=callers), SHOWN)
     here = [opened(each, archive().store, archive().keyring) for each in found if each.number != case.number]
     return list(rows_of(here, time.time()))
 

@@ -249,8 +249,13 @@ class Cases:
         return True
 
     def reckoned(self, case: Case, due_at: float) -> bool:
-        """Write the due time that was reckoned; False where the case is another now."""
-        change = cases.update().where(_same(case), cases.c.reckon).values(due_at=due_at, reckon=False)
+        """Write the due time that was reckoned; False where the case is another now.
+
+        A case that has got more time since its being late was seen to can be late again.
+        """
+        late_at = None if case.late_at is not None and due_at > case.late_at else case.late_at
+        values = {"due_at": due_at, "reckon": False, "late_at": late_at}
+        change = cases.update().where(_same(case), cases.c.reckon).values(**values)
         with self._database.writing() as connection:
             return connection.execute(change).rowcount == 1
 

@@ -13,7 +13,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.account import me
-from console.calls import archive
+from console.calls import archive, cancellable
 from console.case_words import STATUS, due_of, told
 from console.conversation import entries, recordings_of
 from console.handing import handed
@@ -157,7 +157,7 @@ def shown(case: Case, *, error: IvrError | None = None, typed: dict[str, str] | 
             for change in archive().store.cases.history(case.number)
         ],
         others=others(case),
-        promises=[promise_told(each) for each in promises_of(known)],
+        promises=[(promise_told(each), cancellable(each)) for each in promises_of(known)],
         prepared=prepared(case),
         **allowed(),
         error=error,

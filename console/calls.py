@@ -22,7 +22,7 @@ from ivr.archive.legs import legs_of
 from ivr.archive.noting import noted
 from ivr.archive.passages import events_of
 from ivr.archive.paths import Step, path_of, told_path
-from ivr.archive.promises import attempts_told, promise_told
+from ivr.archive.promises import Promised, attempts_told, promise_told
 from ivr.archive.story import Library, Scene, Story, story
 from ivr.archive.talking import said_of
 from ivr.archive.times import NotATime, month_of, read_time, zone_of
@@ -35,6 +35,7 @@ from ivr.exporting.formats import FORMATS
 from ivr.marks import read_path
 from ivr.roles import BadPerson, as_phone
 from ivr.store.audit import Deed
+from ivr.store.call_backs import OPEN
 from ivr.store.calls import CallRow, Search
 from ivr.store.finding import Page
 
@@ -185,10 +186,17 @@ def parting_of(told: Story) -> tuple[Scene, Scene] | None:
     return (own[-2], own[-1]) if len(own) > 1 and own[-1].kind == "end" else None
 
 
-def promises_of(told: Story) -> Iterator[tuple[str, list[tuple[float, str]]]]:
-    """Give each promise to call back in words, with its attempts."""
+def promises_of(told: Story) -> Iterator[tuple[str, list[tuple[float, str]], str]]:
+    """Give each promise to call back in words, with its attempts, and its id while it can be cancelled."""
     for one in told.call_backs:
-        yield promise_told(one), list(zip((each.at for each in one.attempts), attempts_told(one), strict=True))
+        attempts = list(zip((each.at for each in one.attempts), attempts_told(one), strict=True))
+        yield promise_told(one), attempts, cancellable(one)
+
+
+def cancellable(one: Promised) -> str:
+    """Name a promise that is not over; "" where whoever looks may not cancel it, or nothing is left to cancel."""
+    may_cancel = may(me().role, ROUTES["call_backs.cancel"])
+    return one.row.effect.hex() if may_cancel and one.row.state in OPEN else ""
 
 
 def is_erased(call: str) -> bool:

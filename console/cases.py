@@ -13,7 +13,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.account import me
-from console.calls import archive
+from console.calls import archive, cancellable
 from console.case_words import STATUS, due_of, told
 from console.conversation import entries, recordings_of
 from console.handing import handed
@@ -157,7 +157,7 @@ def shown(case: Case, *, error: IvrError | None = None, typed: dict[str, str] | 
             for change in archive().store.cases.history(case.number)
         ],
         others=others(case),
-        promises=[promise_told(each) for each in promises_of(known)],
+        promises=[(promise_told(each), cancellable(each)) for each in promises_of(known)],
         prepared=prepared(case),
         **allowed(),
         error=error,
@@ -288,10 +288,10 @@ def workers(case: Case) -> list[Person]:
 
 def others(case: Case) -> list[Row]:
     """List other cases of the same caller."""
-    record = archive().store.call(case.call) if case.call else None
-    if record is None or not record.caller:
+    callers = archive().store.cases.callers_of(case.number)
+    if not callers:
         return []
-    found = archive().store.cases.search(Filter(callers=[record.caller]), SHOWN)
+    found = archive().store.cases.search(Filter(callers=callers), SHOWN)
     here = [opened(each, archive().store, archive().keyring) for each in found if each.number != case.number]
     return list(rows_of(here, time.time()))
 

@@ -40,6 +40,7 @@ NO_ANSWER, BUSY, UNREACHABLE, MACHINE, DECLINED, AGENT_GONE, NOT_NOW = (
 )  # fmt: skip
 # Why nobody is called back at all.
 NO_COUNTRY, NO_TEAM, OPTED_OUT = "no_country", "no_team", "opted_out"
+PROMISED_ANEW, TALKED = "promised_anew", "talked"
 ANSWERED = "answered"  # the caller has answered and has pressed nothing yet: who is then gone has hung up
 ENGAGED = "engaged"  # in a call of ours that TaskRouter knows nothing of: what somebody does, beside READY and its like
 DOES = (READY, NOT_READY, WRAP_UP, ENGAGED)  # what TaskRouter is told of somebody; only who is ready gets calls

@@ -6,6 +6,16 @@ const SOON = 5000; // ms for which a key 1 counts that came before the ring
 let call = null;
 let wanted = 0; // when the desk's ring was taken before this phone rang
 
+const PAUSES = [2000, 30000]; // ms between two tries to connect: the first and the longest
+const PATIENCE = 10000; // ms that an admission may take, and what the carrier then says
+const EXPIRED = 20104; // the carrier's code: the admission has ended
+let device = null;
+let owed = true; // an admission: there is none, or it ends in seconds
+let trying = false;
+let pause = PAUSES[0];
+let next = 0; // the timer of the next try
+let patient = false; // it is for the case alone that the carrier says nothing
+
 function say(words, shape) {
   $("soft-state").textContent = words;
   $("soft-state").className = `st ${shape}`;
@@ -24,9 +34,9 @@ function buttons(answer, talk) {
 }
 
 async function admission() {
-  const answer = await fetch("/softphone", { method: "POST", headers: { "X-CSRFToken": csrf(), "X-Requested-With": "script" } });
-  const said = await answer.json();
-  if (!answer.ok) throw new Error(said.error);
+  const answer = await fetch("/softphone", { method: "POST", headers: { "X-CSRFToken": csrf(), "X-Requested-With": "script" }, signal: AbortSignal.timeout(PATIENCE) });
+  const said = await answer.json().catch(() => ({})); // a server on the way answers in words of its own
+  if (!said.token) throw new Error(said.error ?? `the server does not admit this phone (${answer.status})`);
   return said.token;
 }
 
@@ -35,7 +45,8 @@ function idle() {
   $("soft-mute").setAttribute("aria-pressed", "false");
   $("soft-mute").firstChild.textContent = "Mute ";
   buttons(false, false);
-  say("connected", "ok");
+  if (device?.state === "registered") say("connected", "ok");
+  else say("not connected, trying again", "bad");
 }
 
 function talks() {
@@ -78,16 +89,76 @@ function take(form) {
   words.hidden = false;
 }
 
-async function connect() {
-  const device = new Twilio.Device(await admission(), { codecPreferences: ["opus", "pcmu"] });
-  device.on("registered", () => { if (!call) idle(); });
-  device.on("unregistered", () => say("not connected", "off"));
-  device.on("incoming", rings);
-  device.on("error", (error) => say(`not connected: ${error.message}`, "bad"));
-  device.on("tokenWillExpire", async () => {
-    try { device.updateToken(await admission()); } catch (error) { say(`not connected: ${error.message}`, "bad"); }
+function begin(token) {
+  device?.removeAllListeners();
+  device?.destroy(); // what it has sent while the network was away is lost: another begins anew
+  device = new Twilio.Device(token, { codecPreferences: ["opus", "pcmu"] });
+  device.on("registered", () => {
+    if (!owed) rest();
+    if (!call) idle();
   });
-  await device.register();
+  device.on("unregistered", () => fails(new Error("the line to the carrier is gone")));
+  device.on("incoming", rings);
+  device.on("error", fails);
+  device.on("tokenWillExpire", () => { owed = true; connect(); });
+  device.register().catch(fails);
+}
+
+// Whoever is ready is rung here: a phone that is not connected tries until it is, and says so.
+function fails(error) {
+  if (error.code === EXPIRED) owed = true;
+  if (!call) say(connected() ? error.message : `not connected, trying again: ${error.message}`, "bad");
+  if (!connected()) again();
+}
+
+const connected = () => !owed && device?.state === "registered";
+
+function rest() {
+  clearTimeout(next);
+  next = 0;
+  pause = PAUSES[0];
+}
+
+function again() {
+  if (trying || (next && !patient)) return;
+  clearTimeout(next);
+  patient = false;
+  next = setTimeout(connect, pause);
+  pause = Math.min(2 * pause, PAUSES[1]);
+}
+
+// The carrier is still to say that this phone is connected.
+function waits() {
+  patient = true;
+  next = setTimeout(connect, PATIENCE);
+}
+
+async function connect() {
+  if (trying) return;
+  trying = true;
+  clearTimeout(next);
+  next = 0;
+  let wrong = null;
+  try {
+    const token = await admission();
+    owed = false;
+    if (call || device?.state === "registered") device.updateToken(token);
+    else begin(token);
+  } catch (error) {
+    wrong = error;
+  }
+  trying = false;
+  if (wrong) fails(wrong);
+  else if (!connected()) waits();
+  else if (call) rest();
+  else { rest(); idle(); }
+}
+
+// The network is back, or a laptop was opened: nobody waits for the end of a pause then.
+function hurry() {
+  if (connected() || document.hidden) return;
+  pause = PAUSES[0];
+  connect();
 }
 
 document.addEventListener("submit", (event) => {
@@ -103,4 +174,6 @@ $("soft-mute").addEventListener("click", () => {
   $("soft-mute").setAttribute("aria-pressed", String(call?.isMuted()));
   $("soft-mute").firstChild.textContent = call?.isMuted() ? "Unmute " : "Mute ";
 });
-connect().catch((error) => say(`not connected: ${error.message}`, "bad"));
+window.addEventListener("online", hurry);
+document.addEventListener("visibilitychange", hurry);
+connect();

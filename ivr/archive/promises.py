@@ -29,6 +29,8 @@ ENDED = {
     "no_country": "the number is of no country that is called back",
     "no_team": "the team is there no more",
     "opted_out": "the number is on the list of those who are not called",
+    "promised_anew": "the same team has promised the caller another call since",
+    "talked": "the caller has talked to the team since",
     "cancelled": "it was cancelled",
 }  # reason of an attempt -> its words
 

@@ -8,10 +8,11 @@ the caller's place, and whatever comes of that attempt is written in the ticket 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select
 
 from ivr import tickets as words
 from ivr.store.audit import Audit, Deed
@@ -117,14 +118,32 @@ class CallBacks:
         with self._database.reading() as connection:
             return [read_ticket(row) for row in connection.execute(query)]
 
-    def queue(self, promise: CallBack, ticket: Ticket, now: float) -> bool:
-        """Put a promise into its team's queue; False where it is not waiting any more, or somebody was first."""
+    def queue(self, promise: CallBack, ticket: Ticket, now: float, apart: Collection[bytes] = ()) -> bool:
+        """Put a promise into its team's queue; False where it is not waiting any more, or somebody was first.
+
+        Of all promises of one number, one is being kept at a time: `apart` are those known to be of other numbers, and
+        where any other one stands in a queue, this one goes on waiting.
+        """
         mine = and_(call_backs.c.effect == promise.effect, call_backs.c.state == WAITING)
         values = {"state": QUEUED, "ticket": ticket.id, "changed_at": now}
         with self._database.writing() as connection:
+            if _rivals(connection, promise, set(apart)):
+                return False
             if connection.execute(call_backs.update().where(mine).values(values)).rowcount != 1:
                 return False
             connection.execute(tickets.insert().values(**ticket_row(ticket)))
+        return True
+
+    def replace(self, older: CallBack, newer: CallBack, now: float) -> bool:
+        """Give a promise up for a newer one, which takes its place where that is the earlier; False where one moved."""
+        place = {"joined_at": min(older.joined_at, newer.joined_at)}
+        with self._database.writing() as connection:
+            for one, values in ((older, {"state": GIVEN_UP, "reason": words.PROMISED_ANEW}), (newer, place)):
+                still = and_(call_backs.c.effect == one.effect, call_backs.c.state == WAITING)
+                change = call_backs.update().where(still).values(**values, changed_at=now)
+                if connection.execute(change).rowcount != 1:
+                    connection.rollback()
+                    return False
         return True
 
     def follow(self, promise: CallBack, then: Next, now: float) -> bool:
@@ -176,6 +195,17 @@ class CallBacks:
         query = select(call_backs).where(which).order_by(call_backs.c.first_at, call_backs.c.effect)
         with self._database.reading() as connection:
             return [_read(row) for row in connection.execute(query)]
+
+
+def _rivals(connection: Connection, promise: CallBack, apart: set[bytes]) -> bool:
+    """Tell whether another promise that may be of the same number is being kept."""
+    which = select(call_backs.c.effect, call_backs.c.state).where(call_backs.c.state.in_(OPEN))
+    found = {bytes(row.effect) for row in connection.execute(which)} - apart
+    # Two nodes lock in one order: whoever comes second reads what the first has written.
+    locked = which.where(call_backs.c.effect.in_(found)).order_by(call_backs.c.effect).with_for_update()
+    connection.execute(locked).all()
+    queued = connection.execute(select(call_backs.c.effect).where(call_backs.c.state == QUEUED)).scalars()
+    return bool({bytes(effect) for effect in queued} - apart - {promise.effect})
 
 
 def _row(made: CallBack) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from ivr.store.case_words import UNSETTLED
+from ivr.store.cases import numbers_of_callers
 from ivr.store.database import Database
 from ivr.store.mark_tables import caller_words
 from ivr.store.tables import callers, calls, cases
@@ -71,20 +72,20 @@ class CallerRows:
             return int(connection.execute(query).scalar() or 0)
 
     def open_cases(self, indexes: Sequence[bytes]) -> int:
-        """Count the cases that were opened in calls from a number and are not done."""
-        query = select(func.count()).select_from(_OF_CALLS).where(calls.c.caller.in_(indexes), *_OPEN)
+        """Count the cases on which a caller was in touch, by call or by message, and that are not done."""
+        query = select(func.count()).select_from(cases).where(*_open(indexes))
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar() or 0)
 
     def open_case_numbers(self, indexes: Sequence[bytes], limit: int) -> list[str]:
         """Name those cases, the latest first."""
-        query = select(cases.c.number).select_from(_OF_CALLS).where(calls.c.caller.in_(indexes), *_OPEN)
+        query = select(cases.c.number).where(*_open(indexes)).order_by(cases.c.at.desc()).limit(limit)
         with self._database.reading() as connection:
-            return list(connection.execute(query.order_by(cases.c.at.desc()).limit(limit)).scalars())
+            return list(connection.execute(query).scalars())
 
 
-_OF_CALLS = cases.join(calls, calls.c.call == cases.c.call)
-_OPEN = (cases.c.status.in_(UNSETTLED), cases.c.alias_of == "")
+def _open(indexes: Sequence[bytes]) -> tuple[ColumnElement[bool], ...]:
+    return cases.c.status.in_(UNSETTLED), cases.c.alias_of == "", cases.c.number.in_(numbers_of_callers(indexes))
 
 
 def _forget_in(connection: Connection, indexes: Sequence[bytes]) -> bool:

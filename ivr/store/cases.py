@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Select, and_, func, literal, select, tuple_
 from sqlalchemy import case as either
+from sqlalchemy import union as both_of
 
 from ivr.store.audit import Audit, Deed
 from ivr.store.case_tables import case_changes
@@ -20,6 +21,7 @@ from ivr.store.case_words import HOTLINE, NEVER, NEW, OPEN, OWED, UNSETTLED, Cas
 from ivr.store.database import Database, clean, cleaned
 from ivr.store.effects import settle_in
 from ivr.store.hooks import CASE_OPENED, announce_in
+from ivr.store.message_tables import messages
 from ivr.store.tables import OTHER_NAME, RECKON, TO_DO, calls, cases
 
 NOT_SOLVED, REPLY = "not solved", "reply"  # what has a case worked on again
@@ -84,7 +86,7 @@ class Filter:
     kind: str = ""
     owner: str | None = None  # id of a person; "" for nobody's
     late_at: float | None = None  # late at this time
-    callers: Sequence[bytes] = ()  # keyed indexes of a number, one per secret key
+    callers: Sequence[bytes] = ()  # keyed indexes of the addresses that were in touch on it, by call or by message
     by_due: bool = False  # what is due first stands first; else the latest
     after: tuple[float, str] | None = None  # (due time or beginning, number) of the last one seen
 
@@ -154,6 +156,15 @@ class Cases:
     def of_call(self, call: str) -> list[Case]:
         """List the cases of one call, in the order they were opened."""
         return self._read(cases.c.call == clean(call), 1000)[::-1]
+
+    def callers_of(self, number: str) -> list[bytes]:
+        """List the keyed indexes of those who left a case, or wrote on it, under any of its numbers."""
+        mine = select(cases.c.number).where((cases.c.number == clean(number)) | (cases.c.alias_of == clean(number)))
+        called = select(calls.c.caller).join(cases, calls.c.call == cases.c.call).where(cases.c.number.in_(mine))
+        own = messages.c.direction == "in", messages.c.team == "", messages.c.case.in_(mine)
+        with self._database.reading() as connection:
+            found = connection.execute(both_of(called, select(messages.c.other).where(*own))).scalars()
+            return [index for index in found if index]
 
     def numbers(self, calls: Sequence[str]) -> dict[str, list[str]]:
         """Give call -> the numbers of its cases, the first first; calls without any are left out."""
@@ -238,8 +249,13 @@ class Cases:
         return True
 
     def reckoned(self, case: Case, due_at: float) -> bool:
-        """Write the due time that was reckoned; False where the case is another now."""
-        change = cases.update().where(_same(case), cases.c.reckon).values(due_at=due_at, reckon=False)
+        """Write the due time that was reckoned; False where the case is another now.
+
+        A case that has got more time since its being late was seen to can be late again.
+        """
+        late_at = None if case.late_at is not None and due_at > case.late_at else case.late_at
+        values = {"due_at": due_at, "reckon": False, "late_at": late_at}
+        change = cases.update().where(_same(case), cases.c.reckon).values(**values)
         with self._database.writing() as connection:
             return connection.execute(change).rowcount == 1
 
@@ -276,6 +292,17 @@ def row_of(connection: Connection, number: str) -> Case | None:
     query = select(cases).where(cases.c.number == (name or clean(number))).with_for_update()
     row = connection.execute(query).first()
     return _case(row) if row else None
+
+
+def numbers_of_callers(indexes: Sequence[bytes]) -> CompoundSelect[Any]:
+    """Select the cases on which these callers were in touch, by call or by message, each by the number that it has now.
+
+    What was written to a team of ours about a case makes that team no caller.
+    """
+    named = either((cases.c.alias_of != "", cases.c.alias_of), else_=cases.c.number)
+    called = select(named).join(calls, calls.c.call == cases.c.call).where(calls.c.caller.in_(indexes))
+    written = select(named).join(messages, messages.c.case == cases.c.number)
+    return both_of(called, written.where(messages.c.other.in_(indexes), messages.c.team == ""))
 
 
 def heard_in(connection: Connection, number: str, at: float, did: str) -> None:
@@ -343,7 +370,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.late_at is not None:
         found.append(_late(wanted.late_at))
     if wanted.callers:
-        found.append(cases.c.call.in_(select(calls.c.call).where(calls.c.caller.in_(wanted.callers))))
+        found.append(cases.c.number.in_(numbers_of_callers(wanted.callers)))
     if wanted.after is not None:
         two = tuple_(cases.c.due_at, cases.c.number) if wanted.by_due else tuple_(cases.c.at, cases.c.number)
         found.append(two > cleaned(wanted.after) if wanted.by_due else two < cleaned(wanted.after))

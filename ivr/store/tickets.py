@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
@@ -54,6 +54,14 @@ class Tickets:
     def of_call(self, call: str) -> list[Ticket]:
         """List a call's tickets, the first first."""
         query = select(tickets).where(tickets.c.call == clean(call)).order_by(tickets.c.joined_at, tickets.c.id)
+        with self._database.reading() as connection:
+            return [read_ticket(row) for row in connection.execute(query)]
+
+    def of_caller(self, indexes: Sequence[bytes], since: float) -> list[Ticket]:
+        """List what became of a caller's own calls since then, and what is going on; call backs are not among it."""
+        theirs = tickets.c.call.in_(select(calls.c.call).where(calls.c.caller.in_(indexes)))
+        lately = or_(tickets.c.changed_at > since, tickets.c.state.in_(words.OPEN))
+        query = select(tickets).where(theirs, lately, tickets.c.call_back == b"").order_by(tickets.c.changed_at)
         with self._database.reading() as connection:
             return [read_ticket(row) for row in connection.execute(query)]
 

@@ -3,6 +3,9 @@
 At its time a promise gets a ticket of its own, with the moment from which its caller has waited; from then on it is
 served as every ticket is (``offers.py``). What comes of the attempt is written in the ticket alone, by whoever learns
 of it; the promise follows: it is kept, tried again after a pause, or given up.
+
+Whoever is promised several calls is called for one at a time. Of two promises of one team to one number the newer one
+counts, at the place of the earlier; who has talked to the team since a promise is not called for it any more.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import json
 import secrets
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -25,7 +28,7 @@ from ivr.errors import IvrError, StoreUnavailable
 from ivr.facts.hours import EMERGENCY, OPEN, status
 from ivr.facts.reach import is_day, reachable
 from ivr.keys import KeyNotHeld, Keyring
-from ivr.privacy import CallKey, NotReadable, key_of, open_call
+from ivr.privacy import CallKey, NotReadable, caller_indexes, key_of, open_call
 from ivr.records import name_of
 from ivr.store import Store
 from ivr.store.call_backs import DONE, GIVEN_UP, WAITING, CallBack, Next
@@ -71,6 +74,7 @@ class CallBackRound:
         self._keeping = keeping
         self._store = keeping.store
         self._not_before = 0.0
+        self._numbers: dict[bytes, str] = {}  # whom each open promise is for, as far as that can be read
 
     def run(self, now: float) -> int:
         """Go through all promises once; says how many moved."""
@@ -79,13 +83,37 @@ class CallBackRound:
         self._not_before = now + EVERY
         rows = self._store.call_backs.open()
         flags = {flag.name for flag in self._store.flags.all() if flag.until > now} if rows else set()
-        moved = 0
-        for row in rows:
+        self._numbers = {row.effect: self._numbers.get(row.effect) or self._number_of(row) for row in rows}
+        left = self._without_older(rows, now)
+        moved = len(rows) - len(left)
+        for row in left:
             try:
                 moved += self._see_to(row, flags, now)
             except IvrError as error:  # one promise that cannot be kept now must not keep the others waiting
                 log.warning("call_back_not_kept", call=row.call, why=str(error))
         return moved
+
+    def _number_of(self, row: CallBack) -> str:
+        try:
+            return self._open(row).number or ""
+        except StoreUnavailable:
+            raise
+        except IvrError:
+            return ""  # it is said why, once it is due
+
+    def _without_older(self, rows: list[CallBack], now: float) -> list[CallBack]:
+        """Have whoever a team has promised another call wait for that one alone, at the place of the earlier."""
+        latest: dict[tuple[str, str], CallBack] = {}
+        left = {row.effect: row for row in rows}
+        for each in sorted((row for row in rows if row.state == WAITING), key=lambda row: (row.at, row.effect)):
+            row, whose = each, (self._numbers[each.effect], each.team)
+            before = latest.get(whose) if whose[0] else None
+            if before and self._store.call_backs.replace(before, row, now):
+                del left[before.effect]
+                row = left[row.effect] = replace(row, joined_at=min(before.joined_at, row.joined_at))
+                log.info("call_back_given_up", call=before.call, why=words.PROMISED_ANEW)
+            latest[whose] = row
+        return list(left.values())
 
     def _see_to(self, row: CallBack, flags: set[str], now: float) -> bool:
         if row.state == WAITING:
@@ -104,16 +132,30 @@ class CallBackRound:
             promise = self._open(row)
         except (KeyNotHeld, NotReadable, NotCodable) as error:
             return self._give_up(row, str(error), now)
-        if promise.number is None:
-            return self._give_up(row, words.NO_COUNTRY, now)
-        if row.team not in promise.content.tree.teams:
-            return self._give_up(row, words.NO_TEAM, now)
-        if OPT_OUT in self._keeping.kept(promise.number).lists:
-            return self._give_up(row, words.OPTED_OUT, now)
-        if not self._may_be_called(promise, flags, now):
+        since = self._calls_since(promise)
+        if why := self._never(promise, since):
+            return self._give_up(row, why, now)
+        if any(one.state in words.OPEN for one in since) or not self._may_be_called(promise, flags, now):
             later = Next(WAITING, row.reason, row.attempts, now + LATER)
             return self._store.call_backs.put_off(row, later, now)
-        return self._store.call_backs.queue(row, self._ticket(promise, now), now)
+        apart = [effect for effect, number in self._numbers.items() if number != promise.number]
+        return self._store.call_backs.queue(row, self._ticket(promise, now), now, apart)
+
+    def _never(self, promise: Promise, since: list[Ticket]) -> str:
+        """Say why nobody is called for a promise any more; "" where its caller may be called, now or later."""
+        row = promise.row
+        if promise.number is None:
+            return words.NO_COUNTRY
+        if row.team not in promise.content.tree.teams:
+            return words.NO_TEAM
+        if OPT_OUT in self._keeping.kept(promise.number).lists:
+            return words.OPTED_OUT
+        return words.TALKED if any(one.state == words.DONE and one.team == row.team for one in since) else ""
+
+    def _calls_since(self, promise: Promise) -> list[Ticket]:
+        """List the places in queues that whoever is to be called has had since, by calling us."""
+        indexes = caller_indexes(self._keeping.keyring, promise.number) if promise.number else []
+        return self._store.tickets.of_caller(indexes, promise.row.at)
 
     def _give_up(self, row: CallBack, why: str, now: float) -> bool:
         log.info("call_back_given_up", call=row.call, why=why)
@@ -188,6 +230,7 @@ class CallBackRound:
         tries = row.attempts + 1
         if ticket.state == words.DONE:
             self._ask_once(row, ticket, now)
+            self._give_up_others(row, now)
             return self._store.call_backs.follow(row, Next(DONE, "", tries, row.due_at), now)
         rules = self._open(row).content.call_backs
         last = tries >= rules.tries or ticket.reason == words.DECLINED
@@ -195,6 +238,13 @@ class CallBackRound:
             return self._store.call_backs.follow(row, Next(GIVEN_UP, ticket.reason, tries, row.due_at), now)
         pause = rules.pauses[min(tries, len(rules.pauses)) - 1] if rules.pauses else LATER
         return self._store.call_backs.follow(row, Next(WAITING, ticket.reason, tries, now + pause), now)
+
+    def _give_up_others(self, row: CallBack, now: float) -> None:
+        """Call nobody again who has just talked to this team."""
+        number = self._numbers[row.effect]
+        for other in self._store.call_backs.open() if number else ():
+            if other.state == WAITING and other.team == row.team and self._numbers.get(other.effect) == number:
+                self._give_up(other, words.TALKED, now)
 
     def _ask_once(self, row: CallBack, ticket: Ticket, now: float) -> None:
         """Ask, where that can be done; a survey that nobody can be asked keeps no promise open."""

@@ -1,4 +1,4 @@
-"""Who talked to a caller last: by the queue's tickets, else by whose phone was rung and took the call."""
+"""Who talked to a caller last: by the queue's tickets, by whose phone rang and took the call, by who was handed it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from ivr.keys import KeyNotHeld, Keyring
 from ivr.privacy import CallKey, NotReadable, key_of
 from ivr.records import TurnRecord
 from ivr.store import Store
+from ivr.switchboard.ringing import plain
+from ivr.tickets import Offer
 from ivr.turns import TAKES, Keyed, keyed
 
 _TALKED = (words.TALKING, words.DONE)
@@ -34,12 +36,21 @@ def agents_of(store: Store, call: str, chain: Sequence[TurnRecord], key: CallKey
 
 
 def _last(store: Store, call: str, took: Sequence[Keyed]) -> str:
+    """Name whoever came last: from the queue, by key 1 on a phone that rang, or by being handed such a call over."""
     served = [
         (one.changed_at, one.person) for one in store.tickets.of_call(call) if one.state in _TALKED and one.person
     ]
-    phones = {person.phone: person.id for person in store.people.all() if person.phone} if took else {}
-    rung = [(one.at, phones[one.target]) for one in took if one.target in phones]
-    return max([*served, *rung], default=(0.0, ""))[1]
+    rung = [(one.at, owner) for one in took if (owner := store.rung.owner_of(plain(one.target)))]
+    handed = [(one.at, one.person) for one in store.offers.of_call(call) if one.person and _has_taken(one)]
+    return max([*served, *rung, *handed], default=(0.0, ""))[1]
+
+
+def _has_taken(offer: Offer) -> bool:
+    """Tell whether a call that no queue brought was somebody's; the time of its offer is that of the talk's beginning.
+
+    What a queue offers stands in the ticket, too, with the time of the talk.
+    """
+    return not offer.ticket and words.TAKEN in {offer.state, offer.reason}
 
 
 def _took(chain: Sequence[TurnRecord], key: CallKey) -> list[Keyed]:

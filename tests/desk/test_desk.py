@@ -24,6 +24,8 @@ from ivr.desk.view import view_of
 from ivr.desk.watch import Watch
 from ivr.desk.writing import shown_as
 from ivr.keys import Keyring
+from ivr.messages import SMS
+from ivr.messages.incoming import Incoming
 from ivr.simulator.acts import AgentHangsUp, Keys
 from ivr.store.agents import PAGE_CLOSED, PAGE_GONE
 from ivr.tickets import NOT_READY
@@ -58,6 +60,15 @@ def test_the_card_says_who_why_since_when_and_what_was_promised_and_no_secret(at
     assert card.promised[0].startswith("reference C")
     assert card.asked_at == at_work.tickets[-1].joined_at
     assert SECRET not in repr(card)
+
+
+@ON_ONE
+def test_the_card_tells_of_a_case_that_a_text_of_the_caller_opened(at_work):
+    staff(at_work, "Priya Nair")
+    texted = Incoming(channel=SMS, once="SM1", address=CALLER, ours="+18005550100", body="The meter is wrong")
+    number = at_work.node.mailroom.receive(texted).case
+    call = complain(at_work)
+    assert [one.case.number for one in card_of(at_work, call.sid).open_cases] == [number]
 
 
 @ON_ONE

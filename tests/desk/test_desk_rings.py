@@ -6,10 +6,13 @@ import time
 from dataclasses import replace
 
 import pytest
-from desk_hotline import CALLER, OTHER, complain, desk_of, rung, staff
+from desk_hotline import CALLER, OTHER, complain, desk_of, id_of, rung, staff
 
 from ivr.desk.watch import PEOPLE
+from ivr.handover import events as ev
+from ivr.keys import Keyring
 from ivr.simulator.acts import AgentHangsUp, Keys, Silence
+from ivr.worker.talkers import who_talked
 
 SHOP = "+15005550105"  # the phone that the shop rings
 
@@ -65,6 +68,33 @@ def test_words_of_a_phone_that_come_after_its_end_bring_nobody_back_and_who_pass
     (offer,) = store.offers.of_call(call.sid)
     assert (offer.state, offer.ticket) == ("passed", b"")
     assert store.offers.refused_by(call.sid) == set(), "a ring is no offer of a queue"
+
+
+@pytest.mark.parametrize("from_roster", [False, True], ids=["own_phone", "phone_of_the_roster"])
+@ON_ONE
+def test_who_was_handed_a_call_that_rang_is_whom_a_survey_asks_about(at_work, from_roster):
+    staff(at_work, "Priya Nair", "Sam Okoro")
+    store, keyring = at_work.node.store, Keyring(at_work.settings.secret_keys)
+    priya, sam = id_of(at_work, "Priya Nair"), id_of(at_work, "Sam Okoro")
+    if from_roster:
+        store.agents.enrol(replace(store.agents.find(priya), phone=SHOP), "tests")
+    else:
+        store.people.change(replace(store.people.named("Priya Nair"), phone=SHOP), "tests")
+    call = at_work.call("3", caller=CALLER)
+    assert who_talked(store, keyring, call.sid) == ""
+    call.agent("answers")
+    assert who_talked(store, keyring, call.sid) == "", "picked up, and not taken"
+    call.act(Keys("1"))
+    assert who_talked(store, keyring, call.sid) == priya
+    her = at_work.asker("Priya Nair")
+    at_work.floor.ask(call.sid, her, ev.Consult(at_work.floor.colleague(sam, her)))
+    at_work.work()
+    at_work.answers()
+    at_work.work()
+    assert who_talked(store, keyring, call.sid) == priya, "asked, and not handed over"
+    at_work.floor.ask(call.sid, her, ev.Hand())
+    at_work.work()
+    assert who_talked(store, keyring, call.sid) == sam
 
 
 @pytest.mark.parametrize("does", ["passes", "voicemail", "hangs_up", "busy"])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from desk_hotline import CALLER, OTHER, complain, hotline, rung, staff
 from desk_pages import context_of, ready_by_key, signed_in, tab_to
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from rig.browser_phone import BrowserPhone
 from rig.looks import look
 from rig.pages import opened, pages
@@ -91,6 +92,56 @@ def peopled(made: Office) -> None:
     store.agents.enrol(Agent(made.agent("Priya Nair").person, ("bills",), "client:priya_1", since=now), "tests")
     Callers(store, Keyring(made.settings.secret_keys)).keep(CALLER, Kept(name="Dana Whitfield"))
     made.refresh()
+
+
+def test_a_phone_in_the_browser_that_was_not_admitted_asks_again_until_it_is(floor: Floor) -> None:
+    page, asked, answers = floor.priya, [], [503, 503, 0, 503]
+
+    def admits(route: Route) -> None:
+        asked.append(time.monotonic())
+        status = answers.pop(0) if answers else 200
+        if status == 503:
+            route.fulfill(status=503, content_type="text/html", body="<p>Not now.</p>")
+        elif status == 0:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/softphone", admits)
+    page.reload()
+    state = page.locator("#soft-state")
+    expect(state).to_contain_text("not connected, trying again")
+    page.wait_for_timeout(8_000)
+    pauses = [later - sooner for sooner, later in pairwise(asked)]
+    assert [round(pause) for pause in pauses] == [2, 4], "growing pauses"
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(500)
+    assert len(asked) == 4, "at once, when the network is back"
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(state).to_have_text("connected")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(3_000)
+    assert len(asked) == 5, "nobody asks who is connected"
+    floor.errors.clear()  # what the browser writes of each answer that failed
+
+
+def test_a_phone_in_the_browser_whose_admission_ends_while_the_network_is_away_gets_another(floor: Floor) -> None:
+    page, asked = floor.priya, []
+
+    def admits(route: Route) -> None:
+        asked.append(route)
+        if len(asked) == 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/softphone", admits)
+    floor.phone.ends_in = 11  # the library asks ten seconds before the end
+    page.reload()
+    expect(page.locator("#soft-state")).to_contain_text("not connected, trying again")
+    expect(page.locator("#soft-state")).to_have_text("connected")
+    assert len(asked) == 3
+    floor.errors.clear()
 
 
 def test_a_talk_goes_from_the_browsers_phone_by_consultation_and_queue_to_others_by_keyboard(floor: Floor) -> None:

@@ -16,7 +16,7 @@ def test_templates_take_the_place_of_our_words_and_others_are_offered_to_people(
     content = good(MAIN, **{HERE: DANISH, "menus/messages/en-US.yaml": "visit: We come.\nbye: Bye."})
     assert words(content, "received", "da-DK", "C10017") == "Test Company: tak. C10017"
     assert words(content, "received", "en-US", "C10017") == (
-        "Test Company: thank you for your message. Your reference is C10017."
+        "Test Company: thank you for your message. Your reference is C10017. We answer in writing."
     )
     assert words(content, "subject", "da-DK") == "Test Company"
     assert replies(content, "da-DK") == {"visit": "Vi kommer.", "bye": "Bye."}

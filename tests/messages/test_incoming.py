@@ -15,6 +15,7 @@ import pytest
 from rig.ports import free_ports
 from texting import OURS, THEIRS, Phone, cases, node, phone, talk
 
+from ivr.callers import Callers
 from ivr.cases import opened as open_case
 from ivr.errors import StoreUnavailable
 from ivr.facts.numbers import is_number
@@ -28,7 +29,7 @@ from ivr.node import Node
 from ivr.records import name_of
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
-from ivr.store.cases import Telling
+from ivr.store.cases import Filter, Telling
 from ivr.store.messages import Came, Message
 from ivr.worker.media import Media
 from ivr.worker.post import Post
@@ -82,6 +83,20 @@ def test_what_somebody_known_writes_lands_on_the_case_that_is_open(
     assert len(cases(store)) == 2
     bodies = [piece.said.body for piece in Conversation(store, keyring).of_case(cases(store)[1].number)]
     assert [bodies[0], bodies[2]] == ["The meter is wrong", "And the bill is too high"]
+
+
+def test_a_case_that_a_text_opened_is_open_for_its_number_as_one_of_a_call_is(
+    phone: Phone, store: Store, keyring: Keyring
+) -> None:
+    phone.sends("The meter is wrong")
+    (case,) = cases(store)
+    indexes = indexes_of(keyring, THEIRS)
+    assert Callers(store, keyring).look(THEIRS, time.time())["open_cases"] == 1
+    assert store.caller_rows.open_case_numbers(indexes, 5) == [case.number]
+    assert [one.number for one in store.cases.search(Filter(callers=indexes), 5)] == [case.number]
+    assert store.cases.callers_of(case.number) == [index_of(keyring, THEIRS)]
+    others = indexes_of(keyring, "+14155550199")
+    assert store.caller_rows.open_case_numbers(others, 5) == []
 
 
 def test_stop_ends_our_messages_start_begins_them_and_help_is_answered(
@@ -304,6 +319,8 @@ def test_what_a_team_answers_is_no_word_of_the_caller_and_a_merged_case_has_one_
     phone.sends("I see to it", From="+15005550101")
     talk = Conversation(store, keyring)
     assert talk.of_case(first.number)[-1].message.team == "care"
+    assert store.caller_rows.open_cases(indexes_of(keyring, "+15005550101")) == 0, "a team is no caller"
+    assert store.cases.callers_of(first.number) == [index_of(keyring, THEIRS)]
     assert talk.addresses(store.cases.find(first.number))["sms"] == THEIRS
 
 

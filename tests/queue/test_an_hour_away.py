@@ -29,7 +29,7 @@ def placed(at_work):
 @pytest.mark.parametrize("office_server", ["sqlite", "postgresql"], indirect=True)
 def test_an_hour_without_the_carrier_loses_nothing_and_doubles_nothing(at_work):
     at_work.ready("Priya", "Sam")
-    call, other = at_work.call("1"), promised(at_work)
+    call, other = at_work.call("1", caller="+14155550124"), promised(at_work)
     at_work.carrier.ledger.down = True
     minutes(at_work, 60)
     assert (placed(at_work), at_work.carrier.ledger.placed) == (0, [])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +22,7 @@ from ivr.keys import Keyring
 from ivr.menu.compile import compile_hotline
 from ivr.simulator.acts import Agent as Habit
 from ivr.simulator.acts import AgentHangsUp, HangUp
+from ivr.simulator.agent import AgentCall
 
 CALLER = "+14155550123"
 ALWAYS_DAY = 'call_backs: {daytime: "24/7", pauses: [10 min, 1 h]}\n'
@@ -128,9 +131,9 @@ def test_who_is_not_reached_is_called_three_times_at_most_with_growing_pauses(at
 @ON_SQLITE
 def test_nobody_overtakes_and_nobody_is_overtaken(at_work):
     at_work.ready("Priya")
-    before = at_work.call("1")
+    before = at_work.call("1", caller="+14155550124")
     between = promised(at_work)
-    after = at_work.call("1")
+    after = at_work.call("1", caller="+14155550125")
     order = []
     for _ in range(3):
         at_work.round()
@@ -139,6 +142,84 @@ def test_nobody_overtakes_and_nobody_is_overtaken(at_work):
         order += [between.sid] if back else [call.sid for call in (before, after) if call.awaiting.kind == "talk"]
         leg.act(HangUp() if back else AgentHangsUp())
     assert order == [before.sid, between.sid, after.sid]
+
+
+def calls_out(at_work: Office) -> list:
+    """Let the job process offer whatever it will, and list whom it rings for it."""
+    at_work.round()
+    for _ in range(3):
+        at_work.clock = max(at_work.clock, time.time()) + 2.0
+        at_work.queueing._offers.run(at_work.clock)
+    return list(at_work.carrier.ledger.placed)
+
+
+def test_whom_a_team_has_promised_two_calls_gets_one_at_the_earlier_place(at_work):
+    at_work.ready("Priya", "Sam")
+    older, newer = promised(at_work), promised(at_work)
+    places = [ticket.joined_at for ticket in at_work.tickets]
+    assert len(calls_out(at_work)) == 1
+    assert at_work.promises() == [("queued", "", 0), ("given_up", "promised_anew", 0)]
+    (again,) = attempts(at_work)
+    assert (again.call, again.joined_at) == (newer.sid, min(places))
+    archive = Archive(at_work.node.store, Keyring(at_work.settings.secret_keys))
+    (promise,) = story(archive, older.sid, at_work.node.library.get).call_backs
+    assert promise.stands == "given up: the same team has promised the caller another call since"
+
+
+@ON_SQLITE
+def test_a_promise_that_is_being_kept_keeps_the_next_of_its_number_waiting_and_a_talk_does_for_both(at_work):
+    at_work.ready("Priya", "Sam")
+    promised(at_work)
+    at_work.round()
+    promised(at_work)
+    assert len(calls_out(at_work)) == 1
+    assert at_work.promises() == [("waiting", "", 0), ("queued", "", 0)]
+    leg = AgentCall(at_work.carrier, at_work.carrier.ledger.placed.pop(0), Habit("takes"))
+    leg.callee = Habit("takes", talks=5)
+    leg.advance()
+    at_work.round()
+    assert at_work.promises() == [("given_up", "talked", 0), ("done", "", 1)]
+    assert calls_out(at_work) == []
+
+
+def test_of_two_promises_of_one_number_two_nodes_begin_one(at_work):
+    at_work.ready("Priya")
+    store = at_work.node.store
+    promised(at_work)
+    promised(at_work)
+    first, second = store.call_backs.open()
+    stands = at_work.tickets[0]
+    made = [
+        replace(stands, id=bytes([n]) * 16, state="waiting", call_back=row.effect)
+        for n, row in enumerate((first, second))
+    ]
+    with ThreadPoolExecutor() as nodes:
+        began = list(
+            nodes.map(lambda two: store.call_backs.queue(*two, time.time()), zip((first, second), made, strict=True))
+        )
+    assert sorted(began) == [False, True]
+    queued = first if began[0] else second
+    other = second if began[0] else first
+    assert not store.call_backs.queue(other, made[1 - began.index(True)], time.time())
+    assert store.call_backs.queue(other, made[1 - began.index(True)], time.time(), [queued.effect]), "of another number"
+
+
+@ON_SQLITE
+def test_who_has_talked_to_the_team_since_is_not_called_back_and_who_is_in_a_queue_is_not_called_now(at_work):
+    at_work.ready("Priya")
+    promised(at_work)
+    call = at_work.call("1")
+    at_work.round()
+    assert at_work.promises() == [("waiting", "", 0)], "they wait on the phone"
+    leg = at_work.offered("takes")
+    at_work.clock += 120
+    at_work.round()
+    assert at_work.promises() == [("waiting", "", 0)], "they talk"
+    leg.act(AgentHangsUp())
+    assert call.over
+    at_work.clock += 120
+    assert at_work.called_back(Habit("takes")) is None
+    assert at_work.promises() == [("given_up", "talked", 0)]
 
 
 @ON_SQLITE

@@ -54,6 +54,7 @@ class BrowserPhone:
         self._far.expose_function("beat", self._beat)
         self._far.evaluate(BEATS)
         self._told: list[tuple[str, dict[str, object]]] = []
+        self.ends_in: int | None = None  # seconds until the next admission ends, where that is told
 
     def _opened(self, socket: WebSocketRoute) -> None:
         self._socket = socket
@@ -69,7 +70,9 @@ class BrowserPhone:
         said = json.loads(text)
         self._told.append((said["type"], said.get("payload", {})))
         if said["type"] == "listen":
-            self._say(socket, "connected", region="US_EAST_VIRGINIA", edge="ashburn")
+            token = {} if self.ends_in is None else {"token": {"identity": "priya_1", "ttl": self.ends_in}}
+            self.ends_in = None
+            self._say(socket, "connected", region="US_EAST_VIRGINIA", edge="ashburn", **token)
         if said["type"] == "register":
             self._say(socket, "ready")
 

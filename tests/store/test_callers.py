@@ -11,10 +11,10 @@ from samples import call, first
 from ivr.callers import Callers, Kept, TooMuch
 from ivr.errors import StoreUnavailable
 from ivr.keys import Keyring
-from ivr.privacy import caller_index
+from ivr.privacy import caller_index, caller_indexes
 from ivr.records import Entry
 from ivr.store import Store
-from ivr.store.cases import Case
+from ivr.store.cases import Case, Filter, Telling
 
 ADA = "+14155550123"
 OLD, NEW = ("k1", b"1" * 32), ("k2", b"2" * 32)
@@ -30,6 +30,21 @@ def rang(store: Store, sid: str, number: int, at: float = NOW, *, pretend: bool 
     entry = first(number, call=sid, leg=sid)
     index = caller_index(Keyring([OLD]).first, ADA)
     store.commit(Entry(entry.turn, call(sid, caller=index, at=at, pretend=pretend)))
+
+
+def case(number: str, sid: str) -> Case:
+    return Case(
+        number=number,
+        effect=number.encode(),
+        call=sid,
+        visit=number,
+        kind="complaint",
+        team="desk",
+        priority=3,
+        language="en-US",
+        at=NOW,
+        private=b"sealed",
+    )
 
 
 def test_of_somebody_nobody_knows_the_lists_are_empty_and_the_name_is_unknown(callers: Callers) -> None:
@@ -73,23 +88,23 @@ def test_calls_of_the_week_and_open_cases_are_counted(callers: Callers, store: S
     rang(store, "CA2", 2, NOW - 8 * 86400)
     rang(store, "CA3", 3, pretend=True)
     for number, sid in (("C1", "CA1"), ("C2", "CA2")):
-        store.cases.create(
-            Case(
-                number=number,
-                effect=number.encode(),
-                call=sid,
-                visit=number,
-                kind="complaint",
-                team="desk",
-                priority=3,
-                language="en-US",
-                at=NOW,
-                private=b"sealed",
-            ),
-            NOW,
-        )
+        store.cases.create(case(number, sid), NOW)
     facts = callers.look(ADA, NOW + 1)
     assert (facts["calls_this_week"], facts["open_cases"]) == (1, 2)
+    store.cases.merge(store.cases.find("C2"), store.cases.find("C1"), Telling("Priya", NOW))
+    assert callers.look(ADA, NOW + 1)["open_cases"] == 1, "two numbers of one case"
+
+
+def test_a_case_that_was_merged_into_somebody_elses_stays_open_for_its_caller(callers: Callers, store: Store) -> None:
+    rang(store, "CA1", 1)
+    for number, sid in (("C1", "CA1"), ("C2", "")):
+        store.cases.create(case(number, sid), NOW)
+    store.cases.merge(store.cases.find("C1"), store.cases.find("C2"), Telling("Priya", NOW))
+    indexes = caller_indexes(Keyring([OLD]), ADA)
+    assert callers.look(ADA, NOW + 1)["open_cases"] == 1
+    assert store.caller_rows.open_case_numbers(indexes, 5) == ["C2"]
+    assert [one.number for one in store.cases.search(Filter(callers=indexes), 5)] == ["C2"]
+    assert store.cases.callers_of("C2") == indexes
 
 
 def test_a_store_that_is_slow_or_away_leaves_the_caller_unknown(callers: Callers, monkeypatch) -> None:

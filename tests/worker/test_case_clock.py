@@ -138,6 +138,19 @@ def test_a_late_case_is_late_once_though_its_priority_is_changed(store: Store, w
     assert read(store).priority == 3
 
 
+def test_a_late_case_that_is_given_more_time_can_be_late_again(store: Store, work: Work) -> None:
+    clock = Clock(store, content)
+    opened(store, priority=1)
+    assert clock.run(FRIDAY) == 1
+    first = at("2026-11-30 09:00")
+    assert (due(store), clock.run(first)) == ("Mon 30 09:00", 1)
+    case = work.change(read(store), Asked(priority=3), "Leon", first)
+    assert (due(store), case.late_at) == ("Tue 01 18:00", None)
+    assert clock.run(first) == 0
+    assert clock.run(at("2026-12-01 18:00")) == 1
+    assert read(store).priority == 2
+
+
 def test_a_move_that_is_none_and_a_number_that_is_none_are_refused_in_words(store: Store, work: Work) -> None:
     case = work.change(opened(store), Asked(status="closed"), "Leon", FRIDAY)
     with pytest.raises(MoveRefused, match="C10021 is closed, and cannot become waiting") as told:

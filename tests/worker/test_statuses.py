@@ -8,18 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from ivr.codec import dumps
 from ivr.content import Content
-from ivr.engine.effects import CreateCase
+from ivr.engine.effects import CreateCase, Effect
 from ivr.engine.services import Status
 from ivr.engine.state import CallState
 from ivr.engine.tree import Limits, Tree, Words
 from ivr.errors import StoreUnavailable
 from ivr.inquiries.statuses import Statuses
 from ivr.keys import Keyring
+from ivr.messages import new_case_key
 from ivr.question import Question
+from ivr.records import name_of
 from ivr.settings import Settings
 from ivr.store import Store
 from ivr.store.cases import Case, Telling
+from ivr.store.messages import IN, KEPT, Message, Opening
 from ivr.worker.deeds import Deeds
 from tests.worker.conftest import CALL, Sealing
 
@@ -78,6 +82,39 @@ def test_a_wrong_proof_a_missing_one_and_an_unknown_case_sound_alike(statuses: S
     assert outcome(statuses, asked(None, 2)) == "nothing"
     other = asked("40227195", 3)
     assert outcome(statuses, replace(other, state=replace(other.state, pending="C99999"))) == "nothing"
+
+
+def test_a_case_that_a_message_opened_has_nothing_to_prove_and_sounds_like_one_that_is_not_there(
+    statuses: Statuses, store: Store, settings: Settings
+) -> None:
+    keyring = Keyring(settings.secret_keys)
+    row, key = new_case_key(keyring, "M10001")
+    ident = name_of("sms", "SM1")
+    said = CreateCase("M10001", "message", "The meter is wrong", 3, "complaints", "en")
+    case = Case(
+        number="M10001",
+        effect=ident,
+        call="",
+        visit=ident.hex(),
+        kind="message",
+        team="complaints",
+        priority=3,
+        language="en",
+        at=NOW,
+        private=key.seal(ident, dumps(Effect, said).encode()),
+    )
+    came = Message(
+        id=ident, direction=IN, channel="sms", case="M10001", call="", at=NOW, private=b"", state=KEPT, other=b"o" * 16
+    )
+    assert store.messages.keep(came, opens=Opening(case, row))
+    heard = []
+    for number in ("M10001", "M99999"):  # told apart by nothing, not by how many wrong ones close it either
+        for turn in range(1, 5):
+            question = asked("40227195", turn)
+            question = replace(question, turn=name_of(number, str(turn)))
+            question = replace(question, state=replace(question.state, pending=number))
+            heard.append(outcome(statuses, question))
+    assert heard == ["nothing", "nothing", "nothing", "failed"] * 2
 
 
 def test_wrong_proofs_close_the_status_for_a_time_from_whichever_phone_and_after_a_restart(

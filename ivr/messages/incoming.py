@@ -32,6 +32,7 @@ START = frozenset({"START", "UNSTOP", "YES"})
 HELP = frozenset({"HELP", "INFO"})
 
 DAY = 86400.0
+STILL_ABOUT = 7 * DAY  # after what we wrote of a settled case, a text is taken for an answer to it
 AFTER = 0.001  # seconds: thanks stand behind what they thank for
 ABOUT = 120  # characters of a message that say what its case is about
 LONGEST = 100_000  # characters that are kept of a message
@@ -157,7 +158,9 @@ class Mailroom:
             answered = self._store.messages.by_provider(*came.answers) if came.answers else None
             number, team = (answered.case, answered.team) if answered else ("", "")
         if not number and came.channel == SMS:
-            number = self._store.messages.case_of(indexes_of(self._keyring, came.address))
+            indexes = indexes_of(self._keyring, came.address)
+            number = self._store.messages.case_of(indexes)
+            number = number or self._store.messages.written_of(indexes, time.time() - STILL_ABOUT)
         case = self._store.cases.meant(number) if number else None
         if case is not None and came.channel == SMS:
             names = self._store.cases.names_of(case.number)

@@ -29,6 +29,7 @@ from ivr.store.messages import Came as Outcome
 # Source: https://help.twilio.com/articles/223134027 (the carrier acts on them, too)
 STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 START = frozenset({"START", "UNSTOP", "YES"})
+YES = "YES"  # begins our messages where they had been stopped; else it is an answer
 HELP = frozenset({"HELP", "INFO"})
 
 DAY = 86400.0
@@ -118,7 +119,7 @@ class Mailroom:
                 return Landed("", True, reply)
         content = self._content()
         case, team = self._case_of(came)
-        word = (came.asked or word_of(came.body)) if came.channel == SMS else ""
+        word = self._word(came, case)
         reply = self._asked(word, came, content)
         command = word in STOP or word in START or word in HELP
         if case is None and (command or not came.opens):
@@ -128,7 +129,7 @@ class Mailroom:
         files, left_out = self._judged(came)
         message = self._message(came, made, files, left_out, team)
         kept = keep(self._depot, ident, files)
-        answers = not (came.automatic or team or command)
+        answers = not (came.automatic or team or word in STOP or word in START)
         new = self._store.messages.keep(message, kept, opens=opening, answers=answers)
         self._thank(came, message)
         return Landed(message.case, new, reply)
@@ -166,6 +167,15 @@ class Mailroom:
             names = self._store.cases.names_of(case.number)
             team = self._store.messages.team_of(indexes_of(self._keyring, came.address), names)
         return case, team
+
+    def _word(self, came: Incoming, case: Case | None) -> str:
+        """Read a text message as the word that asks for something; "" for a letter, and for Yes where that answers."""
+        if came.channel != SMS:
+            return ""
+        answer = case is not None and word_of(came.body) == YES
+        if answer and not self._store.messages.opted_out(indexes_of(self._keyring, came.address)):
+            return ""
+        return came.asked or word_of(came.body)
 
     def _asked(self, word: str, came: Incoming, content: Content) -> str:
         """Do what single words ask for; says what is answered at once."""

@@ -28,7 +28,7 @@ from ivr.node import Node
 from ivr.records import name_of
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
-from ivr.store.cases import Case, Telling
+from ivr.store.cases import Telling
 from ivr.store.messages import Came, Message
 from ivr.worker.media import Media
 from ivr.worker.post import Post
@@ -82,37 +82,6 @@ def test_what_somebody_known_writes_lands_on_the_case_that_is_open(
     assert len(cases(store)) == 2
     bodies = [piece.said.body for piece in Conversation(store, keyring).of_case(cases(store)[1].number)]
     assert [bodies[0], bodies[2]] == ["The meter is wrong", "And the bill is too high"]
-
-
-@pytest.mark.parametrize(
-    ("ago", "state", "lands"),
-    [(6 * 86400, "sent", True), (8 * 86400, "sent", False), (60, "failed", False), (60, "waiting", False)],
-)
-def test_a_text_lands_on_the_settled_case_of_which_we_wrote_last_and_has_it_worked_on_again(
-    phone: Phone, store: Store, keyring: Keyring, ago: float, state: str, lands: bool
-) -> None:
-    phone.sends("The meter is wrong")
-    (case,) = cases(store)
-    _written(store, keyring, case, "We have mended it.", time.time() - ago, state)
-    store.cases.change(case, {"status": "solved"}, Telling("Priya", time.time()))
-    phone.sends("Somebody else", From="+14155550199")
-    phone.sends("No, it is still broken")
-    assert len(cases(store)) == (2 if lands else 3)
-    assert store.cases.find(case.number).status == ("open" if lands else "solved")
-    bodies = [piece.said.body for piece in Conversation(store, keyring).of_case(case.number)]
-    assert ("No, it is still broken" in bodies) == lands
-
-
-def test_a_text_lands_on_an_open_case_before_any_settled_one(phone: Phone, store: Store, keyring: Keyring) -> None:
-    phone.sends("The meter is wrong")
-    (first,) = cases(store)
-    store.cases.change(first, {"status": "solved"}, Telling("Priya", time.time()))
-    phone.sends("The bill is wrong")
-    second = cases(store)[0]
-    _written(store, keyring, first, "We have mended it.", time.time(), "sent")
-    phone.sends("And the bill is too high")
-    assert [store.cases.find(each.number).status for each in (first, second)] == ["solved", "new"]
-    assert len(cases(store)) == 2
 
 
 def test_stop_ends_our_messages_start_begins_them_and_help_is_answered(
@@ -336,25 +305,6 @@ def test_what_a_team_answers_is_no_word_of_the_caller_and_a_merged_case_has_one_
     talk = Conversation(store, keyring)
     assert talk.of_case(first.number)[-1].message.team == "care"
     assert talk.addresses(store.cases.find(first.number))["sms"] == THEIRS
-
-
-def _written(store: Store, keyring: Keyring, case: Case, words: str, at: float, state: str) -> None:
-    """Keep a text message of ours to the caller."""
-    ident = name_of("test", words)
-    key = key_for(store, keyring, case.call, case.number)
-    made = Message(
-        id=ident,
-        direction="out",
-        channel="sms",
-        case=case.number,
-        call=case.call,
-        at=at,
-        private=seal(key, ident, Said(words, THEIRS, OURS)),
-        state=state,
-        other=index_of(keyring, THEIRS),
-        author="Priya",
-    )
-    store.messages.keep(made)
 
 
 def test_no_address_of_anybody_stands_in_the_log(letters: smtplib.SMTP, store: Store, keyring: Keyring) -> None:

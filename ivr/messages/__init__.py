@@ -194,7 +194,18 @@ class Conversation:
         return self._store.messages.keep(made)
 
     def addresses(self, case: Case) -> dict[str, str]:
-        """Say where whoever opened a case can be reached: `sms`, `email`, and `ours`, the number they know us by."""
+        """Say where whoever opened a case can be reached: `sms`, `email`, and `ours`, the number they know us by.
+
+        What is not known of the case itself is taken from the doubles that were merged into it.
+        """
+        known: dict[str, str] = {}
+        for number in reversed(self._store.cases.names_of(case.number)):
+            one = self._store.cases.find(number)
+            known |= self._of_one(one) if one else {}
+        return known
+
+    def _of_one(self, case: Case) -> dict[str, str]:
+        """Say what the call and the messages under one number of a case tell."""
         known = self._of_call(case.call) if case.call else {}
         for message in self._store.messages.of_case(case.number):
             if message.direction != IN or message.team:

@@ -50,6 +50,8 @@ class Said:
     attach: tuple[str, ...] = ()  # sids of recordings that go along
     media: tuple[str, ...] = ()  # what is still at the carrier: type and address of each
     left_out: tuple[str, ...] = ()  # files that were not kept, each with the reason
+    answer_to: str = ""  # where answers are wanted, if not at `address`
+    automatic: bool = False  # a machine wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +213,9 @@ class Conversation:
             if message.direction != IN or message.team:
                 continue
             said = opened(message, self._store, self._keyring).said
-            if said:
-                known[message.channel] = said.address
+            # A relay's report is no word of the caller; a form on the web that opened the case is all there is.
+            if said and (not said.automatic or message.id == case.effect):
+                known[message.channel] = said.answer_to or said.address
                 known |= {"ours": said.ours} if message.channel == SMS else {}
         return {what: address for what, address in known.items() if address}
 

@@ -59,6 +59,7 @@ class Incoming:
     address: str  # of whoever writes
     ours: str
     body: str
+    answer_to: str = ""  # where they want answers, if not there; it proves nothing
     subject: str = ""
     case: str = ""  # that our own signed address names
     answers: tuple[str, ...] = ()  # Message-IDs of ours that it answers
@@ -236,6 +237,8 @@ class Mailroom:
             names=tuple(file.name[:200] for file in files),
             media=came.media,
             left_out=left_out,
+            answer_to=came.answer_to,
+            automatic=came.automatic,
         )
         return Message(
             id=ident,
@@ -273,9 +276,10 @@ class Mailroom:
     def _thank(self, came: Incoming, message: Message) -> None:
         """Tell a stranger the number of the case; once a day and never a machine, so that no two machines thank."""
         case = self._store.cases.find(message.case)
-        if case is None or case.effect != message.id or came.automatic or not came.address:
+        to = came.answer_to or came.address
+        if case is None or case.effect != message.id or came.automatic or not to:
             return
-        recent = self._store.messages.sent_since(indexes_of(self._keyring, came.address), message.at - DAY)
+        recent = self._store.messages.sent_since(indexes_of(self._keyring, to), message.at - DAY)
         ident = name_of("received", case.number)
         if any(each.id != ident for each in recent):
             return
@@ -291,11 +295,11 @@ class Mailroom:
             at=message.at + AFTER,
             private=b"",
             state=WAITING,
-            other=index_of(self._keyring, came.address),
+            other=index_of(self._keyring, to),
             language=case.language,
             due_at=message.at + AFTER,
         )
-        keep_in_parts(self._store, key, thanks, Said(text, came.address, came.ours, subject[:500]))
+        keep_in_parts(self._store, key, thanks, Said(text, to, came.ours, subject[:500]))
 
 
 def word_of(body: str) -> str:

@@ -18,7 +18,7 @@ from ivr.errors import IvrError
 from ivr.messages import Conversation, Draft, opened
 from ivr.records import name_of
 from ivr.roles import as_email, as_phone
-from ivr.store.case_words import CaseChanged
+from ivr.store.case_words import SETTLED, WAITING, CaseChanged
 from ivr.store.cases import Case
 
 bp = Blueprint("casework", __name__)
@@ -30,7 +30,10 @@ def change(number: str) -> BaseResponse | str:
     """Change status, owner, team, priority or the day that was promised."""
     case = found(number)
     try:
-        done = work().change(as_seen(case), asked(case), me().name, time.time())
+        wanted = asked(case)
+        if wanted.status in {WAITING, *SETTLED} - {case.status} and not all_seen(case):
+            raise unseen("it was not changed", "read it, then choose again")
+        done = work().change(as_seen(case), wanted, me().name, time.time())
     except IvrError as error:
         return shown(case, error=error, typed=typed("status", "owner", "team", "priority", "due"))
     if done.status != case.status:
@@ -108,16 +111,23 @@ def send(case: Case, draft: Draft) -> None:
     """Put an answer in the outbox, once; CaseChanged where something came that its writer has not seen."""
     store = archive().store
     ident = name_of("page", draft.case, draft.once)
-    if store.messages.find(ident) is None and request.form.get("seen") == str(pieces_of(case)):
+    if store.messages.find(ident) is None and all_seen(case):
         conversation().write(draft, time.time())
     there = store.messages.find(ident)
     said = opened(there, store, archive().keyring).said if there and there.author == draft.author else None
     if said and said.body == draft.body:
         return  # also where the same form has come once more
-    raise CaseChanged(
-        "Something was written on this case in the meantime, so your answer was not sent",
-        hint="read it, then send; what you typed is kept",
-    )
+    raise unseen("your answer was not sent", "read it, then send; what you typed is kept")
+
+
+def all_seen(case: Case) -> bool:
+    """Say whether whoever fills the form has seen all that was written on a case."""
+    return request.form.get("seen") == str(pieces_of(case))
+
+
+def unseen(so: str, hint: str) -> CaseChanged:
+    """Say that something was written which they have not seen."""
+    return CaseChanged(f"Something was written on this case in the meantime, so {so}", hint=hint)
 
 
 def as_seen(case: Case) -> Case:

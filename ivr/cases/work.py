@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -62,7 +62,10 @@ class Work:
 
     def merge(self, double: str, into: Case, who: str, now: float) -> Case:
         """Make a double's number another name of a case, and give that one. CaseChanged, MoveRefused, UnknownCase."""
-        self._store.cases.merge(self.found(double), into, Telling(who, now))
+        # Their due times are compared, so both are reckoned first; that changes nothing of what `into` was seen as.
+        if not into.alias_of:
+            into = replace(self._read_again(into.number), revision=into.revision)
+        self._store.cases.merge(self._read_again(double), into, Telling(who, now))
         return self._read_again(into.number)
 
     def found(self, number: str) -> Case:

@@ -83,6 +83,7 @@ class Letters:
                 channel=EMAIL,
                 once=letter.once,
                 address=letter.address,
+                answer_to="" if is_ours(self._own, letter.answer_to) else letter.answer_to,
                 ours=to[0],
                 body=letter.body,
                 subject=letter.subject,

@@ -10,13 +10,14 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 from email.policy import default
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from hashlib import sha256
 from html.parser import HTMLParser
 
 from ivr.messages.files import Came
 
 _ID = re.compile(r"<[^<>\s]{1,250}>")
+_ADDRESS = re.compile(r"(?=.{3,250}$)[^@\s\"<>,;]{1,64}@[^@\s\"<>,;.]+(\.[^@\s\"<>,;.]+)+")
 _SKIPPED = frozenset({"style", "script", "head", "title"})
 _BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "blockquote"})
 
@@ -27,6 +28,7 @@ class Read:
 
     once: str  # Message-ID, or a hash where it has none
     address: str  # of whoever wrote it; "" where none can be read
+    answer_to: str  # the one address at which answers are wanted; "" where that is `address`, or none can be read
     subject: str
     body: str
     answers: tuple[str, ...]  # Message-IDs that it names, the nearest first
@@ -51,9 +53,11 @@ def read(content: bytes, sender: str) -> Read:
     )
     undelivered, inner = _report(message)
     name = _ID.search(head.get("message-id"))
+    address = (parseaddr(head.get("from"))[1] or sender)[:250]
     return Read(
         once=name[0] if name else f"sha256:{sha256(content).hexdigest()}",
-        address=(parseaddr(head.get("from"))[1] or sender)[:250],
+        address=address,
+        answer_to=_answer_to(head, address),
         subject=" ".join(head.get("subject").split()),
         body=_body(message),
         answers=(*_ids(head.get("in-reply-to")), *_ids(head.get("references"))[::-1], *inner),
@@ -75,6 +79,16 @@ class _Head:
             return str(self._message.get(name) or "")
         except (ValueError, IndexError, AttributeError, TypeError, UnicodeError):  # heads that the library cannot parse
             return next((str(value) for key, value in self._message.raw_items() if key.lower() == name), "")
+
+
+def _answer_to(head: _Head, address: str) -> str:
+    """Read where answers are wanted; never at a list, whose readers are not meant."""
+    found = getaddresses([head.get("reply-to")])
+    if len(found) != 1 or head.get("list-id") or head.get("list-post"):
+        return ""
+    wanted = found[0][1]
+    fits = wanted.isprintable() and _ADDRESS.fullmatch(wanted)
+    return wanted if fits and wanted.lower() != address.lower() else ""
 
 
 def _ids(text: str) -> list[str]:

@@ -50,6 +50,8 @@ class Said:
     attach: tuple[str, ...] = ()  # sids of recordings that go along
     media: tuple[str, ...] = ()  # what is still at the carrier: type and address of each
     left_out: tuple[str, ...] = ()  # files that were not kept, each with the reason
+    answer_to: str = ""  # where answers are wanted, if not at `address`
+    automatic: bool = False  # a machine wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +196,26 @@ class Conversation:
         return self._store.messages.keep(made)
 
     def addresses(self, case: Case) -> dict[str, str]:
-        """Say where whoever opened a case can be reached: `sms`, `email`, and `ours`, the number they know us by."""
+        """Say where whoever opened a case can be reached: `sms`, `email`, and `ours`, the number they know us by.
+
+        What is not known of the case itself is taken from the doubles that were merged into it.
+        """
+        known: dict[str, str] = {}
+        for number in reversed(self._store.cases.names_of(case.number)):
+            one = self._store.cases.find(number)
+            known |= self._of_one(one) if one else {}
+        return known
+
+    def _of_one(self, case: Case) -> dict[str, str]:
+        """Say what the call and the messages under one number of a case tell."""
         known = self._of_call(case.call) if case.call else {}
         for message in self._store.messages.of_case(case.number):
             if message.direction != IN or message.team:
                 continue
             said = opened(message, self._store, self._keyring).said
-            if said:
-                known[message.channel] = said.address
+            # A relay's report is no word of the caller; a form on the web that opened the case is all there is.
+            if said and (not said.automatic or message.id == case.effect):
+                known[message.channel] = said.answer_to or said.address
                 known |= {"ours": said.ours} if message.channel == SMS else {}
         return {what: address for what, address in known.items() if address}
 

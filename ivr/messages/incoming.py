@@ -29,9 +29,11 @@ from ivr.store.messages import Came as Outcome
 # Source: https://help.twilio.com/articles/223134027 (the carrier acts on them, too)
 STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 START = frozenset({"START", "UNSTOP", "YES"})
+YES = "YES"  # begins our messages where they had been stopped; else it is an answer
 HELP = frozenset({"HELP", "INFO"})
 
 DAY = 86400.0
+STILL_ABOUT = 7 * DAY  # after what we wrote of a settled case, a text is taken for an answer to it
 AFTER = 0.001  # seconds: thanks stand behind what they thank for
 ABOUT = 120  # characters of a message that say what its case is about
 LONGEST = 100_000  # characters that are kept of a message
@@ -57,6 +59,7 @@ class Incoming:
     address: str  # of whoever writes
     ours: str
     body: str
+    answer_to: str = ""  # where they want answers, if not there; it proves nothing
     subject: str = ""
     case: str = ""  # that our own signed address names
     answers: tuple[str, ...] = ()  # Message-IDs of ours that it answers
@@ -117,7 +120,7 @@ class Mailroom:
                 return Landed("", True, reply)
         content = self._content()
         case, team = self._case_of(came)
-        word = (came.asked or word_of(came.body)) if came.channel == SMS else ""
+        word = self._word(came, case)
         reply = self._asked(word, came, content)
         command = word in STOP or word in START or word in HELP
         if case is None and (command or not came.opens):
@@ -127,7 +130,7 @@ class Mailroom:
         files, left_out = self._judged(came)
         message = self._message(came, made, files, left_out, team)
         kept = keep(self._depot, ident, files)
-        answers = not (came.automatic or team or command)
+        answers = not (came.automatic or team or word in STOP or word in START)
         new = self._store.messages.keep(message, kept, opens=opening, answers=answers)
         self._thank(came, message)
         return Landed(message.case, new, reply)
@@ -157,12 +160,23 @@ class Mailroom:
             answered = self._store.messages.by_provider(*came.answers) if came.answers else None
             number, team = (answered.case, answered.team) if answered else ("", "")
         if not number and came.channel == SMS:
-            number = self._store.messages.case_of(indexes_of(self._keyring, came.address))
+            indexes = indexes_of(self._keyring, came.address)
+            number = self._store.messages.case_of(indexes)
+            number = number or self._store.messages.written_of(indexes, time.time() - STILL_ABOUT)
         case = self._store.cases.meant(number) if number else None
         if case is not None and came.channel == SMS:
             names = self._store.cases.names_of(case.number)
             team = self._store.messages.team_of(indexes_of(self._keyring, came.address), names)
         return case, team
+
+    def _word(self, came: Incoming, case: Case | None) -> str:
+        """Read a text message as the word that asks for something; "" for a letter, and for Yes where that answers."""
+        if came.channel != SMS:
+            return ""
+        answer = case is not None and word_of(came.body) == YES
+        if answer and not self._store.messages.opted_out(indexes_of(self._keyring, came.address)):
+            return ""
+        return came.asked or word_of(came.body)
 
     def _asked(self, word: str, came: Incoming, content: Content) -> str:
         """Do what single words ask for; says what is answered at once."""
@@ -223,6 +237,8 @@ class Mailroom:
             names=tuple(file.name[:200] for file in files),
             media=came.media,
             left_out=left_out,
+            answer_to=came.answer_to,
+            automatic=came.automatic,
         )
         return Message(
             id=ident,
@@ -260,9 +276,10 @@ class Mailroom:
     def _thank(self, came: Incoming, message: Message) -> None:
         """Tell a stranger the number of the case; once a day and never a machine, so that no two machines thank."""
         case = self._store.cases.find(message.case)
-        if case is None or case.effect != message.id or came.automatic or not came.address:
+        to = came.answer_to or came.address
+        if case is None or case.effect != message.id or came.automatic or not to:
             return
-        recent = self._store.messages.sent_since(indexes_of(self._keyring, came.address), message.at - DAY)
+        recent = self._store.messages.sent_since(indexes_of(self._keyring, to), message.at - DAY)
         ident = name_of("received", case.number)
         if any(each.id != ident for each in recent):
             return
@@ -278,11 +295,11 @@ class Mailroom:
             at=message.at + AFTER,
             private=b"",
             state=WAITING,
-            other=index_of(self._keyring, came.address),
+            other=index_of(self._keyring, to),
             language=case.language,
             due_at=message.at + AFTER,
         )
-        keep_in_parts(self._store, key, thanks, Said(text, came.address, came.ours, subject[:500]))
+        keep_in_parts(self._store, key, thanks, Said(text, to, came.ours, subject[:500]))
 
 
 def word_of(body: str) -> str:

@@ -53,11 +53,11 @@ class Polling:
     def hear(self, address: str, once: str, text: str, now: float) -> str | None:
         """Take a text for an answer: what is said to it, "" for nothing; None where it is no answer."""
         ident = name_of(SMS, once)
+        there = self._store.answers.find(ident)
         for poll in self._store.polls.of(indexes_of(self._keyring, address), now - LONGEST):
-            there = self._store.answers.find(ident)
             if there is not None and there.call == poll.call:
                 return self._goes_on(poll, now)  # a repeat: what was to follow may not have been kept
-            if poll.question == 0 or not (survey := self._survey(poll)):
+            if there is not None or poll.question == 0 or not (survey := self._survey(poll)):
                 continue
             question = survey.questions[poll.question - 1]
             value = answer_in(self._content(poll.version).tree, question, text, poll.language)
@@ -78,7 +78,8 @@ class Polling:
             following = next_question(survey, poll.question + 1, met=poll.met)
             self._store.polls.answered(poll, made, following, now)
             return self._goes_on(self._now(poll, address), now)
-        return None
+        # What was an answer once is nothing else later, though its survey is over, or was erased: the carrier lists it.
+        return None if there is None else ""
 
     def _goes_on(self, poll: Poll, now: float) -> str:
         """Ask the question that waits, or thank for all answers."""

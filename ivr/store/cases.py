@@ -17,7 +17,18 @@ from sqlalchemy import union as both_of
 
 from ivr.store.audit import Audit, Deed
 from ivr.store.case_tables import case_changes
-from ivr.store.case_words import HOTLINE, NEVER, NEW, OPEN, OWED, UNSETTLED, CaseChanged, MoveRefused, UnknownCase
+from ivr.store.case_words import (
+    HOTLINE,
+    NEVER,
+    NEW,
+    OPEN,
+    OWED,
+    SETTLED,
+    UNSETTLED,
+    CaseChanged,
+    MoveRefused,
+    UnknownCase,
+)
 from ivr.store.database import Database, clean, cleaned
 from ivr.store.effects import settle_in
 from ivr.store.hooks import CASE_OPENED, announce_in
@@ -226,7 +237,10 @@ class Cases:
             self._change_in(connection, case, values, telling)
 
     def merge(self, case: Case, into: Case, telling: Telling) -> None:
-        """Make a case's number, and its other names, names of another case. CaseChanged, MoveRefused."""
+        """Make a case's number, and its other names, names of another case. CaseChanged, MoveRefused.
+
+        What is still to do of the one is to do of the other from then on.
+        """
         if case.number == into.number or case.alias_of or into.alias_of:
             raise MoveRefused(f"{case.number} and {into.number} are one case already")
         both = select(cases.c.number).where(cases.c.number.in_([case.number, into.number]))
@@ -236,7 +250,7 @@ class Cases:
             self._change_in(
                 connection, case, {"alias_of": into.number, "reckon": False}, _merged(telling, into, "merged")
             )
-            self._change_in(connection, into, {}, _merged(telling, case, "took in"))
+            self._change_in(connection, into, _taken_over(case, into, telling.at), _merged(telling, case, "took in"))
             connection.execute(names.values(alias_of=into.number))
 
     def escalate(self, case: Case, now: float) -> bool:
@@ -337,6 +351,21 @@ def note_in(connection: Connection, number: str, revision: int, telling: Telling
 def _merged(telling: Telling, other: Case, did: str) -> Telling:
     """Tell a merge to one of the two."""
     return Telling(telling.who, telling.at, did, {"case": ["", other.number]})
+
+
+def _taken_over(case: Case, into: Case, at: float) -> dict[str, Any]:
+    """Say what becomes of a case that takes in a double: no work that is to do may go under with its old number."""
+    if case.status in SETTLED:
+        return {}
+    values: dict[str, Any] = {"priority": min(case.priority, into.priority)}
+    if case.status not in OWED:  # the double waits for its caller
+        return values | {"status": OPEN} | fresh(at) if into.status in SETTLED else values
+    began = case.owed_at or case.at
+    clock = {"due_at": case.due_at, "reckon": case.reckon, "late_at": case.late_at}
+    if into.status not in OWED:
+        return values | {"status": OPEN, "owed_at": began} | clock
+    values |= {"owed_at": min(began, into.owed_at or into.at), "reckon": case.reckon or into.reckon}
+    return values | ({"due_at": case.due_at, "late_at": case.late_at} if case.due_at < into.due_at else {})
 
 
 def _overtaken(connection: Connection, case: Case) -> CaseChanged | UnknownCase:

@@ -187,6 +187,14 @@ class Messages:
                 found += [(row.at, row.number)] if row else []
         return max(found)[1] if found else ""
 
+    def written_of(self, indexes: Sequence[bytes], since: float) -> str:
+        """Find the case of which we last wrote a text message to somebody, as far as we know; "" for none."""
+        sent = messages.c.direction == OUT, messages.c.channel == "sms", messages.c.state.in_((SENDING, *LEFT))
+        which = messages.c.other.in_(indexes), messages.c.at >= since, messages.c.case != "", *sent
+        query = select(messages.c.case).where(*which).order_by(messages.c.at.desc()).limit(1)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar() or ""
+
     def team_of(self, indexes: Sequence[bytes], numbers: Sequence[str]) -> str:
         """Say to which team's address the last message of ours to these indexes on a case went; "" for anybody else."""
         which = messages.c.other.in_(indexes), messages.c.case.in_(numbers), messages.c.direction == OUT

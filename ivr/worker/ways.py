@@ -125,12 +125,16 @@ class ByMail:
     def _answers(self, message: Message) -> str:
         if not message.case or message.team:
             return ""
-        came = [
-            one.provider
-            for one in self._papers.store.messages.of_case(message.case)
-            if one.direction == IN and one.channel == EMAIL and not one.team
-        ]
-        return came[-1] if came and came[-1].startswith("<") else ""
+        store = self._papers.store
+        for number in store.cases.names_of(message.case):  # of its doubles only where the case itself has no letter
+            came = [
+                one.provider
+                for one in store.messages.of_case(number)
+                if one.direction == IN and one.channel == EMAIL and not one.team
+            ]
+            if came:
+                return came[-1] if came[-1].startswith("<") else ""
+        return ""
 
     def _recordings(self, parcel: Parcel) -> tuple[tuple[File, ...], list[str]]:
         files: list[File] = []

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from html import unescape
 
+import pytest
 from kernel.boards import board_over, publish
 from kernel.hotline import hotline as small_hotline
 
@@ -82,6 +83,23 @@ def test_who_has_not_seen_what_the_caller_wrote_last_does_not_answer(casework) -
     assert "your answer was not sent" in page
     assert "Never mind." in page
     assert len(store.messages.of_case(case.number)) == 1
+
+
+@pytest.mark.parametrize("status", ["solved", "closed", "waiting"])
+def test_no_case_is_laid_down_over_words_that_whoever_does_so_has_not_seen(casework, status: str) -> None:
+    store, clients = casework
+    case = the_case(store)
+    path = f"/cases/{case.number}"
+    page = clients["agent"].get(path).text
+    form = {"revision": field(page, "revision"), "seen": field(page, "seen"), "status": status}
+    store.messages.keep(written_by_caller(store, case, "Wait, there is gas in the cellar"))
+    page = unescape(post(clients["agent"], f"{path}/change", **form).text)
+    assert "Something was written on this case in the meantime, so it was not changed" in page
+    assert "gas in the cellar" in page
+    assert the_case(store).status == "new"
+    form["seen"] = field(page, "seen")
+    post(clients["agent"], f"{path}/change", **form)
+    assert the_case(store).status == status
 
 
 def test_a_case_that_a_message_opened_is_worked_on_like_any_other(casework) -> None:

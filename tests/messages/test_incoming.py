@@ -294,7 +294,7 @@ def test_what_a_team_answers_is_no_word_of_the_caller_and_a_merged_case_has_one_
     phone.sends("The meter is wrong")
     first = cases(store)[0]
     store.cases.change(first, {"status": "solved"}, Telling("Priya", time.time()))
-    phone.sends("It is wrong again")
+    phone.sends("It is wrong again")  # nothing of ours had reached them
     second = cases(store)[0]
     assert second.number != first.number
     store.cases.merge(store.cases.find(second.number), store.cases.find(first.number), Telling("Priya", time.time()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from texting import OURS, THEIRS, Phone, node, phone, talk
@@ -10,14 +11,18 @@ from texting import OURS, THEIRS, Phone, node, phone, talk
 from ivr.carrier.texts import Texts
 from ivr.errors import StoreUnavailable
 from ivr.keys import Keyring
-from ivr.messages import SMS, indexes_of
+from ivr.messages import SMS, index_of, indexes_of
 from ivr.messages.incoming import Incoming
 from ivr.node import Node
+from ivr.records import name_of
 from ivr.settings import Settings
 from ivr.simulator.dial import EPOCH
 from ivr.simulator.ledger import TextEntry
 from ivr.store import Store
+from ivr.store.answers import Answer
 from ivr.store.messages import Came
+from ivr.store.polls import Poll
+from ivr.store.shredding import COMMENTS, POLLS
 from ivr.worker.lost_texts import LostTexts
 from ivr.worker.media import Media
 from ivr.worker.post import Post
@@ -94,6 +99,62 @@ def test_of_what_somebody_wants_who_has_no_case_the_latest_counts_however_often_
     for later in (0, 200):
         lost.run(now + later)
         assert store.messages.opted_out(indexes_of(keyring, THEIRS)) != writes
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_the_answers_to_one_survey_are_never_heard_again_by_the_next_nor_after_an_erasure(
+    node: Node, store: Store, keyring: Keyring, settings: Settings, carrier: tuple, erased: bool
+) -> None:
+    now = time.time()
+    _surveyed(store, keyring, "CA1", now - 600)
+    for place, body in enumerate(("2", "5", "1")):
+        carrier[0].ledger.texts.append(
+            TextEntry(f"SM{place}", THEIRS, OURS, body, "inbound", "received", at=now - 500 - EPOCH.timestamp())
+        )
+        answer = replace(ANSWER, effect=name_of(SMS, f"SM{place}"), question=f"q{place}", value=body, at=now - 500)
+        poll = store.polls.of(indexes_of(keyring, THEIRS), 0.0)[0]
+        assert store.polls.answered(poll, answer, (place + 2) % 4, now - 500)
+    if erased:
+        store.shredder.all_of([POLLS, COMMENTS], ["CA1"])
+    else:
+        _surveyed(store, keyring, "CA2", now - 60)
+    lost = LostTexts(store, keyring, Texts(settings), node.mailroom)
+    lost.run(now)
+    waiting = [(poll.call, poll.question) for poll in store.polls.of(indexes_of(keyring, THEIRS), 0.0)]
+    assert waiting == ([] if erased else [("CA2", 1), ("CA1", 0)])
+    assert store.cases.latest(10) == []
+    assert store.answers.of_call("CA2") == []
+
+
+ANSWER = Answer(
+    effect=b"",
+    call="CA1",
+    step="main.opinion",
+    question="resolved",
+    kind="number",
+    value="",
+    case="",
+    person="",
+    at=0.0,
+)
+
+
+def _surveyed(store: Store, keyring: Keyring, call: str, at: float) -> None:
+    """Ask somebody a survey of three questions by SMS."""
+    asked = Poll(
+        id=name_of("survey", call),
+        call=call,
+        version=store.versions.active() or "",
+        step="main.opinion",
+        question=1,
+        met=True,
+        language="en-US",
+        case="",
+        person="",
+        other=index_of(keyring, THEIRS),
+        at=at,
+    )
+    store.polls.begin(asked)
 
 
 def _away(_came: object) -> None:

@@ -9,7 +9,7 @@ import pytest
 from waiting_hotline import CONFIG, MAIN, hotline, office
 
 from ivr.keys import Keyring
-from ivr.messages import opened
+from ivr.messages import indexes_of, opened
 from ivr.messages.incoming import Incoming
 from ivr.privacy import NotReadable
 from ivr.simulator.acts import Agent as Habit
@@ -68,6 +68,28 @@ def test_who_hangs_up_after_the_talk_is_asked_by_sms_and_the_answers_count(at_wo
         ("source", "choice", "2"),
     ]
     assert {one.person for one in found} == {at_work.agent("Priya").person}
+
+
+def test_the_answers_to_one_survey_do_not_answer_the_next(at_work):
+    room, store, keyring = at_work.node.mailroom, at_work.node.store, Keyring(at_work.settings.secret_keys)
+    texts = [
+        Incoming(channel="sms", once=f"SM{place}", address=CALLER, ours="+18005550100", body=body)
+        for place, body in enumerate(("2", "5", "1"))
+    ]
+    at_work.ready("Priya")
+    for _ in range(2):
+        call = at_work.call("1")
+        at_work.offered(talks=None)
+        call.hang_up()
+        at_work.endings.end(call.sid, time.time())
+        at_work.done()
+        at_work.done()
+        for text in texts:  # the carrier's list is read again and again
+            room.receive(text)
+    latest, first = store.polls.of(indexes_of(keyring, CALLER), 0.0)
+    assert (first.question, latest.question, latest.call) == (0, 1, call.sid)
+    assert store.answers.of_call(call.sid) == []
+    assert store.cases.latest(9) == []
 
 
 def test_who_was_called_back_is_asked_by_sms_after_the_talk(tmp_path):

@@ -147,6 +147,33 @@ def test_merged_numbers_are_names_of_the_first_and_so_are_their_own_other_names(
         store.cases.merge(found(store), found(store), Telling("Leon", 7.0))
 
 
+@pytest.mark.parametrize(
+    ("double", "kept", "then"),
+    [
+        ({"status": "open", "due_at": 9.0}, {"status": "solved", "due_at": 5.0}, ("open", 1, 9.0, 2.0)),
+        ({"status": "new", "due_at": 9.0}, {"status": "waiting", "due_at": 5.0}, ("open", 1, 9.0, 2.0)),
+        ({"status": "open", "due_at": 9.0}, {"status": "open", "due_at": 50.0}, ("open", 1, 9.0, 1.0)),
+        ({"status": "open", "due_at": 90.0}, {"status": "open", "due_at": 50.0}, ("open", 1, 50.0, 1.0)),
+        ({"status": "waiting", "due_at": 9.0}, {"status": "closed", "due_at": 5.0}, ("open", 1, NEVER, 20.0)),
+        ({"status": "waiting", "due_at": 9.0}, {"status": "open", "due_at": 50.0}, ("open", 1, 50.0, 0.0)),
+        ({"status": "closed", "due_at": 9.0}, {"status": "solved", "due_at": 5.0}, ("solved", 3, 5.0, 0.0)),
+    ],
+)
+def test_no_work_that_is_to_do_goes_under_in_a_merge(
+    store: Store, double: dict[str, Any], kept: dict[str, Any], then: tuple[Any, ...]
+) -> None:
+    store.cases.create(case(1), 1.0)
+    store.cases.create(case(2, priority=1), 1.0)
+    for number, values in (("C1001", kept), ("C1002", double)):
+        store.cases.change(found(store, number), values | {"reckon": False}, Telling("Priya", 3.0))
+    store.cases.merge(found(store, "C1002"), found(store), Telling("Leon", 20.0))
+    one = found(store)
+    assert (one.status, one.priority, one.due_at, one.owed_at) == then
+    assert [each.number for each in store.cases.search(Filter(late_at=30.0), 9)] == (
+        ["C1001"] if then[2] < 30 and then[0] == "open" else []
+    )
+
+
 def test_of_two_merges_in_opposite_directions_at_once_one_is_done(store: Store) -> None:
     for number in (1, 2):
         store.cases.create(case(number), 1.0)

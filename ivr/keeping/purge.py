@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
 
+import structlog
+
 from ivr.content import Content
+from ivr.keeping.clock import ClockInDoubt, believe
 from ivr.keeping.places import Places
 from ivr.keeping.times import before, longest
 from ivr.keys import Keyring
@@ -36,6 +39,8 @@ KINDS = (
     "callers",
     "agents",
 )
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -204,7 +209,13 @@ class Keeper:
 
     def run(self, now: float) -> int:
         """Go round where it is time; says how much went."""
-        if now - self._went < EVERY or self._purge.content() is None:
+        # A clock that was ahead and is set back must not keep us from going round until then.
+        if 0 <= now - self._went < EVERY or self._purge.content() is None:
             return 0
         self._went = now
+        try:
+            believe(self._purge.store, now)
+        except ClockInDoubt as doubt:
+            log.error("purge_refused", why=str(doubt))  # noqa: TRY400 - no mistake of ours: its words are all there is
+            return 0
         return sum(tally.gone for tally in self._purge.run(now))

@@ -194,6 +194,23 @@ class Keeping:
             rows = list(connection.execute(select(purges)))
         return {row.kind: Report(row.kind, row.at, **json.loads(row.report)) for row in rows}
 
+    def latest_known(self, without: str) -> float | None:
+        """Say when the last round was made, a report of the kind `without` left out; when none was, the newest call.
+
+        None where there is neither.
+        """
+        rounds, newest = select(func.max(purges.c.at)).where(purges.c.kind != without), select(func.max(calls.c.at))
+        with self._database.reading() as connection:
+            found = connection.execute(rounds).scalar()
+            return found if found is not None else connection.execute(newest).scalar()
+
+    def clock(self) -> float | None:
+        """Ask PostgreSQL for the time, seconds since the epoch; None on SQLite, which has our own clock."""
+        if self._database.sqlite:
+            return None
+        with self._database.reading() as connection:
+            return float(connection.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
+
     def _windows(self, row: tuple[Any, Any], which: ColumnElement[bool], columns: Sequence[Any]) -> Iterator[Any]:
         """Go through rows in the order of their time, a window at a look."""
         after: tuple[Any, ...] = ()

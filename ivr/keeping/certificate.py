@@ -34,6 +34,7 @@ STAYS = (
     "that calls were made: their line, their times, the steps they walked and how they ended, without numbers or words",
     "marks by which late records of them are known and refused; they cannot be turned back into names or numbers",
     "at the carrier, for 40 days: that a deleted recording existed; whatever the law has it keep for its bills",
+    "on machines that were switched off at the time: their own files of it, until they are at work again",
     "in backups of the database made before: sealed parts, which the installation's secret keys alone open",
 )
 

@@ -194,6 +194,18 @@ class Keeping:
             rows = list(connection.execute(select(purges)))
         return {row.kind: Report(row.kind, row.at, **json.loads(row.report)) for row in rows}
 
+    def gone_recordings(self, sids: Sequence[str]) -> set[str]:
+        """Say which of these recordings were erased, or are past their time."""
+        query = select(recordings.c.sid).where(recordings.c.sid.in_(sids), recordings.c.state == "absent")
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
+
+    def gone_messages(self, ids: Sequence[bytes]) -> set[bytes]:
+        """Say which of these messages were erased, or are past their time."""
+        query = select(messages.c.id).where(messages.c.id.in_(ids), func.length(messages.c.private) == 0)
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
+
     def latest_known(self, without: str) -> float | None:
         """Say when the last round was made, a report of the kind `without` left out; when none was, the newest call.
 

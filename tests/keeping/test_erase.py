@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from dataclasses import replace
 from functools import partial
@@ -13,9 +14,13 @@ from sqlalchemy import select
 
 from ivr.archive.story import story
 from ivr.callers import Callers, Kept
+from ivr.depot.choosing import depot_of
 from ivr.errors import UnknownVersion
 from ivr.keeping.certificate import NotOurs, certificate, in_words, verify
+from ivr.keeping.erase import Eraser
 from ivr.keeping.graves import FILE, graves, reapply_tombstones
+from ivr.keeping.orphans import Orphans
+from ivr.keeping.places import Places
 from ivr.keeping.reach import reach
 from ivr.keys import Keyring
 from ivr.privacy import Erased, key_of, tombstones
@@ -137,6 +142,27 @@ def test_what_comes_late_is_refused_where_a_tombstone_stands(house: House) -> No
     assert house.store.commit(Entry(late))
     house.eraser.run(time.time())
     assert [each.private for each in house.store.chain(call)] == [b"", b""]
+
+
+def test_files_on_a_machine_that_was_away_go_when_it_is_back_however_late(house: House, tmp_path: Path) -> None:
+    mine, theirs = house.caller("C10021"), house.caller("C10039", "+14155550177")
+    names = [kept.name for folder in ("inbox", "messages") for kept in house.places.depot.list(folder)]
+    data, recordings = tmp_path / "away", tmp_path / "away" / "recordings"
+    there = Places(data, depot_of(replace(house.settings, data=data, recordings=recordings)))
+    for name in (*names, "inbox/CA9/RE9.wav"):
+        there.depot.keep(name, io.BytesIO(WORDS.encode()))
+    erased(house, "C10021")
+    with house.store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE erased SET done_at = done_at - 1000000")
+        connection.exec_driver_sql("UPDATE erasures SET done_at = done_at - 1000000")
+    Eraser(house.store, house.keyring, there).run(time.time())
+    orphans, now = Orphans(house.store, there), time.time()
+    assert orphans.run(now) == 2
+    assert orphans.run(now + 60) == 0
+    left = [kept.name for folder in ("inbox", "messages") for kept in there.depot.list(folder)]
+    (message,) = house.store.messages.of_case("C10039")
+    assert left == ["inbox/CA9/RE9.wav", f"inbox/{theirs}/REC10039.wav", f"messages/{message.id.hex()}/0"]
+    assert mine not in str(left)
 
 
 def test_a_batch_with_a_late_row_keeps_its_neighbours(house: House) -> None:

@@ -29,8 +29,9 @@ from ivr.spool import Spool
 from ivr.spool.fold import Fold
 from ivr.store.audit import Deed
 from ivr.store.calls import Ending
+from ivr.store.erasures import Piece
 from ivr.store.exports import ExportRow
-from ivr.store.holds import Hold, OnHold
+from ivr.store.holds import Hold, OnHold, TooLate
 from ivr.store.rows import rows_of
 from ivr.store.tables import metadata
 from tests.keeping.conftest import WORDS, House
@@ -200,6 +201,38 @@ def test_a_hold_stops_it_with_a_word(house: House) -> None:
     assert Callers(house.store, house.keyring).kept(CALLER).name == "Ole Hansen"
     assert house.store.holds.lift("C10021", "Ada")
     assert erased(house, call).done_at
+
+
+@pytest.mark.parametrize("subject", ["call", "case"])
+def test_a_hold_that_is_set_before_the_call_has_ended_stops_what_was_asked_for(house: House, subject: str) -> None:
+    call = house.caller("C10021", ended=False)
+    made = erased(house, call)
+    held = call if subject == "call" else "C10021"
+    assert house.store.holds.put(Hold(held, subject, "court of Aarhus", "Ada", time.time()))
+    house.store.calls.end(call, Ending(time.time(), "talked", 4, 60))
+    assert house.eraser.run(time.time()) == 0
+    piece = Piece(made.id, "call", call, None)
+    with pytest.raises(OnHold, match="Aarhus"):
+        house.store.erasures.destroy(piece, tombstones(house.keyring, call)[0], time.time())
+    assert key_of(house.store.call(call), house.keyring)
+    assert house.store.deletions.waiting() == []
+    assert house.store.cases.find("C10021").status == "new"
+    assert (house.settings.recordings / "inbox" / call / "REC10021.wav").exists()
+    told = certificate(house.store, house.keyring, made.id)
+    assert "a legal hold was set since" in "\n".join(in_words(told))
+    assert house.store.holds.lift(held, "Ada")
+    assert house.eraser.run(time.time()) > 0
+    with pytest.raises(Erased):
+        key_of(house.store.call(call), house.keyring)
+    assert house.store.erasures.find(made.id).done_at
+
+
+def test_nothing_is_held_that_was_erased(house: House) -> None:
+    call = house.caller("C10021")
+    erased(house, call)
+    with pytest.raises(TooLate):
+        house.store.holds.put(Hold(call, "call", "court of Aarhus", "Ada", time.time()))
+    assert house.store.holds.all() == []
 
 
 def test_the_number_alone_takes_no_other_call(house: House) -> None:

@@ -45,6 +45,7 @@ from ivr.talks import TalkDesk
 
 RENEWAL = 0.5  # seconds between two looks at what lives: flags, and which version is in force
 LONGEST = 2 * 86400.0  # seconds; no call is older, so a withdrawn version that is has none left
+TIDIES = 3600.0  # seconds between two looks for what this node's spool has of calls that were erased
 FOLDS = 5.0  # seconds that records wait for the job process before somebody else of the node folds them
 HANGS = 5.0  # seconds that a process which ends waits for a look at a database that hangs
 JUMP = 2.0  # seconds by which a clock is set at once and not drawn along
@@ -89,6 +90,7 @@ class Node:
         keyring = Keyring(settings.secret_keys)
         self._fold = Fold(self.spool, self.store, settings.spool, partial(tombstones, keyring))
         self._patience = FOLDS if answers else 0.0
+        self._tidied = float("-inf")
         self._waits_since = 0.0  # records wait in the spool, on the monotonic clock; 0.0: none
         self.store.audit.via = "phone"  # what staff do on their own line
         self.library = Library(settings.data, self.store.versions)
@@ -165,6 +167,7 @@ class Node:
             self._watch_the_clock()
             self._renew()
             self._fold_when_due()
+            self._tidy_when_due()
 
     def _watch_the_clock(self) -> None:
         """Say when the clock of this machine was set: hours, due times and tokens go by it."""
@@ -188,6 +191,19 @@ class Node:
         except (StoreUnavailable, OSError) as away:
             log.warning("not_folded", why=str(away))
         except Exception:  # what is wrong with one record must not keep the facts from being fresh
+            log.exception("not_folded")
+
+    def _tidy_when_due(self) -> None:
+        """Take away what was erased; whichever process of the node comes first does it."""
+        now = time.monotonic()
+        if self.store.away or now - self._tidied < TIDIES:
+            return
+        self._tidied = now
+        try:
+            self._fold.tidy()
+        except (StoreUnavailable, OSError) as away:
+            log.warning("not_folded", why=str(away))
+        except Exception:  # as above
             log.exception("not_folded")
 
     def _look_for_credentials(self, version: str) -> None:

@@ -26,7 +26,7 @@ from ivr.keeping.places import Places
 from ivr.keeping.reach import Reach, reach, subject_of
 from ivr.store.audit import Deed
 from ivr.store.erasures import UnknownErasure
-from ivr.store.holds import Hold
+from ivr.store.holds import Hold, TooLate
 
 bp = Blueprint("person", __name__)
 MOST = 50  # calls and cases named at once
@@ -78,7 +78,10 @@ def hold() -> BaseResponse | str:
     if not reason:
         return shown(subjects, reached(subjects), IvrError("a hold needs a reason", hint="say whose wish it is"))
     kind, name = subject_of(archive(), subjects[0])
-    archive().store.holds.put(Hold(name, kind, reason, me().name, time.time()))
+    try:
+        archive().store.holds.put(Hold(name, kind, reason, me().name, time.time()))
+    except TooLate as error:
+        return shown(subjects, reached(subjects), error)
     flash(f"{kind.capitalize()} {name} is under a legal hold.", "ok")
     return redirect(url_for("person.page", of=subjects))
 

@@ -18,7 +18,7 @@ from ivr.backups.manifest import DATABASE, OF_PEOPLE, Manifest, checked, content
 from ivr.depot.choosing import depot_of
 from ivr.errors import IvrError
 from ivr.facts.numbers import LEASE, waste
-from ivr.keeping.graves import reapply_tombstones
+from ivr.keeping.graves import graves, note, reapply_tombstones
 from ivr.keys import Keyring
 from ivr.privacy import Erased
 from ivr.publishing.handing import HEARD_OF
@@ -27,7 +27,15 @@ from ivr.settings import Settings
 from ivr.store import Store
 from ivr.store.audit import Deed
 from ivr.store.calls import Search
-from ivr.store.copying import busiest_day, kept_files, leave_to_people, next_numbers, put_back, skip_numbers
+from ivr.store.copying import (
+    buried_there,
+    busiest_day,
+    kept_files,
+    leave_to_people,
+    next_numbers,
+    put_back,
+    skip_numbers,
+)
 from ivr.worker.alone import at_work
 
 SAMPLE = 200  # calls, the latest, that are run again
@@ -45,6 +53,8 @@ class Restored:
     files: int
     unsure: int  # messages and submits that may have left after the backup: people decide
     buried: int  # calls and cases that were erased after the backup, and were destroyed again
+    stood: bool  # calls stood there, whose database said what was erased until now
+    last_erasure: float | None  # when the last one was that is known beside the backup; None: none is
     trail: str  # what the audit trail's check said
     same: int  # calls of the sample whose turns give what they gave
     erased: int
@@ -58,6 +68,8 @@ def restore(settings: Settings, file: Path, *, over: bool = False) -> Restored:
     try:
         _fits(settings, store, manifest, over=over)
         standing = next_numbers(store.database)
+        there = buried_there(store.database)  # what it takes the place of knows who was erased since
+        note(settings.data, there or [])
         waste(settings.data / "numbers")
         _rows(settings, store, file, manifest)
     finally:
@@ -72,7 +84,9 @@ def restore(settings: Settings, file: Path, *, over: bool = False) -> Restored:
         files = _files(settings, store, file, manifest)
         store.audit.add(Deed(getpass.getuser(), "restored a backup", file.name, {"made_at": manifest.made_at}))
         trail = verified(store, "")
-        return _proved(settings, store, keyring, Restored(files, unsure, buried, trail, 0, 0, ()))
+        last = max((at for _, at in graves(settings.data).values()), default=None)
+        done = Restored(files, unsure, buried, there is not None, last, trail, 0, 0, ())
+        return _proved(settings, store, keyring, done)
     finally:
         store.close()
 

@@ -96,7 +96,7 @@ def tell_all(at: Opened) -> None:
     """List erasures."""
     waiting = {copy.erasure for copy in at.store.deletions.waiting()}
     for one in at.store.erasures.latest(1000):
-        state = "waits for a call's end" if one.done_at is None else "done"
+        state = "waits for a call's end, or a hold's" if one.done_at is None else "done"
         more = ", the carrier still has copies" if one.id in waiting else ""
         click.echo(f"{one.id}  {show_time(one.at)}  {one.who}  {state}{more}")
 

@@ -12,6 +12,7 @@ from ivr.commands.users import opened
 from ivr.content import Content
 from ivr.depot.choosing import depot_of
 from ivr.errors import IvrError
+from ivr.keeping.clock import believe
 from ivr.keeping.places import Places
 from ivr.keeping.purge import Purge, Tally, as_data
 from ivr.keeping.times import days
@@ -31,7 +32,10 @@ def command(dry_run: bool, as_json: bool) -> None:
         content = in_force(at.store)
         places = Places(at.settings.data, depot_of(at.settings))
         purge = Purge(at.store, places, Keyring(at.settings.secret_keys), lambda: content, at.by, pretend=dry_run)
-        tallies = purge.run(time.time())
+        now = time.time()
+        if not dry_run:
+            believe(at.store, now)
+        tallies = purge.run(now)
     if as_json:
         click.echo(json.dumps(as_data(tallies)))
         return

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from ivr.archive.times import show_time
 from ivr.backups.reading import Restored, restore
 from ivr.settings import read_settings
 
@@ -20,7 +21,8 @@ from ivr.settings import read_settings
 def command(file: Path, over: bool, as_json: bool) -> None:
     """Check every hash of FILE, put it back, bring the tables to this release, and prove the records.
 
-    Nothing may run meanwhile. What the data folder's list `tombstones` names is destroyed again. Numbers of each
+    Nothing may run meanwhile. What was erased by the data folder's list `tombstones`, or by the database that stands
+    there, is destroyed again. Numbers of each
     series are left out, 48,000 or more: callers may have been told them since the backup was made.
     """
     done = restore(read_settings(), file.absolute(), over=over)
@@ -31,6 +33,12 @@ def command(file: Path, over: bool, as_json: bool) -> None:
     sys.exit(1 if done.different else 0)
 
 
+def unsure_of_erasures(last: float | None) -> str:
+    """Say how far it is known who was erased since the backup, where no database stood that knows."""
+    known = f"erasures are known up to {show_time(last)}" if last else "no list `tombstones` says who was erased"
+    return f"{known}: whoever was erased later is back. Lay the newest list of any node there, and `ivr restore --over`"
+
+
 def tell(done: Restored) -> None:
     """Say what was put back, and what does not hold."""
     click.echo(f"{done.files} files are back; audit trail: {done.trail}")
@@ -38,6 +46,8 @@ def tell(done: Restored) -> None:
         click.echo(f"{done.unsure} messages and submits may have left since and are `unknown`: people decide")
     if done.buried:
         click.echo(f"{done.buried} calls and cases that were erased since were destroyed again")
+    if not done.stood:
+        click.echo(unsure_of_erasures(done.last_erasure), err=True)
     click.echo(f"{done.same} of the latest calls give what they gave, {done.erased} were erased")
     for line in done.different:
         click.echo(f"does not hold: {line}", err=True)

@@ -34,8 +34,10 @@ STAYS = (
     "that calls were made: their line, their times, the steps they walked and how they ended, without numbers or words",
     "marks by which late records of them are known and refused; they cannot be turned back into names or numbers",
     "at the carrier, for 40 days: that a deleted recording existed; whatever the law has it keep for its bills",
+    "on machines that were switched off at the time: their own files of it, until they are at work again",
     "in backups of the database made before: sealed parts, which the installation's secret keys alone open",
 )
+UNFINISHED = "Not finished yet: a call still goes on, or a legal hold was set since"
 
 
 class NotOurs(IvrError):
@@ -79,7 +81,9 @@ def in_words(told: Mapping[str, Any]) -> list[str]:
     lines = [
         f"Erasure {told['erasure']}",
         f"Asked for on {told['asked_at']} by {told['asked_by']} ({told['asked_via']})",
-        f"Finished on {told['finished_at']}" if told["finished_at"] else "Not finished yet: a call still goes on",
+        f"Finished on {told['finished_at']}"
+        if told["finished_at"]
+        else "Not finished yet: a call still goes on, or a legal hold was set since",
         "Destroyed:",
         *(f"  {count} {WORDS.get(kind, kind)}" for kind, count in told["destroyed"].items() if count),
         *(f"  {piece['kind']} {piece['mark']} {piece['at'] or 'is still to come'}" for piece in told["pieces"]),

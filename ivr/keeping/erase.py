@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ivr.keeping import graves
@@ -20,7 +21,7 @@ from ivr.keys import Keyring
 from ivr.store import Store
 from ivr.store.case_words import UNSETTLED
 from ivr.store.erasures import Erasure, Piece
-from ivr.store.holds import CALL
+from ivr.store.holds import CALL, OnHold
 from ivr.store.shredding import OF_CALL, OF_CASE
 
 LATE = 2 * 86400.0  # seconds; no call's token holds longer
@@ -56,7 +57,9 @@ class Eraser:
     def _go_through(self, pieces: Sequence[Piece], now: float) -> int:
         done = 0
         for piece in pieces:
-            if not self._goes_on(piece):
+            if self._goes_on(piece):
+                continue
+            with suppress(OnHold):  # it was set since somebody asked: the piece goes once it is lifted
                 done += self._destroy(piece, now) + self._empty(piece)
         erasures = sorted({piece.erasure for piece in pieces})
         for erasure in erasures:
@@ -69,9 +72,11 @@ class Eraser:
         return done
 
     def _destroy(self, piece: Piece, now: float) -> bool:
-        """Take the key and set the tombstone; False where that was done."""
+        """Take the key and set the tombstone; False where that was done. OnHold."""
         if piece.done_at is not None:
             return False
+        for hold in self.store.holds.over([piece.subject], []):
+            raise OnHold(hold.refusal())
         self._want_copies(piece, now)  # while the rows still say what the carrier has
         return self.store.erasures.destroy(piece, graves.mark_of(self.keyring, piece.kind, piece.subject), now)
 

@@ -22,6 +22,7 @@ orders, and what becomes of them:
 * *The disk is full.* The file has its blocks already. *It is full itself, or gone:* nothing can be kept, and nothing
   is promised (`NothingDurable`, ``ivr/switchboard/board.py``).
 * *A call was erased meanwhile.* Its tombstone refuses what comes late, in the transaction that would keep it.
+* *A call is erased after it was folded.* What was folded is wiped here, so nothing of it is left on the node's disk.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ import structlog
 
 from ivr.errors import StoreUnavailable
 from ivr.records import CallRecord, NoteRecord, TurnRecord
-from ivr.spool.frames import Frame
+from ivr.spool.frames import Frame, read_rows
 from ivr.spool.ring import Ring, RingFull
 from ivr.store.rows import Rows, call_in, note_in, turn_in
 
@@ -166,14 +167,31 @@ class Spool:
             with ring.locked():
                 self._read_on(ring)
                 ring.advance(frame)
+            ring.sync()
             self._prune(ring)
+
+    def wipe(self) -> None:
+        """Wipe what is left of records that were folded long ago."""
+        with self._lock, self._open() as ring:
+            pieces = list(ring.pieces())
+        wiped = False
+        for piece in pieces:
+            with self._lock, self._open() as ring, ring.locked():
+                self._read_on(ring)
+                wiped |= ring.wipe(piece)
+        with self._lock, self._open() as ring:
+            if wiped:
+                ring.sync()
 
     def _of(self, call: str) -> list[Rows]:
         """Give what is known of a call here; nothing where the disk does not answer."""
         try:
             with self._lock, self._open() as ring:
                 self._read_on(ring)
-                return [ring.rows(spot.place, spot.end) for spot in self._calls.get(call, ())]
+                found = [(spot.number, ring.text(spot.place, spot.end)) for spot in self._calls.get(call, ())]
+                if found and ring.look():  # another process has folded meanwhile: what it wiped is in the database
+                    self._prune(ring)
+                return [read_rows(text) for number, text in found if number >= ring.beginning.number]
         except StoreUnavailable as away:
             log.error("spool_not_there", why=str(away))  # noqa: TRY400 - the disk's own word is all there is
             return []

@@ -3,6 +3,10 @@
 The first page holds, in two places written in turn, where the oldest record that is not folded yet begins; the rest is
 frames. Nowhere stands where they end: whoever opens the file reads on from the oldest as long as frames are whole. All
 processes of a node share the file. Who writes, or moves the beginning on, holds a lock; readers need none.
+
+What lies before the beginning stands in the database, where it can be erased, so it is wiped here: after the beginning
+has moved on and that is on the disk, so that nobody who opens the file ever begins at what was wiped. Whoever reads
+without the lock looks at the beginning once more behind it: what lies before that by then may be no frame any more.
 """
 
 from __future__ import annotations
@@ -18,13 +22,14 @@ from zlib import crc32
 
 from ivr.disk import sync_folder
 from ivr.errors import IvrError
-from ivr.spool.frames import HEAD, Frame, open_frame, read_rows, seal, write_rows
+from ivr.spool.frames import HEAD, Frame, open_frame, seal, write_rows
 from ivr.store.rows import Rows
 
 PAGE = 4096
 SLOTS = (0, 512)  # where the beginning is written, in turn: a write that is torn leaves the other
 BEGINNING = struct.Struct("!4sQQQQII")  # magic, generation, size, sequence number, place, checksum before it, its own
 MAGIC = b"IVR1"
+PIECE = 1 << 20  # bytes that are looked through at once: whoever waits for the lock waits for no more
 
 
 class RingFull(IvrError):
@@ -106,9 +111,9 @@ class Ring:
             at = Reader(frame.number + 1, frame.end, frame.checksum)
         return frames
 
-    def rows(self, place: int, end: int) -> Rows:
-        """Read what a frame holds that stands in the ring."""
-        return read_rows(os.pread(self._file, end - place - HEAD.size, place + HEAD.size))
+    def text(self, place: int, end: int) -> bytes:
+        """Read what a frame holds, to be taken by `read_rows` where `look` says behind it that it was not folded."""
+        return os.pread(self._file, end - place - HEAD.size, place + HEAD.size)
 
     def append(self, records: Sequence[Rows]) -> list[Frame]:
         """Add records and bring them to the disk; call it `locked`, and after all that stands there was read.
@@ -142,9 +147,40 @@ class Ring:
             _write(self._file, text, place)
 
     def advance(self, frame: Frame) -> None:
-        """Begin behind this frame: it stands in the database now. Call it `locked`."""
+        """Begin behind this frame, and wipe all before it: it stands in the database now. Call it `locked`.
+
+        What is wiped is on the disk with the next `sync`, which needs no lock.
+        """
         now = self.beginning
         self._begin(Beginning(now.generation + 1, now.size, frame.number + 1, frame.end, frame.checksum))
+        for place, end in _round(now.place, frame.end, now.size):
+            _write(self._file, bytes(end - place), place)
+
+    def sync(self) -> None:
+        """Bring to the disk what was wiped."""
+        os.fdatasync(self._file)
+
+    def pieces(self) -> Iterator[tuple[int, int]]:
+        """Name the pieces of the file (first byte, byte behind the last) that `wipe` is to look through."""
+        for place in range(PAGE, self.beginning.size, PIECE):
+            yield place, min(place + PIECE, self.beginning.size)
+
+    def wipe(self, piece: tuple[int, int]) -> bool:
+        """Wipe what is left of frames long folded in a piece; says whether there was any.
+
+        A power cut just behind a fold leaves them, and so did releases that did not wipe. Call it `locked`, and after
+        all that stands there was read.
+        """
+        wiped = False
+        free = _round(self.reader.place, self.beginning.place, self.beginning.size)
+        if self.reader.number == self.beginning.number:
+            free = [(PAGE, self.beginning.size)]
+        for start, stop in free:
+            place, end = max(start, piece[0]), min(stop, piece[1])
+            if place < end and any(os.pread(self._file, end - place, place)):
+                _write(self._file, bytes(end - place), place)
+                wiped = True
+        return wiped
 
     @property
     def used(self) -> int:
@@ -203,6 +239,11 @@ def _read_beginning(text: bytes) -> Beginning | None:
     magic, *values, checksum = BEGINNING.unpack(text)
     whole = crc32(BEGINNING.pack(magic, *values, 0)) == checksum
     return Beginning(*values) if whole else None
+
+
+def _round(place: int, end: int, size: int) -> list[tuple[int, int]]:
+    """Give the way from one place on to another, which may lead over the end of the file."""
+    return [(place, end)] if place <= end else [(place, size), (PAGE, end)]
 
 
 def _write(file: int, text: bytes, place: int) -> None:

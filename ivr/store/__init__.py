@@ -236,8 +236,8 @@ class Store:
 
     def notes(self, call: str) -> list[NoteRecord]:
         """Everything the carrier told us of a call beside its turns, in order of time."""
+        waiting = self._disk.notes(call) if self._disk else []  # before the database: they may be folded in between
         folded = self.told.of_call(call)
-        waiting = self._disk.notes(call) if self._disk else []
         if not waiting:
             return folded
         return sorted({note.id: note for note in (*waiting, *folded)}.values(), key=lambda note: (note.at, note.id))

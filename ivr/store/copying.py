@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, MetaData, Table, cast, func, inspect, literal, or_, select, text, update
 
 from ivr.store.database import Database, make_private, open_sqlite
+from ivr.store.keeping_tables import tombstones
 from ivr.store.message_tables import attachments, messages
 from ivr.store.messages import OUT, SENDING, UNKNOWN, WAITING
 from ivr.store.migrations import upgrade_in
@@ -89,6 +90,19 @@ def next_numbers(database: Database) -> dict[str, int]:
         if not inspect(connection).has_table(series.name):
             return {}
         return {row.series: row.next for row in connection.execute(select(series))}
+
+
+def buried_there(database: Database) -> list[tuple[bytes, str, float]] | None:
+    """Give the tombstones (mark, erasure, when) that stand; None where no calls stand, so that nothing is known."""
+    with database.reading() as connection:
+        standing = inspect(connection)
+        if not standing.has_table(calls.name):
+            return None
+        if connection.execute(select(literal(1)).select_from(calls).limit(1)).first() is None:
+            return None
+        if not standing.has_table(tombstones.name):  # of a release that knew none
+            return []
+        return [(row.mark, row.erasure, row.at) for row in connection.execute(select(tombstones))]
 
 
 def skip_numbers(database: Database, count: int, standing: Mapping[str, int]) -> None:

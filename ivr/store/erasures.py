@@ -83,14 +83,20 @@ class Erasures:
             self._audit.add_in(connection, Deed(made.who, "had a person erased", made.id, dict(made.counts)))
 
     def destroy(self, piece: Piece, mark: bytes, now: float) -> bool:
-        """Destroy the key of a call or a case, and leave its tombstone, in one transaction; False where it was done."""
+        """Destroy the key of a call or a case, and leave its tombstone, in one transaction; False where it was done.
+
+        OnHold where a legal hold was set since somebody asked, and nothing goes then.
+        """
         mine = (erased.c.erasure == piece.erasure, erased.c.kind == piece.kind, erased.c.subject == piece.subject)
         with self._database.writing() as connection:
             if not self._database.sqlite:  # there a writer is alone: here we wait for what comes late, or it for us
                 connection.execute(select(func.pg_advisory_xact_lock(lock_of(mark))))
+                connection.exec_driver_sql("LOCK TABLE holds IN SHARE MODE")  # none is set between the look and the end
             change = erased.update().where(*mine, erased.c.done_at.is_(None)).values(done_at=now)
             if connection.execute(change).rowcount != 1:
                 return False
+            for hold in over_in(connection, [piece.subject], []):
+                raise OnHold(hold.refusal())
             self._database.put_in(connection, tombstones, mark=mark, erasure=piece.erasure, at=now)
             if piece.kind == CALL:
                 self._shredder.drop_key_in(connection, piece.subject)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, literal, or_, select
 
 from ivr.errors import IvrError
 from ivr.store.audit import Audit, Deed
 from ivr.store.database import Database, clean
-from ivr.store.keeping_tables import holds
+from ivr.store.keeping_tables import erased, holds
 from ivr.store.tables import cases
 
 CALL, CASE = "call", "case"
@@ -18,6 +18,10 @@ CALL, CASE = "call", "case"
 
 class OnHold(IvrError):
     """A legal hold keeps it: it is neither purged nor erased before the hold is lifted."""
+
+
+class TooLate(IvrError):
+    """It was erased already: there is nothing left to hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,16 @@ class Holds:
         self._audit = audit
 
     def put(self, hold: Hold) -> bool:
-        """Set a hold; False where one stands already, which is left as it is."""
+        """Set a hold; False where one stands already, which is left as it is. TooLate where it was erased.
+
+        An erasure that was asked for and is not carried out yet waits from then on until the hold is lifted.
+        """
         values = {name: getattr(hold, name) for name in Hold.__slots__} | {"reason": clean(hold.reason)}
         with self._database.writing() as connection:
             if not self._database.put_in(connection, holds, **values):
                 return False
+            if connection.execute(select(literal(1)).where(*_erased(hold)).limit(1)).first():
+                raise TooLate(f"{hold.kind} {hold.subject} was erased: there is nothing left to hold")
             detail = {"kind": hold.kind, "reason": hold.reason}
             self._audit.add_in(connection, Deed(hold.owner, "set a legal hold", hold.subject, detail))
         return True
@@ -75,9 +84,14 @@ class Holds:
 
 def over_in(connection: Connection, calls: Sequence[str], numbers: Sequence[str]) -> list[Hold]:
     """List them within a transaction."""
-    mine = [clean(name) for name in (*calls, *numbers)]
-    related = select(cases).where(or_(cases.c.call.in_(mine), cases.c.number.in_(mine), cases.c.alias_of.in_(mine)))
-    for row in connection.execute(related):
-        mine += [name for name in (row.call, row.number, row.alias_of) if name]
-    found = connection.execute(select(holds).where(holds.c.subject.in_(set(mine))).order_by(holds.c.at))
+    mine = {clean(name) for name in (*calls, *numbers)}
+    for _ in range(2):  # from a case to its call, and on to the other cases of that
+        related = or_(cases.c.call.in_(mine), cases.c.number.in_(mine), cases.c.alias_of.in_(mine))
+        for row in connection.execute(select(cases).where(related)):
+            mine |= {name for name in (row.call, row.number, row.alias_of) if name}
+    found = connection.execute(select(holds).where(holds.c.subject.in_(mine)).order_by(holds.c.at))
     return [Hold(**row._mapping) for row in found]  # noqa: SLF001 - as above
+
+
+def _erased(hold: Hold) -> tuple[ColumnElement[bool], ...]:
+    return erased.c.kind == hold.kind, erased.c.subject == clean(hold.subject), erased.c.done_at.is_not(None)

@@ -23,6 +23,8 @@ from ivr.store.transcript_tables import transcripts
 
 WINDOW = 500  # rows of one look
 
+Held = tuple[frozenset[str], frozenset[str]]  # the calls and the cases that are under a legal hold
+
 
 @dataclass(frozen=True, slots=True)
 class Old:
@@ -107,33 +109,38 @@ class Keeping:
         for one in self._windows((call_backs.c.at, call_backs.c.effect), mine, columns):
             yield Old(one.effect, one.call, one.case, bool(one.done))
 
-    def forget_callers(self, before: float, *, pretend: bool = False) -> int:
+    def forget_callers(self, before: float, held: Held, *, pretend: bool = False) -> int:
         """Forget what was kept of numbers that nobody changed and that have not called since; a slice of them."""
         called = select(literal(1)).where(calls.c.caller == callers.c.caller, calls.c.at >= before).exists()
-        return self._take(callers, and_(callers.c.at < before, ~called), None, pretend=pretend)
+        kept = select(literal(1)).where(calls.c.caller == callers.c.caller, calls.c.call.in_(held[0])).exists()
+        return self._take(callers, and_(callers.c.at < before, ~called, ~kept), None, pretend=pretend)
 
-    def forget_who_answered(self, before: float, *, pretend: bool = False) -> int:
+    def forget_who_answered(self, before: float, held: Held, *, pretend: bool = False) -> int:
         """Leave of survey answers the numbers alone; a slice of them."""
         mine = and_(answers.c.at < before, or_(answers.c.call != "", answers.c.person != "", answers.c.case != ""))
+        mine = and_(mine, answers.c.call.not_in(held[0]), answers.c.case.not_in(held[1]))
         return self._take(answers, mine, {"call": "", "person": "", "case": ""}, pretend=pretend)
 
-    def forget_who_worked(self, marks: Collection[int], before: float, *, pretend: bool = False) -> int:
+    def forget_who_worked(self, marks: Collection[int], before: float, held: Held, *, pretend: bool = False) -> int:
         """Leave no word of who had an offer, a ticket, a talk or a poll, and no `marks` of agents; a slice of each.
 
         Whoever wrote a note of a call is named as long as the note can be read: its seal holds their name.
         """
         rung = and_(offers.c.at < before, or_(offers.c.person != "", offers.c.phone != ""))
+        rung = and_(rung, offers.c.call.not_in(held[0]))
         nobody = {"person": ""}
         done = self._take(offers, rung, nobody | {"phone": ""}, pretend=pretend)
         for table, at in ((tickets, tickets.c.joined_at), (talks, talks.c.began), (polls, polls.c.at)):
-            done += self._take(table, and_(at < before, table.c.person != ""), nobody, pretend=pretend)
-        done += self._forget_writers(before, pretend=pretend)
-        return done + self._forget_marks(marks, before, pretend=pretend)
+            mine = and_(at < before, table.c.person != "", table.c.call.not_in(held[0]))
+            done += self._take(table, mine, nobody, pretend=pretend)
+        done += self._forget_writers(before, held, pretend=pretend)
+        mine = and_(call_marks.c.mark.in_(marks), call_marks.c.at < before, call_marks.c.call.not_in(held[0]))
+        return done + self._forget_marks(mine, pretend=pretend)
 
-    def _forget_writers(self, before: float, *, pretend: bool) -> int:
+    def _forget_writers(self, before: float, held: Held, *, pretend: bool) -> int:
         """Put a number, of the call alone, in the place of whoever wrote notes that are gone."""
         empty = and_(wrap_ups.c.at < before, func.length(wrap_ups.c.private) == 0, ~wrap_ups.c.person.startswith("-"))
-        query = select(wrap_ups.c.call, wrap_ups.c.person).where(empty)
+        query = select(wrap_ups.c.call, wrap_ups.c.person).where(empty, wrap_ups.c.call.not_in(held[0]))
         with self._database.writing() as connection:
             if pretend:
                 return len(connection.execute(query).all())
@@ -145,8 +152,7 @@ class Keeping:
                 connection.execute(wrap_ups.update().where(*mine).values(person=f"-{number}"))
         return len(found)
 
-    def _forget_marks(self, marks: Collection[int], before: float, *, pretend: bool) -> int:
-        mine = and_(call_marks.c.mark.in_(marks), call_marks.c.at < before)
+    def _forget_marks(self, mine: ColumnElement[bool], *, pretend: bool) -> int:
         key = (call_marks.c.mark, call_marks.c.at, call_marks.c.call)
         with self._database.reading() as connection:
             if pretend:
@@ -193,6 +199,35 @@ class Keeping:
         with self._database.reading() as connection:
             rows = list(connection.execute(select(purges)))
         return {row.kind: Report(row.kind, row.at, **json.loads(row.report)) for row in rows}
+
+    def gone_recordings(self, sids: Sequence[str]) -> set[str]:
+        """Say which of these recordings were erased, or are past their time."""
+        query = select(recordings.c.sid).where(recordings.c.sid.in_(sids), recordings.c.state == "absent")
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
+
+    def gone_messages(self, ids: Sequence[bytes]) -> set[bytes]:
+        """Say which of these messages were erased, or are past their time."""
+        query = select(messages.c.id).where(messages.c.id.in_(ids), func.length(messages.c.private) == 0)
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
+
+    def latest_known(self, without: str) -> float | None:
+        """Say when the last round was made, a report of the kind `without` left out; when none was, the newest call.
+
+        None where there is neither.
+        """
+        rounds, newest = select(func.max(purges.c.at)).where(purges.c.kind != without), select(func.max(calls.c.at))
+        with self._database.reading() as connection:
+            found = connection.execute(rounds).scalar()
+            return found if found is not None else connection.execute(newest).scalar()
+
+    def clock(self) -> float | None:
+        """Ask PostgreSQL for the time, seconds since the epoch; None on SQLite, which has our own clock."""
+        if self._database.sqlite:
+            return None
+        with self._database.reading() as connection:
+            return float(connection.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
 
     def _windows(self, row: tuple[Any, Any], which: ColumnElement[bool], columns: Sequence[Any]) -> Iterator[Any]:
         """Go through rows in the order of their time, a window at a look."""

@@ -10,7 +10,14 @@ from sqlalchemy import desc, select
 from ivr.store.database import Database
 from ivr.store.tables import calls
 
-SERVER = ("server_version", "server_version_num", "synchronous_commit", "fsync", "full_page_writes")
+SERVER = (
+    "server_version",
+    "server_version_num",
+    "synchronous_commit",
+    "synchronous_standby_names",
+    "fsync",
+    "full_page_writes",
+)
 RECENT = 1000  # calls
 
 
@@ -22,11 +29,16 @@ class Posture:
         self._database = database
 
     def read(self) -> dict[str, str]:
-        """Give what matters for keeping what is committed: setting -> value; `kind` is SQLite or PostgreSQL."""
+        """Give what matters for keeping what is committed: setting -> value; `kind` is SQLite or PostgreSQL.
+
+        `hosts` says how many machines the address names, of which one takes writes.
+        """
         with self._database.reading() as connection:
             if not self._database.sqlite:
                 shown = {name: connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in SERVER}
-                return {"kind": "PostgreSQL", **{name: str(value) for name, value in shown.items()}}
+                hosts = str(self._database.url.query.get("host", "")).count(",") + 1
+                told = {"kind": "PostgreSQL", "hosts": str(hosts)}
+                return told | {name: str(value) for name, value in shown.items()}
             version = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
             pragmas = {
                 name: str(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())

@@ -24,6 +24,7 @@ from ivr.errors import IvrError
 from ivr.inquiries.addresses import networks
 from ivr.insight.folding import Folding
 from ivr.keeping.erase import Eraser
+from ivr.keeping.orphans import Orphans
 from ivr.keeping.places import Places
 from ivr.keeping.purge import Keeper, Purge
 from ivr.keys import Keyring
@@ -234,7 +235,8 @@ def keeping_of(settings: Settings, node: Node, store: Store) -> Queueing:
     """Wire what sees to it that nothing is kept beyond its time, and that what is to be erased goes."""
     store.audit.via = "job process"
     eraser = Eraser(store, Keyring(settings.secret_keys), Places(settings.data, depot_of(settings)))
-    return Queueing(Keeper(Purge(store, eraser.places, eraser.keyring, node.in_force_or_none)), eraser, name="keeping")
+    keeper = Keeper(Purge(store, eraser.places, eraser.keyring, node.in_force_or_none))
+    return Queueing(keeper, eraser, Orphans(store, eraser.places), name="keeping")
 
 
 def queueing_of(settings: Settings, node: Node, rooms: Rooms) -> Queueing:

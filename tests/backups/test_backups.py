@@ -21,22 +21,29 @@ from psycopg import DatabaseError
 from rig.postgres import Postgres, postgres
 from rig.server import ACCOUNT, TOKEN
 
+from ivr.archive.calls import Archive
 from ivr.backups.manifest import NotABackup, checked
 from ivr.backups.reading import restore, skipped
 from ivr.backups.writing import backup
 from ivr.commands.backup import command as backup_command
 from ivr.commands.replay import every_call, replay_all
 from ivr.commands.restore import command as restore_command
+from ivr.commands.restore import unsure_of_erasures
+from ivr.depot.choosing import depot_of
 from ivr.engine.inputs import Called
 from ivr.errors import IvrError, StoreUnavailable
 from ivr.facts.numbers import NumberBlocks
-from ivr.keeping.graves import FILE, mark_of, note
+from ivr.keeping.erase import Eraser
+from ivr.keeping.graves import FILE, graves, mark_of, note
+from ivr.keeping.places import Places
+from ivr.keeping.reach import reach
 from ivr.keys import Keyring
 from ivr.messages import Conversation, Draft, opened
+from ivr.privacy import Erased, key_of
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
 from ivr.store.audit import Deed
-from ivr.store.calls import Search
+from ivr.store.calls import Ending, Search
 from ivr.store.copying import LEAVING, RESTORED, SQLITE, copy_out, put_back
 from ivr.store.holds import CALL as OF_CALL
 from ivr.store.message_tables import messages
@@ -252,6 +259,42 @@ def test_what_was_erased_since_stays_erased_its_recording_too(house: House) -> N
     done = restore(house.elsewhere, house.file)
     assert (done.buried >= 1, done.erased, done.same) == (True, 1, 1)
     assert not (house.elsewhere.recordings / "inbox" / CALL).exists()
+
+
+def erased(house: House) -> None:
+    """Have the first call erased, as the job process does it."""
+    places = Places(house.settings.data, depot_of(house.settings))
+    keyring = Keyring(house.settings.secret_keys)
+    eraser = Eraser(house.store, keyring, places)
+    found = reach(Archive(house.store, keyring), places, [CALL])
+    for case in found.numbers:
+        house.store.shredder.close_case(case, time.time())
+    house.store.calls.end(CALL, Ending(time.time(), "case", 1, 0))
+    assert eraser.carry_out(eraser.ask(found, "Ada", time.time()), time.time()).done_at
+
+
+def test_what_stands_there_says_who_was_erased_where_the_list_is_gone(house: House) -> None:
+    backup(house.settings, house.store, house.file)
+    erased(house)
+    (house.settings.data / FILE).unlink()
+    house.store.close()
+    done = restore(house.settings, house.file, over=True)
+    assert (done.erased, done.same, done.stood) == (1, 1, True)
+    again = Store(house.settings.database_url, house.settings.data)
+    with pytest.raises(Erased):
+        key_of(again.call(CALL), Keyring(house.settings.secret_keys))
+    assert len(again.erasures.buried()) >= 1
+    again.close()
+    assert len(graves(house.settings.data)) >= 1
+    assert not (house.settings.recordings / "inbox" / CALL).exists()
+
+
+def test_where_nothing_knows_who_was_erased_that_is_said(house: House) -> None:
+    backup(house.settings, house.store, house.file)
+    done = restore(house.elsewhere, house.file)
+    assert (done.stood, done.last_erasure) == (False, None)
+    assert "no list `tombstones`" in unsure_of_erasures(done.last_erasure)
+    assert "up to 2026-" in unsure_of_erasures(1_795_000_000.0)
 
 
 @pytest.mark.parametrize("first_alone", [True, False])

@@ -148,6 +148,23 @@ def test_the_database_keeps_what_it_commits(store: Store) -> None:
     assert next(database.judged(posture | {"server_version_num": "120004"})).state == "warning"
 
 
+def test_a_primary_that_waits_for_no_standby_is_told_where_there_is_one(store: Store, tmp_path: Path) -> None:
+    if store.database.sqlite:
+        pytest.skip("it has no standby")
+    assert store.posture.read()["hosts"] == "1"
+    url = store.database.url
+    one, port = url.host or url.query["host"], url.port or url.query.get("port", 5432)
+    several = url.set(host=None, port=None).update_query_dict({"host": f"{one},{one}", "port": f"{port},{port}"})
+    other = Store(several.set(drivername="postgresql").render_as_string(hide_password=False), tmp_path)
+    posture = other.posture.read() | {"fsync": "on"}
+    other.close()
+    (told,) = database.judged(posture)
+    assert (told.state, told.what.partition(":")[0]) == ("warning", "commits wait for no standby")
+    named = posture | {"synchronous_standby_names": "ANY 1 (db2)"}
+    assert [one.state for one in database.judged(named)] == ["ok"]
+    assert [one.state for one in database.judged(named | {"synchronous_commit": "remote_apply"})] == ["ok"]
+
+
 def test_a_database_file_that_others_read_is_wrong(ward: Ward) -> None:
     assert [state for state, _ in ward.found(database.check)] == ["ok"]
     file = ward.server.data / "ivr.db"

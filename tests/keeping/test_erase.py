@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,17 +14,25 @@ from sqlalchemy import select
 
 from ivr.archive.story import story
 from ivr.callers import Callers, Kept
+from ivr.depot.choosing import depot_of
 from ivr.errors import UnknownVersion
 from ivr.keeping.certificate import NotOurs, certificate, in_words, verify
+from ivr.keeping.erase import Eraser
 from ivr.keeping.graves import FILE, graves, reapply_tombstones
+from ivr.keeping.orphans import Orphans
+from ivr.keeping.places import Places
 from ivr.keeping.reach import reach
 from ivr.keys import Keyring
 from ivr.privacy import Erased, key_of, tombstones
 from ivr.records import Entry, NoteRecord, name_of
+from ivr.spool import Spool
+from ivr.spool.fold import Fold
 from ivr.store.audit import Deed
 from ivr.store.calls import Ending
+from ivr.store.erasures import Piece
 from ivr.store.exports import ExportRow
-from ivr.store.holds import Hold, OnHold
+from ivr.store.holds import Hold, OnHold, TooLate
+from ivr.store.rows import rows_of
 from ivr.store.tables import metadata
 from tests.keeping.conftest import WORDS, House
 
@@ -92,6 +102,18 @@ def test_everything_of_the_person_goes_and_nothing_of_anybody_else(house: House)
     assert (house.settings.recordings / "inbox" / theirs / "REC10039.wav").exists()
 
 
+def through_the_spool(house: House, call: str) -> None:
+    """Have a call's first record kept on the node's disk, as when the database was away, and folded."""
+    (turn,) = house.store.chain(call)
+    spool = Spool(house.settings.spool, 1 << 18)
+    spool.write([rows_of(Entry(turn, house.store.call(call)))])
+    assert house.store.call(call).wrapped in every_byte(house.settings.spool)
+    fold = Fold(spool, house.store, house.settings.spool, partial(tombstones, house.keyring))
+    assert fold.run() == 1
+    fold.close()
+    spool.close()
+
+
 def test_no_byte_of_it_is_left_on_the_disk_of_sqlite(house: House, url: str) -> None:
     if url:
         pytest.skip("PostgreSQL writes its pages over when it vacuums; docs/privacy.md says what that means")
@@ -99,6 +121,7 @@ def test_no_byte_of_it_is_left_on_the_disk_of_sqlite(house: House, url: str) -> 
     record = house.store.call(call)
     private = house.store.cases.find("C10021").private
     sought = (record.wrapped, record.private, private, record.caller, WORDS.encode())
+    through_the_spool(house, call)
     assert all(each in every_byte(house.settings.data) for each in sought)
     erased(house, call)
     found = every_byte(house.settings.data)
@@ -120,6 +143,27 @@ def test_what_comes_late_is_refused_where_a_tombstone_stands(house: House) -> No
     assert house.store.commit(Entry(late))
     house.eraser.run(time.time())
     assert [each.private for each in house.store.chain(call)] == [b"", b""]
+
+
+def test_files_on_a_machine_that_was_away_go_when_it_is_back_however_late(house: House, tmp_path: Path) -> None:
+    mine, theirs = house.caller("C10021"), house.caller("C10039", "+14155550177")
+    names = [kept.name for folder in ("inbox", "messages") for kept in house.places.depot.list(folder)]
+    data, recordings = tmp_path / "away", tmp_path / "away" / "recordings"
+    there = Places(data, depot_of(replace(house.settings, data=data, recordings=recordings)))
+    for name in (*names, "inbox/CA9/RE9.wav"):
+        there.depot.keep(name, io.BytesIO(WORDS.encode()))
+    erased(house, "C10021")
+    with house.store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE erased SET done_at = done_at - 1000000")
+        connection.exec_driver_sql("UPDATE erasures SET done_at = done_at - 1000000")
+    Eraser(house.store, house.keyring, there).run(time.time())
+    orphans, now = Orphans(house.store, there), time.time()
+    assert orphans.run(now) == 2
+    assert orphans.run(now + 60) == 0
+    left = [kept.name for folder in ("inbox", "messages") for kept in there.depot.list(folder)]
+    (message,) = house.store.messages.of_case("C10039")
+    assert left == ["inbox/CA9/RE9.wav", f"inbox/{theirs}/REC10039.wav", f"messages/{message.id.hex()}/0"]
+    assert mine not in str(left)
 
 
 def test_a_batch_with_a_late_row_keeps_its_neighbours(house: House) -> None:
@@ -157,6 +201,38 @@ def test_a_hold_stops_it_with_a_word(house: House) -> None:
     assert Callers(house.store, house.keyring).kept(CALLER).name == "Ole Hansen"
     assert house.store.holds.lift("C10021", "Ada")
     assert erased(house, call).done_at
+
+
+@pytest.mark.parametrize("subject", ["call", "case"])
+def test_a_hold_that_is_set_before_the_call_has_ended_stops_what_was_asked_for(house: House, subject: str) -> None:
+    call = house.caller("C10021", ended=False)
+    made = erased(house, call)
+    held = call if subject == "call" else "C10021"
+    assert house.store.holds.put(Hold(held, subject, "court of Aarhus", "Ada", time.time()))
+    house.store.calls.end(call, Ending(time.time(), "talked", 4, 60))
+    assert house.eraser.run(time.time()) == 0
+    piece = Piece(made.id, "call", call, None)
+    with pytest.raises(OnHold, match="Aarhus"):
+        house.store.erasures.destroy(piece, tombstones(house.keyring, call)[0], time.time())
+    assert key_of(house.store.call(call), house.keyring)
+    assert house.store.deletions.waiting() == []
+    assert house.store.cases.find("C10021").status == "new"
+    assert (house.settings.recordings / "inbox" / call / "REC10021.wav").exists()
+    told = certificate(house.store, house.keyring, made.id)
+    assert "a legal hold was set since" in "\n".join(in_words(told))
+    assert house.store.holds.lift(held, "Ada")
+    assert house.eraser.run(time.time()) > 0
+    with pytest.raises(Erased):
+        key_of(house.store.call(call), house.keyring)
+    assert house.store.erasures.find(made.id).done_at
+
+
+def test_nothing_is_held_that_was_erased(house: House) -> None:
+    call = house.caller("C10021")
+    erased(house, call)
+    with pytest.raises(TooLate):
+        house.store.holds.put(Hold(call, "call", "court of Aarhus", "Ada", time.time()))
+    assert house.store.holds.all() == []
 
 
 def test_the_number_alone_takes_no_other_call(house: House) -> None:

@@ -20,10 +20,12 @@ from ivr.records import Entry
 from ivr.store.calls import Ending
 from ivr.store.erasures import RETENTION
 from ivr.store.holds import Hold
+from ivr.store.keeping import Report
 from ivr.store.mark_tables import call_marks
 from ivr.store.people import Person
 from ivr.store.queue_tables import talks, wrap_ups
 from ivr.store.shredding import SAID, SLICE
+from ivr.store.tables import answers
 from tests.keeping.conftest import House
 from tests.kernel.hotline import hotline
 
@@ -128,6 +130,42 @@ def test_what_is_worked_on_and_what_is_held_stays(house: House) -> None:
     assert as_data(purge.run(late))["calls"]["gone"] == 1
 
 
+def test_a_hold_that_is_set_while_a_round_is_made_is_kept_from_then_on(house: House) -> None:
+    calls = [house.caller(number) for number in ("C10021", "C10039")]
+    for number in ("C10021", "C10039"):
+        settled(house, number)
+
+    class Late(Purge):  # the round rests behind each recording: then somebody sets a hold
+        def _sleep(self, began: float) -> None:
+            del began
+            house.store.holds.put(Hold("C10039", "case", "court", "Ada", time.time()))
+
+    late = time.time() + 2000 * DAY
+    told = as_data(Late(house.store, house.places, house.keyring, lambda: CONTENT).run(late))
+    assert told["recordings"] == {"gone": 1, "open": 0, "held": 1}
+    assert told["transcripts"] == {"gone": 1, "open": 0, "held": 1}
+    assert told["calls"] == {"gone": 1, "open": 0, "held": 1}
+    assert (house.settings.recordings / "inbox" / calls[1] / "REC10039.wav").exists()
+    assert key_of(house.store.call(calls[1]), house.keyring)
+
+
+def test_who_called_answered_and_worked_is_held_with_the_call(house: House) -> None:
+    call = house.caller("C10021")
+    settled(house, "C10021")
+    row = house.store.call(call)
+    with house.store.database.writing() as connection:
+        talk = {"id": b"t", "call": call, "stage": "over", "person": "p1", "revision": 1, "began": row.at}
+        connection.execute(talks.insert().values(**talk, private=b"sealed"))
+        answer = {"effect": b"a", "call": call, "step": "s", "question": "q", "kind": "number", "value": "5"}
+        connection.execute(answers.insert().values(**answer, person="p1", at=row.at))
+    house.store.holds.put(Hold(call, "call", "court", "Ada", time.time()))
+    assert purged(house, 2000) == {}
+    assert Callers(house.store, house.keyring).kept(CALLER) != Kept()
+    house.store.holds.lift(call, "Ada")
+    gone = purged(house, 2000)
+    assert (gone["callers"], gone["surveys"], gone["agents"]) == (1, 1, 1)
+
+
 def test_a_call_that_goes_on_and_one_that_has_just_ended_stay_whatever_is_set(house: House) -> None:
     call = house.caller("C10021", ended=False)
     content = replace(CONTENT, retention=Retention(calls=0))
@@ -153,8 +191,13 @@ def test_a_dry_run_counts_the_same_and_touches_nothing(house: House) -> None:
 def test_the_job_process_goes_round_once_a_day_and_says_so(house: House) -> None:
     house.caller("C10021")
     settled(house, "C10021")
+    with house.store.database.writing() as connection:  # the clock must be right, so what it left is to be old
+        for table in ("calls", "recordings", "transcripts", "cases", "messages", "call_backs", "callers"):
+            connection.exec_driver_sql(f"UPDATE {table} SET at = at - {2000 * DAY}")
+        connection.exec_driver_sql(f"UPDATE calls SET ended_at = ended_at - {2000 * DAY}")
+    house.store.keeping.report(Report("calls", time.time() - DAY, 0, 0, 0))
     keeper = Keeper(Purge(house.store, house.places, house.keyring, lambda: CONTENT, resting=False))
-    later = time.time() + 2000 * DAY
+    later = time.time()
     assert keeper.run(later) == 7
     assert keeper.run(later + 3600) == 0
     deed = house.store.audit.of("purged what was past its time", "").deed

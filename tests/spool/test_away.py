@@ -225,6 +225,39 @@ def test_what_was_put_aside_is_tried_again_and_what_is_still_refused_stays(opene
     assert fold.again() == (0, 1)
 
 
+@pytest.mark.parametrize("erased", [True, False])
+def test_what_was_put_aside_of_an_erased_call_goes(opened, spool, folded, tmp_path, erased):
+    there = opened()
+    fold = folded(spool, there)
+    there.commit(first(1))
+    aside = tmp_path / "spool" / "refused"
+    fold.keep([rows_of(Entry(turn(1, took=1 << 70))), rows_of(Entry(turn(3, call="CA2", took=1 << 70)))], 1)
+    (aside / "half").write_bytes(b"\x00\x00\x10\x00{")
+    assert fold.tidy() == 0
+    assert erase(there) if erased else not there.shredder.drop_key("CA1")
+    assert fold.tidy() == 1
+    assert sorted(path.name for path in aside.iterdir()) == [ident(3).hex(), "half"]
+
+
+def test_what_an_earlier_release_left_in_the_ring_goes_and_what_waits_stays(opened, spool, folded, tmp_path):
+    there, path = opened(), tmp_path / "spool" / "spool.ring"
+    spool.write([rows_of(Entry(turn(1)))])
+    left = path.read_bytes()
+    assert folded(spool, there).run() == 1
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(left[4096:])
+    spool.write([rows_of(note(2))])
+    spool.write([rows_of(note(3))])
+    with path.open("r+b") as file:
+        file.seek(1 << 16)
+        file.write(left[4096:8192])
+    folded(Spool(tmp_path / "spool", 1 << 18), there).tidy()
+    held = path.read_bytes()
+    assert (held.count(b'"turns"'), held.count(b'"notes"')) == (0, 2)
+    assert folded(spool, there).run() == 2
+
+
 def test_neither_database_nor_disk(tmp_path):
     small = Spool(tmp_path / "spool", 8192)
     store = Store(NOWHERE, tmp_path, disk=small)

@@ -125,19 +125,66 @@ def test_a_sync_that_fails_takes_nothing_from_those_who_have_read_the_frame_alre
     assert numbers(Ring(tmp_path / "r", SMALL)) == [1, 2, 3, 4]  # 1 was promised to nobody, and does no harm
 
 
-def test_where_it_begins_survives_a_torn_write(tmp_path):
+def test_where_it_begins_survives_a_torn_write(tmp_path, monkeypatch):
     ring = Ring(tmp_path / "r", SMALL)
     put(ring, rows(1), rows(2), rows(3))
     fold(ring, 1)
-    fold(ring, 1)
+
+    def fail(file: int) -> None:
+        raise OSError(errno.EIO, "the power is cut")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(os, "fdatasync", fail)
+        with pytest.raises(OSError, match="cut"):
+            fold(ring, 1)
     file = os.open(tmp_path / "r", os.O_RDWR)
-    slot = 512 if ring.beginning.generation % 2 else 0
+    slot = 0 if ring.beginning.generation % 2 else 512
     os.pwrite(file, b"\xff" * 20, slot + 4)
     assert numbers(Ring(tmp_path / "r", SMALL)) == [2, 3]  # folded once more: that is harmless
     os.pwrite(file, b"\xff" * 20, 512 - slot + 4)
     with pytest.raises(OSError, match="damaged"):
         Ring(tmp_path / "r", SMALL)
     os.close(file)
+
+
+def test_what_was_folded_is_wiped_however_often_it_goes_round(tmp_path):
+    ring, chance, told = Ring(tmp_path / "r", SMALL), random.Random(2), 0
+    for number in range(400):
+        private = number.to_bytes(4) * chance.randint(5, 300)
+        put(ring, rows_of(Entry(turn(number, private=private))))
+        told += 1
+        if told > 2:
+            fold(ring, told)
+            told = 0
+        held = (tmp_path / "r").read_bytes()[PAGE:]
+        assert held.count(b'"turns"') == told, number
+    fold(ring, told) if told else None
+    assert not any((tmp_path / "r").read_bytes()[PAGE:])
+    put(ring, rows(401))
+    assert numbers(ring) == [401]
+
+
+def test_what_an_earlier_release_left_is_wiped_and_nothing_that_waits(tmp_path):
+    for count in range(12):  # frames that wait, from none to more than lie behind them in the file
+        path = tmp_path / str(count)
+        ring = Ring(path, SMALL)
+        for number in range(20):
+            put(ring, rows(number, 500))
+            left = path.read_bytes()
+            fold(ring, 1)
+            file = os.open(path, os.O_RDWR)
+            os.pwrite(file, left[PAGE:], PAGE)  # as it was: nothing was wiped
+            os.close(file)
+        waiting = range(100, 100 + min(count, 8))
+        for number in waiting:
+            put(ring, rows(number, 100))
+        other = Ring(path, SMALL)
+        for piece in other.pieces():
+            with other.locked():
+                list(other.following())
+                other.wipe(piece)
+        assert path.read_bytes()[PAGE:].count(b'"turns"') == len(waiting)
+        assert numbers(Ring(path, SMALL)) == numbers(ring) == list(waiting)
 
 
 def test_its_blocks_are_taken_at_the_start(tmp_path: Path):

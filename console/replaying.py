@@ -17,7 +17,6 @@ from ivr.depot import NotKept
 from ivr.errors import IvrError
 from ivr.rehearsal import Wish
 from ivr.retelling.acts import acts
-from ivr.retelling.facts import facts_of
 from ivr.retelling.telling import Telling, retold, telling
 from ivr.simulator.scenario import WITHHELD
 from ivr.store.audit import Deed
@@ -76,7 +75,7 @@ def scenario(call: str) -> Response:
 
 def order_of(past: Telling) -> Order:
     """Dial as the caller did: the same line, moment and facts, from a made-up number."""
-    wish = Wish(past.tape.line, past.began, facts_of(past.reads, past.turns))
+    wish = Wish(past.tape.line, past.began, past.facts)
     return Order("" if past.caller == WITHHELD else past.caller, "ask", wish)
 
 

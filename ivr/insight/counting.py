@@ -61,6 +61,7 @@ class Known:
     content: Content  # of the version that it began with
     before: float | None = None  # when the same number had called last, and when it called next
     after: float | None = None
+    old: Counted | None = None  # as it was counted before
 
 
 @dataclass(slots=True)
@@ -211,9 +212,11 @@ def _count_callers(call: Material, known: Known, way: Way) -> None:
     way.counts["unhappy"] += unsolved or way.complained
     if not call.row.record.caller:
         return
-    at = call.row.record.at
-    again = known.after is not None and known.after - at <= WEEK
-    first = known.before is None or at - known.before > WEEK
+    at, old = call.row.record.at, known.old.counts if known.old else {}
+    # The call that was seen before or after may have been erased since: what it made of this one stays.
+    had_called = bool(old.get("numbered")) and not old.get("first")
+    again = bool(old.get("again")) or (known.after is not None and known.after - at <= WEEK)
+    first = not had_called and (known.before is None or at - known.before > WEEK)
     settled = bool(way.counts["talked"] or way.counts["contained"])
     way.counts["numbered"] += 1
     way.counts["again"] += again

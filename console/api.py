@@ -68,6 +68,7 @@ def calls() -> Response:
     last = found[limit - 1] if len(found) > limit else None
     told = [asdict(seen) for seen in found[:limit]]
     return jsonify({"calls": told, "next": following(last.began, last.call) if last else None})
+    listed("listed calls", len(told))
 
 
 @bp.get("/calls/<call>")
@@ -101,6 +102,7 @@ def cases() -> Response:
     last = found[limit - 1] if len(found) > limit else None
     return jsonify({"cases": told, "next": following(last.at, last.number) if last else None})
 
+    listed("listed cases", len(told))
 
 @bp.get("/cases/<number>")
 def case(number: str) -> Response:
@@ -187,7 +189,13 @@ def following(at: float, name: str) -> str:
     return url_for(request.endpoint or "", **kept, _external=True)
 
 
-def written_down(did: str, what: str) -> None:
+def written_down(did: str, what: str, **detail: object) -> None:
     """Keep in the audit trail what a system has read."""
     token: Token = g.token
-    current_app.extensions["archive"].store.audit.add(Deed(f"token {token.name}", did, what))
+    current_app.extensions["archive"].store.audit.add(Deed(f"token {token.name}", did, what, detail))
+
+
+def listed(did: str, many: int) -> None:
+    """Keep in the audit trail that a page of a list was read: what was asked for, but for a number, and how many."""
+    asked = {name: "one" if name == "number" else value for name, value in request.args.items() if value}
+    written_down(did, "", asked=" ".join(f"{name}={value}"[:100] for name, value in asked.items()), entries=many)

@@ -124,6 +124,16 @@ def test_a_case_is_told_whole_and_the_reading_is_written_down(casework, ask):
     assert told == [("token the tests", "opened a call", CALL), ("token the tests", "opened a case", number)]
 
 
+def test_lists_that_were_read_are_written_down_without_a_number(casework, ask):
+    store, _ = casework
+    many = len(ask("/calls?number=%2B14155550123&outcome=case").json["calls"])
+    cases = len(ask("/cases").json["cases"])
+    last, first = (line.deed for line in store.audit.latest(2))
+    assert (first.who, first.did) == ("token the tests", "listed calls")
+    assert first.detail == {"asked": "number=one outcome=case", "entries": many}
+    assert (last.did, last.detail) == ("listed cases", {"asked": "", "entries": cases})
+
+
 def test_nobody_reads_without_a_token_that_may(casework, ask):
     store, clients = casework
     made, secret = store.tokens.make("cases alone", ["cases"], 1, "tests", time.time())

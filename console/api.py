@@ -59,7 +59,8 @@ def calls() -> Response:
             since=read_time(request.args["since"], now) if request.args.get("since") else None,
             until=read_time(request.args["until"], now) if request.args.get("until") else None,
             outcome=one_of("outcome", ENDS),
-            open=one_of("open", ("yes", "no")) == "yes",
+            open=request.args.get("open") == "yes",
+            ended=one_of("open", ("yes", "no")) == "no",
             after=after(),
         )
     except (NotATime, BadPerson) as error:
@@ -67,8 +68,8 @@ def calls() -> Response:
     found = archive().calls(search, limit + 1)
     last = found[limit - 1] if len(found) > limit else None
     told = [asdict(seen) for seen in found[:limit]]
-    return jsonify({"calls": told, "next": following(last.began, last.call) if last else None})
     listed("listed calls", len(told))
+    return jsonify({"calls": told, "next": following(last.began, last.call) if last else None})
 
 
 @bp.get("/calls/<call>")
@@ -93,6 +94,7 @@ def cases() -> Response:
         team=request.args.get("team", ""),
         kind=request.args.get("kind", ""),
         late_at=now if one_of("late", ("yes", "no")) == "yes" else None,
+        in_time_at=now if request.args.get("late") == "no" else None,
         after=after(),
     )
     store, keyring = archive().store, archive().keyring
@@ -100,9 +102,9 @@ def cases() -> Response:
     names = {person.id: person.name for person in store.people.all()}
     told = [case_data(opened(case, store, keyring), names) for case in found[:limit]]
     last = found[limit - 1] if len(found) > limit else None
+    listed("listed cases", len(told))
     return jsonify({"cases": told, "next": following(last.at, last.number) if last else None})
 
-    listed("listed cases", len(told))
 
 @bp.get("/cases/<number>")
 def case(number: str) -> Response:

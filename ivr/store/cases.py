@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal, not_, select, tuple_
 from sqlalchemy import case as either
 
 from ivr.store.audit import Audit, Deed
@@ -87,6 +87,7 @@ class Filter:
     callers: Sequence[bytes] = ()  # keyed indexes of a number, one per secret key
     by_due: bool = False  # what is due first stands first; else the latest
     after: tuple[float, str] | None = None  # (due time or beginning, number) of the last one seen
+    in_time_at: float | None = None  # not late at this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +343,8 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(cases.c.owner == clean(wanted.owner))
     if wanted.late_at is not None:
         found.append(_late(wanted.late_at))
+    if wanted.in_time_at is not None:
+        found.append(not_(_late(wanted.in_time_at)))
     if wanted.callers:
         found.append(cases.c.call.in_(select(calls.c.call).where(calls.c.caller.in_(wanted.callers))))
     if wanted.after is not None:

@@ -59,7 +59,8 @@ def calls() -> Response:
             since=read_time(request.args["since"], now) if request.args.get("since") else None,
             until=read_time(request.args["until"], now) if request.args.get("until") else None,
             outcome=one_of("outcome", ENDS),
-            open=one_of("open", ("yes", "no")) == "yes",
+            open=request.args.get("open") == "yes",
+            ended=one_of("open", ("yes", "no")) == "no",
             after=after(),
         )
     except (NotATime, BadPerson) as error:
@@ -67,6 +68,7 @@ def calls() -> Response:
     found = archive().calls(search, limit + 1)
     last = found[limit - 1] if len(found) > limit else None
     told = [asdict(seen) for seen in found[:limit]]
+    listed("listed calls", len(told))
     return jsonify({"calls": told, "next": following(last.began, last.call) if last else None})
 
 
@@ -92,6 +94,7 @@ def cases() -> Response:
         team=request.args.get("team", ""),
         kind=request.args.get("kind", ""),
         late_at=now if one_of("late", ("yes", "no")) == "yes" else None,
+        in_time_at=now if request.args.get("late") == "no" else None,
         after=after(),
     )
     store, keyring = archive().store, archive().keyring
@@ -99,6 +102,7 @@ def cases() -> Response:
     names = {person.id: person.name for person in store.people.all()}
     told = [case_data(opened(case, store, keyring), names) for case in found[:limit]]
     last = found[limit - 1] if len(found) > limit else None
+    listed("listed cases", len(told))
     return jsonify({"cases": told, "next": following(last.at, last.number) if last else None})
 
 
@@ -187,7 +191,13 @@ def following(at: float, name: str) -> str:
     return url_for(request.endpoint or "", **kept, _external=True)
 
 
-def written_down(did: str, what: str) -> None:
+def written_down(did: str, what: str, **detail: object) -> None:
     """Keep in the audit trail what a system has read."""
     token: Token = g.token
-    current_app.extensions["archive"].store.audit.add(Deed(f"token {token.name}", did, what))
+    current_app.extensions["archive"].store.audit.add(Deed(f"token {token.name}", did, what, detail))
+
+
+def listed(did: str, many: int) -> None:
+    """Keep in the audit trail that a page of a list was read: what was asked for, but for a number, and how many."""
+    asked = {name: "one" if name == "number" else value for name, value in request.args.items() if value}
+    written_down(did, "", asked=" ".join(f"{name}={value}"[:100] for name, value in asked.items()), entries=many)

@@ -16,7 +16,7 @@ from console.account import me
 from console.calls import archive, cancellable
 from console.case_words import STATUS, due_of, told
 from console.conversation import entries, recordings_of
-from console.handing import handed
+from console.handing import HOUR, handed
 from console.paging import after
 from console.rights import ROUTES, may
 from ivr.archive.promises import Promised, promise_told, promised
@@ -102,13 +102,12 @@ def one(number: str) -> BaseResponse | str:
 
 @bp.get("/cases/<number>/recordings/<sid>")
 def recording(number: str, sid: str) -> BaseResponse:
-    """Play what a caller left. Who began to listen is written down."""
+    """Play what a caller left. Who listens is written down, once in an hour."""
     known = (each for one in named(found(number)) for each in recordings_of(archive(), one))
     kept = next((each for each in known if each.sid == sid and each.state == "kept"), None)
     if kept is None:
         abort(404, "This case has no such recording.")
-    if request.range is None or request.range.ranges[0][0] == 0:
-        archive().store.audit.add(Deed(me().name, "listened to a recording", sid, {"case": number}))
+    archive().store.audit.add_new(Deed(me().name, "listened to a recording", sid, {"case": number}), HOUR)
     return handed(kept.path, "audio/wav")
 
 

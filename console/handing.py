@@ -16,6 +16,8 @@ from ivr.depot import Depot, DepotAway, NotKept
 
 ELSEWHERE = "The file is kept on another machine, or its time is over."
 
+HOUR = 3600.0  # seconds for which one line of the audit trail stands: a player asks for a recording in many parts
+
 AWAY = "The store of recordings does not answer at the moment. Nothing is lost; please try again.\n"
 
 

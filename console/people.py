@@ -96,8 +96,8 @@ def reset_second_factor(person: str) -> BaseResponse:
 def forget_provider(person: str) -> BaseResponse:
     """Forget by which id the provider of sign-ins knows a person, whose address may have gone to somebody else."""
     known = found(person)
-    store().identities.unbind(known, me().name)
-    flash(f"The next sign-in with {known.name}'s address is bound anew.", "ok")
+    changes.forget_provider(store(), known, me().name)
+    flash(f"The next sign-in with {known.name}'s address is bound anew. What they had open is closed.", "ok")
     return redirect(url_for("people.page"))
 
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, jsonify
 from werkzeug.wrappers import Response as BaseResponse
 
 from console.account import me
 from console.booth import Order
 from console.calls import archive, library
-from console.handing import ELSEWHERE, depot, handed
+from console.handing import ELSEWHERE, HOUR, depot, handed
 from console.phone import BadDeed, played, tell, text, told, versions
 from ivr.archive.waveform import NoSound, peaks
 from ivr.depot import NotKept
 from ivr.errors import IvrError
 from ivr.rehearsal import Wish
 from ivr.retelling.acts import acts
-from ivr.retelling.facts import facts_of
 from ivr.retelling.telling import Telling, retold, telling
 from ivr.simulator.scenario import WITHHELD
 from ivr.store.audit import Deed
@@ -28,10 +27,9 @@ bp = Blueprint("replaying", __name__)
 
 @bp.get("/calls/<call>/recordings/<sid>")
 def recording(call: str, sid: str) -> BaseResponse:
-    """Play a recording of a call. Who began to listen is written down."""
+    """Play a recording of a call. Who listens is written down, once in an hour."""
     kept = recording_of(call, sid)
-    if request.range is None or request.range.ranges[0][0] == 0:
-        archive().store.audit.add(Deed(me().name, "listened to a recording", sid, {"call": call}))
+    archive().store.audit.add_new(Deed(me().name, "listened to a recording", sid, {"call": call}), HOUR)
     return handed(kept.path, "audio/wav")
 
 
@@ -52,6 +50,7 @@ def again(call: str) -> Response:
     """Begin a pretended call that goes as far as a turn of this one, in the version that is asked for."""
     body = told()
     past = telling(archive(), call, library())
+    archive().store.audit.add(Deed(me().name, "opened a call", call, {"to": "play it again"}))
     version = text(body, "version") or past.tape.plays[0].record.version
     places = {play.record.id.hex(): place for place, play in enumerate(past.tape.plays)}
     turn = text(body, "turn")
@@ -66,7 +65,9 @@ def again(call: str) -> Response:
 def scenario(call: str) -> Response:
     """Tell a call as a scenario with made-up numbers: played once more, to be kept in ``menus/tests/``."""
     try:
-        notebook = retold(telling(archive(), call, library()), archive(), library(), os.environ)
+        past = telling(archive(), call, library())
+        archive().store.audit.add(Deed(me().name, "opened a call", call, {"to": "make a scenario of it"}))
+        notebook = retold(past, archive(), library(), os.environ)
     except IvrError as error:
         abort(409, f"{error}{f': {error.hint}' if error.hint else ''}.")
     answer = Response(notebook.text(), mimetype="application/yaml")
@@ -76,7 +77,7 @@ def scenario(call: str) -> Response:
 
 def order_of(past: Telling) -> Order:
     """Dial as the caller did: the same line, moment and facts, from a made-up number."""
-    wish = Wish(past.tape.line, past.began, facts_of(past.reads, past.turns))
+    wish = Wish(past.tape.line, past.began, past.facts)
     return Order("" if past.caller == WITHHELD else past.caller, "ask", wish)
 
 

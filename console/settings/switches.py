@@ -52,6 +52,7 @@ def announce() -> BaseResponse | str:
     try:
         sounds = {tag: wav for tag in languages(live()) if (wav := brought(f"sound-{tag}")) is not None}
         made = written(sounds)
+        spare(made)
         for wav in sounds.values():
             store().versions.put_audio(sha256(wav).hexdigest(), wav)
         store().announcements.put(made)
@@ -111,6 +112,15 @@ def written(sounds: Mapping[str, bytes]) -> Announcement:
     judge(content, lines, (*texts, *sounds))
     hashes = {tag: sha256(wav).hexdigest() for tag, wav in sounds.items()}
     return Announcement(name, me().name, term(now), now, bool(form.get("emergency")), lines, texts, hashes)
+
+
+def spare(made: Announcement) -> None:
+    """Leave what is on the air under the same name, unless its place is to be taken; BadForm."""
+    same = (one for one in store().announcements.all() if one.name == made.name and one.until > made.set_at)
+    on_air = next(same, None)
+    if on_air is not None and not request.form.get("replace"):
+        hint = "choose another name, or say below that this one takes its place"
+        raise BadForm(f"{made.name} is on the air already, put there by {on_air.owner}", hint=hint)
 
 
 def term(now: float) -> float:

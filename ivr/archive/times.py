@@ -32,7 +32,7 @@ def read_time(text: str, now: float, zone: str = "UTC") -> float:
 def month_of(text: str, zone: str) -> tuple[float, float] | None:
     """Read a month, ``2026-03``, on the clock of a zone: its beginning and the next one's; None where it is none."""
     found = re.fullmatch(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])", text)
-    if found is None:
+    if found is None or text == "9999-12":  # after it no year has four digits
         return None
     year, month = int(found[1]), int(found[2])
     ends = (year + month // 12, month % 12 + 1)

@@ -45,4 +45,4 @@ def _plain(name: str, value: object) -> str:
         return show_time(value)
     if isinstance(value, list):
         return ", ".join(str(one) for one in value) or "none"
-    return short(str(value) if isinstance(value, str | int | float) else json.dumps(value))
+    return short(str(value) if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False))

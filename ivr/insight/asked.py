@@ -63,7 +63,7 @@ def read_asked(said: Mapping[str, str], now: float, zone: ZoneInfo) -> Asked:
     today = datetime.fromtimestamp(now, zone).date()
     until = _day(said["until"]) if said.get("until") else today
     count = said.get("days") or str(DAYS)
-    if not (count.isascii() and count.isdigit() and 1 <= int(count[:5]) <= LONGEST):
+    if not (count.isascii() and count.isdigit() and len(count) <= len(str(LONGEST)) and 1 <= int(count) <= LONGEST):
         raise NotAsked(f"{count!r} is no number of days", hint=f"from 1 to {LONGEST}")
     since = _day(said["since"]) if said.get("since") else until - timedelta(days=int(count) - 1)
     if not timedelta(0) <= until - since < timedelta(days=LONGEST):

@@ -36,7 +36,8 @@ from ivr.store.material import Material
 
 WEEK = 7 * 86400.0
 TARGET = 20.0  # seconds within which callers are to be met where their team says nothing
-UNREACHED = frozenset({"closed", "busy", "nobody", "no_answer"})
+UNREACHED = frozenset({"busy", "no_answer"})  # exits after a team was tried
+TURNED_AWAY = frozenset({"closed", "nobody"})  # exits before anybody is rung or waited for
 SETTLED = frozenset({"solved", "case", "message"})  # outcomes of who needed nobody
 COMPLAINT = "complaint"
 REJECTED = "rejected"  # the outcome of a blocked number's call: it was never answered, and cost nothing
@@ -60,6 +61,7 @@ class Known:
     content: Content  # of the version that it began with
     before: float | None = None  # when the same number had called last, and when it called next
     after: float | None = None
+    old: Counted | None = None  # as it was counted before
 
 
 @dataclass(slots=True)
@@ -72,7 +74,8 @@ class Way:
     first: Chose | None = None  # the choice that made the branch
     last: Chose | None = None
     sent_by: Chose | None = None  # the choice before the first person
-    asked: bool = False
+    asked: bool = False  # a team was rung or waited for
+    turned_away: bool = False  # there was none to ring
     began_wait: float = 0.0
     reached: float | None = None
     chose_at: float | None = None
@@ -155,6 +158,8 @@ def _reach(way: Way, event: Event, heard: Heard) -> None:
             way.began_wait = heard.at
         case Left(_, exit) if exit in UNREACHED:
             way.asked = True
+        case Left(_, exit) if exit in TURNED_AWAY:
+            way.turned_away = True
         case Talked(_, team, seconds):
             way.team, way.met, way.talked = way.team or team, True, way.talked + seconds
             way.reached = heard.at - seconds if way.reached is None else way.reached
@@ -183,14 +188,15 @@ def _wait(way: Way, event: WaitEnded, team: str, content: Content) -> None:
 def _count_end(call: Material, way: Way) -> None:
     """Count how it ended."""
     outcome = call.row.outcome
-    contained = not way.asked and outcome in SETTLED
+    wanted = way.asked or way.turned_away
+    contained = not wanted and outcome in SETTLED
     way.counts["calls"] += 1
     way.counts["seconds"] += _seconds(call)
     way.counts[word("outcome", outcome)] += 1
     way.counts["asked"] += way.asked
     way.counts["talked"] += way.met
     way.counts["contained"] += contained
-    way.counts["gave_up"] += not way.asked and outcome in {"left", "limit"}
+    way.counts["gave_up"] += not wanted and outcome in {"left", "limit"}
     way.counts["left_waiting"] += way.asked and not way.met and not way.promised and outcome not in SETTLED
     way.counts["promised"] += way.promised
     way.counts["surveyed"] += way.surveyed
@@ -206,9 +212,11 @@ def _count_callers(call: Material, known: Known, way: Way) -> None:
     way.counts["unhappy"] += unsolved or way.complained
     if not call.row.record.caller:
         return
-    at = call.row.record.at
-    again = known.after is not None and known.after - at <= WEEK
-    first = known.before is None or at - known.before > WEEK
+    at, old = call.row.record.at, known.old.counts if known.old else {}
+    # The call that was seen before or after may have been erased since: what it made of this one stays.
+    had_called = bool(old.get("numbered")) and not old.get("first")
+    again = bool(old.get("again")) or (known.after is not None and known.after - at <= WEEK)
+    first = not had_called and (known.before is None or at - known.before > WEEK)
     settled = bool(way.counts["talked"] or way.counts["contained"])
     way.counts["numbered"] += 1
     way.counts["again"] += again

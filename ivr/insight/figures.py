@@ -74,7 +74,8 @@ KINDS = (
     Kind(
         "answered",
         "Answered by a person",
-        "Of the calls that asked for a person, those in which an agent took the call and was joined.",
+        "Of the calls that asked for a person, those in which an agent took the call and was joined. "
+        "Who found a team closed, and nobody was rung for, is not counted.",
         _of("talked", "asked"),
         more_is=BETTER,
     ),
@@ -89,7 +90,7 @@ KINDS = (
         "left_waiting",
         "Left while waiting",
         "Of the calls that asked for a person, those that ended unmet while a team was rung or waited for. "
-        "Who was promised a call back is not among them.",
+        "Who was promised a call back is not among them; who found a team closed, with nobody rung, not counted.",
         _of("left_waiting", "asked"),
         more_is=WORSE,
     ),

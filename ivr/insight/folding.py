@@ -1,7 +1,8 @@
 """Keeps the figures in step with the records: calls that have changed are counted anew.
 
 The private parts of a call's turns are opened for it, since they say what happened; what is kept of them are counts.
-A call whose key is not held, or was erased, is left as it was counted before.
+A call whose key is not held, or was erased, is left as it was counted before; and what was counted of the others of
+its number stays: that they called again is not undone because nobody can see any more whom they called after.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from ivr.keys import KeyNotHeld
 from ivr.privacy import NotReadable, key_of
 from ivr.replay import walked
 from ivr.store import Store
-from ivr.store.insight import Made, Mark
-from ivr.store.material import Material
+from ivr.store.insight import Counted, Made, Mark
+from ivr.store.material import Material, Near, Neighbour
 from ivr.turns import read_told
 
 EVERY = 1.0  # seconds between two looks, so that what ends together is counted together
@@ -55,10 +56,14 @@ class Folding:
         if not marks:
             return {}
         found = {each.row.record.call: each for each in self._store.materials.of(mark.call for mark in marks)}
-        made = {mark: self._made(found[mark.call]) if mark.call in found else Made(None) for mark in marks}
+        before = self._store.insight.of(found)
+        made = {
+            mark: self._made(found[mark.call], before.get(mark.call)) if mark.call in found else Made(None)
+            for mark in marks
+        }
         return self._store.insight.keep(made, now)
 
-    def _made(self, call: Material) -> Made:
+    def _made(self, call: Material, old: Counted | None) -> Made:
         record = call.row.record
         try:
             content = self._content(record.version)
@@ -72,17 +77,26 @@ class Folding:
             log.warning("call_not_counted", call=record.call, why=str(error) or type(error).__name__)
             return Made(None)
         heard = [Heard(told.input.at, turn.id, turn.parent, told.events) for turn, told in path]
-        before, after = (each[1] if each else None for each in beside)
-        near = tuple(each[0] for each in beside if each and abs(each[1] - record.at) <= WEEK)
-        return Made(count(call, Known(heard, content, before, after)), near)
+        before, after = (each.at if each else None for each in beside)
+        near = tuple(each.call for each in beside if each)
+        return Made(count(call, Known(heard, content, before, after, old)), near)
 
-    def _beside(self, call: Material) -> tuple[tuple[str, float] | None, ...]:
-        """Find the calls of the same number before and after, under whichever key each began."""
-        if not call.row.record.caller:
+    def _beside(self, call: Material) -> tuple[Neighbour | None, ...]:
+        """Find the calls of the same number in the week before and after, under whichever key each began."""
+        record = call.row.record
+        if not record.caller:
             return (None, None)
         number = self._archive.seen(call.row).caller
-        callers = self._archive.by_number(number) if number else (call.row.record.caller,)
-        return self._store.materials.neighbours(callers, call.row.record.at, call.row.record.call)
+        callers = self._archive.by_number(number) if number else (record.caller,)
+        found = self._store.materials.neighbours(callers, Near(record.call, record.at, WEEK))
+        return tuple(next((each for each in calls if not self._of_staff(each)), None) for calls in found)
+
+    def _of_staff(self, call: Neighbour) -> bool:
+        """Say whether a call came to the staff's own line: such calls are in no figure."""
+        try:
+            return self._content(call.version).tree.lines[call.line].staff
+        except UnknownVersion:
+            return False
 
 
 def recount(folding: Folding, archive: Archive, told: Callable[[int], None] = lambda _count: None) -> tuple[int, int]:

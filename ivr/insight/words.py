@@ -11,7 +11,7 @@ WORDS = {
     "seconds": "seconds from the first ring to the end",
     "outcome/<outcome>": "calls that ended so, in the words of the calls page",
     "limit/<limit>": "calls that a limit cut short",
-    "asked": "calls that asked for a person: a team was rung or waited for, or could not be",
+    "asked": "calls that asked for a person, and for which a team was rung or waited for",
     "talked": "calls in which caller and agent were joined",
     "contained": "calls that asked for nobody and came to an answer, a message or a reference",
     "gave_up": "calls whose caller hung up, or chose nothing, in the menu",

@@ -35,10 +35,12 @@ def change(store: Store, changed: Person, by: str) -> None:
     """Write a person anew. LastAdmin where nobody would be left who may change people."""
     before = store.people.find(changed.id)
     less = before.role != changed.role or before.active != changed.active
-    if less and _is_last_admin(store, before) and not (changed.role == "admin" and changed.active):
+    moved = bool(before.email) and before.email != changed.email  # who has the old address is not to go on
+    stays = changed.role == "admin" and changed.active and bool(changed.email)
+    if (less or moved) and _is_last_admin(store, before) and not stays:
         raise LastAdmin(f"{before.name} is the last admin who can sign in", hint="make somebody else an admin first")
     store.people.change(changed, by)
-    if less:
+    if less or moved:
         store.sessions.end_all(changed.id)
 
 
@@ -47,11 +49,17 @@ def take_second_factor(store: Store, person: Person, by: str) -> None:
     store.accounts.set_totp(person, "", by)
 
 
+def forget_provider(store: Store, person: Person, by: str) -> None:
+    """Forget by which id the provider of sign-ins knows a person, and end what was opened under it."""
+    if store.identities.unbind(person, by):
+        store.sessions.end_all(person.id)
+
+
 def disable(store: Store, person: Person, by: str) -> None:
     """Let a person in no more; what they did stays under their name."""
     change(store, replace(person, active=False), by)
 
 
 def _is_last_admin(store: Store, person: Person) -> bool:
-    able = person.role == "admin" and person.active and store.accounts.find(person=person.id) is not None
-    return able and store.accounts.admins() == 1
+    able = person.role == "admin" and person.active and bool(person.email)
+    return able and store.accounts.find(person=person.id) is not None and store.accounts.admins() == 1

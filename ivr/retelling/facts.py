@@ -1,4 +1,4 @@
-"""What a past call knew, as the facts of a scenario: flags, who was open, what systems answered, and nobody's name."""
+"""What a past call knew, as the facts of a scenario: flags, who was open, what systems answered; nothing of anybody."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from ivr.engine.inputs import Found, Input
 from ivr.engine.tree import Value
 from ivr.replay import Played
-from ivr.retelling.fiction import NAME
+from ivr.retelling.numbers import Numbers
 from ivr.simulator.keep import quoted
 
 FLAG = "flag."
 # What the pretended call finds by itself: its clock, its numbers while there are any, the number that it comes from.
 BY_ITSELF = frozenset({"call", "number"})
 FROM_THE_NUMBER = "caller.number"
-MADE_UP = {"caller.name": NAME}
 
 
-def facts_of(reads: Mapping[str, Value], turns: Iterable[tuple[Played, Input]]) -> dict[str, Value]:
-    """Give the facts that a pretended call needs to go the same way; flags among them."""
-    return dict(_read(reads)) | _answers(turns)
+def facts_of(
+    reads: Mapping[str, Value], turns: Iterable[tuple[Played, Input]], numbers: Numbers | None = None
+) -> dict[str, Value]:
+    """Give the facts that a pretended call needs to go the same way; flags among them.
+
+    No name, number or address in them is anybody's: `numbers` are those that `turns` name already.
+    """
+    return (numbers or Numbers()).read(dict(_read(reads))) | _answers(turns)
 
 
 def as_maps(facts: Mapping[str, Value]) -> dict[str, dict[str, str]]:
@@ -37,7 +41,7 @@ def _read(reads: Mapping[str, Value]) -> Iterator[tuple[str, Value]]:
         nothing = room.startswith("announcement") and not value
         found = room in BY_ITSELF and not (room == "number" and value is None)
         if not nothing and not found and name != FROM_THE_NUMBER:
-            yield name, MADE_UP.get(name, value) if value is not None else None
+            yield name, value
 
 
 def _answers(turns: Iterable[tuple[Played, Input]]) -> dict[str, Value]:
@@ -59,4 +63,6 @@ def written(value: Value) -> str:
         return "unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"  # scenarios know whole numbers alone: a point in time is one
     return quoted(value) if isinstance(value, str) else f"{value}"

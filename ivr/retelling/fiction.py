@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 
 from ivr.engine.events import Answered, Chose
 from ivr.engine.inputs import Called, Found, Input, Pressed
+from ivr.engine.services import CallBack
 from ivr.engine.state import CallState
 from ivr.engine.step import step
 from ivr.engine.tree import Ask, Inquiry, Menu, Value
 from ivr.engine.turn import Turn
 from ivr.errors import IvrError
 from ivr.replay import Played, events_of, known
+from ivr.retelling.numbers import NAME, NUMBER, Numbers
 from ivr.trial.tape import Tape
 
-NUMBER = "+14155550123"  # of a caller who never was
-NAME = "Anna Example"
 PERSONAL = 4  # keys and more: with fewer nobody is named
 _KEPT = frozenset({"amount", "yes_no"})  # kinds of answers that name nobody
 _DATES = ("01021990", "02011990", "19900201")
@@ -34,6 +34,7 @@ class Fiction:
     tape: Tape
     state: CallState = field(init=False)
     made: dict[str, str] = field(default_factory=dict)  # what was keyed -> what is keyed instead
+    numbers: Numbers = field(default_factory=Numbers)
 
     def __post_init__(self) -> None:
         self.state = CallState(line=self.tape.line)
@@ -45,9 +46,12 @@ class Fiction:
 
     def _instead(self, play: Played) -> Input:
         for given in _candidates(play, self.made):
-            turn = step(play.content.tree, self.state, given, known(play.told.reads))
+            numbers = self.numbers.taught(play.told.input, given)
+            if numbers is None:
+                continue
+            turn = step(play.content.tree, self.state, given, numbers.read(known(play.told.reads)))
             if _alike(turn, play):
-                self.state = turn.state
+                self.state, self.numbers = turn.state, numbers
                 if isinstance(given, Pressed) and isinstance(play.told.input, Pressed):
                     self.made.setdefault(play.told.input.keys, given.keys)
                 return given
@@ -85,10 +89,15 @@ def _names_somebody(play: Played) -> bool:
     given, asked = play.told.input, play.content.tree.steps.get(play.before.place)
     if play.told.after is not None:
         return True
-    if not isinstance(given, Pressed) or len(given.keys) < PERSONAL:
+    if not isinstance(given, Pressed) or len(given.keys) < PERSONAL or (isinstance(asked, CallBack) and _when(play)):
         return False
     taken = any(isinstance(event, Chose | Answered) for event in play.told.events)
     return not (isinstance(asked, Menu) and taken) and getattr(asked, "kind", "") not in _KEPT
+
+
+def _when(play: Played) -> bool:
+    """Say whether a caller was asked when to be called back: a day and a time name nobody."""
+    return play.before.phase in {"day", "time"}
 
 
 def _keys(play: Played, made: Mapping[str, str]) -> Iterator[str]:
@@ -100,7 +109,8 @@ def _keys(play: Played, made: Mapping[str, str]) -> Iterator[str]:
     asked = play.content.tree.steps.get(play.before.place)
     lengths = [len(keys)] if keys else [*range(1, asked.longest + 1)] if isinstance(asked, Ask) else [PERSONAL]
     if keys.startswith("00"):  # a number with its country
-        yield "00" + NUMBER[1:][: len(keys) - 2].ljust(len(keys) - 2, "0")
+        known = NUMBER[1:][: len(keys) - 3].ljust(len(keys) - 3, "0")
+        yield from (f"00{known}{last}" for last in range(10) if len(keys) > 2)
     for length in reversed(lengths):
         yield from (date for date in (*_DATES, *_MONTHS) if len(date) == length)
         for start in range(10):

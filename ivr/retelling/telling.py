@@ -20,7 +20,8 @@ from ivr.errors import UnknownCall
 from ivr.replay import Played, reel
 from ivr.retelling.acts import acts
 from ivr.retelling.facts import as_maps, facts_of
-from ivr.retelling.fiction import NUMBER, CannotRetell, Fiction
+from ivr.retelling.fiction import CannotRetell, Fiction
+from ivr.retelling.numbers import NUMBER, Numbers
 from ivr.simulator.acts import NEVER_ANSWERS, Act, AgentDoes
 from ivr.simulator.call import Call, CannotNow, Plan
 from ivr.simulator.keep import Notebook
@@ -35,11 +36,13 @@ class Telling:
 
     tape: Tape
     turns: tuple[tuple[Played, Input], ...]  # with the inputs that stand for the real ones
+    numbers: Numbers  # that stand for those of people
 
     @property
-    def reads(self) -> Mapping[str, Value]:
-        """Give the facts that it read; the last time counts."""
-        return {name: value for play in self.tape.plays for name, value in play.told.reads.items()}
+    def facts(self) -> Mapping[str, Value]:
+        """Give the facts that it read, the last time counts, without anything that is a person's."""
+        reads = {name: value for play in self.tape.plays for name, value in play.told.reads.items()}
+        return facts_of(reads, self.turns, self.numbers)
 
     @property
     def began(self) -> str:
@@ -67,12 +70,13 @@ def telling(archive: Archive, call: str, library: Library) -> Telling:
     found = tape(reel(record, archive.store.chain(call), archive.keyring, library))
     if found.moved:
         raise CannotRetell("this call was taken off a version that was withdrawn")
-    return Telling(found, tuple(Fiction(found).inputs()))
+    fiction = Fiction(found)
+    return Telling(found, tuple(fiction.inputs()), fiction.numbers)
 
 
 def retold(told: Telling, archive: Archive, library: Library, environ: Mapping[str, str]) -> Notebook:
     """Play it once more, and write it down."""
-    facts = facts_of(told.reads, told.turns)
+    facts = told.facts
     scenario = Scenario("", "", (), line=told.tape.line, caller=told.caller, moment=told.began, facts=facts)
     caller = "withheld" if told.caller == WITHHELD else told.caller
     head = {"line": told.tape.line, "caller": caller, "at": told.began}

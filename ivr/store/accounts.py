@@ -124,7 +124,7 @@ class Accounts:
         query = (
             select(func.count())
             .select_from(people.join(accounts, accounts.c.person == people.c.id))
-            .where(people.c.role == "admin", people.c.active)
+            .where(people.c.role == "admin", people.c.active, people.c.email != "")
         )
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Connection, Row, func, select, text
 
 from ivr.errors import IvrError
 from ivr.store.audit import Audit, Deed
@@ -63,8 +63,10 @@ class Announcements:
                 connection.execute(text("LOCK TABLE announcements IN EXCLUSIVE MODE"))
             if connection.execute(select(func.count()).where(others)).scalar_one() >= MOST:
                 raise TooMany(f"{MOST} announcements are on the air", hint="end one of them first")
+            before = _on_air(connection, made)
             connection.execute(query.on_conflict_do_update(index_elements=[announcements.c.name], set_=values))
-            self._audit.add_in(connection, Deed(made.owner, "put on the air", made.name, {"until": made.until}))
+            detail = _told(made) | ({"instead_of": _told(before) | {"owner": before.owner}} if before else {})
+            self._audit.add_in(connection, Deed(made.owner, "put on the air", made.name, detail))
 
     def end(self, name: str, by: str = "") -> bool:
         """Take one off the air: False when it was not there. `by` says who does it."""
@@ -79,6 +81,24 @@ class Announcements:
         order = (announcements.c.emergency.desc(), announcements.c.set_at, announcements.c.name)
         with self._database.reading() as connection:
             return [_announcement(row) for row in connection.execute(select(announcements).order_by(*order))]
+
+
+def _on_air(connection: Connection, made: Announcement) -> Announcement | None:
+    """Find the one whose place another takes, where it is still heard."""
+    same = (announcements.c.name == made.name) & (announcements.c.until > made.set_at)
+    row = connection.execute(select(announcements).where(same)).first()
+    return _announcement(row) if row else None
+
+
+def _told(one: Announcement) -> dict[str, Any]:
+    """Say what callers hear, and where: nothing else keeps it once it is over."""
+    said = {
+        "texts": dict(one.texts),
+        "audio": dict(one.audio),
+        "lines": ", ".join(one.lines),
+        "emergency": one.emergency,
+    }
+    return {"until": one.until} | {name: value for name, value in said.items() if value}
 
 
 def _announcement(row: Row[Any]) -> Announcement:

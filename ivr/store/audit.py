@@ -61,6 +61,12 @@ class Audit:
         with self._database.writing() as connection:
             self.add_in(connection, deed)
 
+    def add_new(self, deed: Deed, within: float) -> None:
+        """Write down a deed, unless it was within these seconds."""
+        with self._database.writing() as connection:
+            if not self.told_in(connection, deed, time.time() - within):
+                self.add_in(connection, deed)
+
     def add_in(self, connection: Connection, deed: Deed) -> None:
         """Write down a deed together with what it changes: both are kept, or neither."""
         if not self._database.sqlite:  # SQLite's writers stand in one queue already

@@ -42,6 +42,7 @@ class Search:
     until: float | None = None  # began before
     outcome: str = ""
     open: bool = False  # only those that go on
+    ended: bool = False  # only those that do not
     after: tuple[float, str] | None = None  # (at, call) of the last one seen: the next page
     calls: Sequence[str] | None = None  # one of these
     language: str = ""
@@ -195,7 +196,8 @@ def columns_of(search: Search) -> dict[str, ColumnElement[bool]]:
     """Give the conditions on columns that have an index of their own, by the fields of the search."""
     given = {name: calls.c[name] == clean(getattr(search, name)) for name in ("line", "outcome", "language")}
     found = {name: which for name, which in given.items() if getattr(search, name)}
-    return found | ({"open": calls.c.ended_at.is_(None)} if search.open else {})
+    state = {"open": calls.c.ended_at.is_(None), "ended": calls.c.ended_at.is_not(None)}
+    return found | {name: which for name, which in state.items() if getattr(search, name)}
 
 
 def conditions(search: Search) -> list[ColumnElement[bool]]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Select, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Select, and_, func, literal, not_, select, tuple_
 from sqlalchemy import case as either
 from sqlalchemy import union as both_of
 
@@ -100,6 +100,7 @@ class Filter:
     callers: Sequence[bytes] = ()  # keyed indexes of the addresses that were in touch on it, by call or by message
     by_due: bool = False  # what is due first stands first; else the latest
     after: tuple[float, str] | None = None  # (due time or beginning, number) of the last one seen
+    in_time_at: float | None = None  # not late at this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +399,8 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(cases.c.owner == clean(wanted.owner))
     if wanted.late_at is not None:
         found.append(_late(wanted.late_at))
+    if wanted.in_time_at is not None:
+        found.append(not_(_late(wanted.in_time_at)))
     if wanted.callers:
         found.append(cases.c.number.in_(numbers_of_callers(wanted.callers)))
     if wanted.after is not None:

@@ -1,7 +1,7 @@
 """Drafts of menus: begun, saved text by text, looked at by a second person, published or dropped.
 
 A save names the revision that its writer has seen; where somebody else was first nothing is written. Another person's
-text is never written over: it stays in the row before. A run of saves by one person keeps its last text alone.
+text is never written over: it stays in the row before. A run of texts that one person saves keeps its last alone.
 """
 
 from __future__ import annotations
@@ -161,7 +161,11 @@ class Drafts:
             if (last.revision if last else 0) != made.revision:
                 return None
             own = last is not None and last.who == made.who and last.revision > 1
-            run = own and last is not None and made.at - last.since < RUN
+            typed = last is not None and (last.kind, made.kind) == (
+                TEXT,
+                TEXT,
+            )  # not a file that goes
+            run = own and typed and last is not None and made.at - last.since < RUN
             fresh = replace(made, revision=made.revision + 1, since=last.since if last and run else made.at)
             if not self._database.put_in(connection, draft_files, **_values(draft, fresh)):
                 return None

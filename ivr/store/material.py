@@ -7,16 +7,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, tuple_
+from sqlalchemy import Connection, Table, func, literal, or_, select, tuple_
 
 from ivr.records import NoteRecord, TurnRecord
 from ivr.store.answers import Answer
 from ivr.store.calls import CallRow, read_call
 from ivr.store.database import Database, clean
+from ivr.store.insight_tables import insight_calls
 from ivr.store.queue_tables import tickets, wrap_ups
 from ivr.store.rows import note_of, turn_of
 from ivr.store.tables import answers, calls, notes, turns
 from ivr.store.turns import parents_first
+
+SEEN = 50  # calls of one number that are looked at before and after: some may be to the staff's own line
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,25 @@ class Material:
     answers: Sequence[Answer] = ()
     judged: Sequence[Judged] = ()
     waited_for: dict[bytes, str] = field(default_factory=dict)  # the turn that began a wait -> the team, in the end
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Which calls are beside one."""
+
+    call: str
+    at: float  # seconds since the epoch
+    within: float  # seconds before and after
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A call of the same number."""
+
+    call: str
+    at: float  # seconds since the epoch
+    version: str
+    line: str
 
 
 class Materials:
@@ -68,19 +90,23 @@ class Materials:
             for call, row in zip(ours, rows, strict=True)
         ]
 
-    def neighbours(self, callers: Sequence[bytes], at: float, call: str) -> tuple[tuple[str, float] | None, ...]:
-        """Find the calls of a caller that came last before and first after one of theirs: id, and when it began.
+    def neighbours(self, callers: Sequence[bytes], near: Near) -> tuple[list[Neighbour], list[Neighbour]]:
+        """Find the calls of a caller before and after one of theirs, the nearest first: `SEEN` of each at most.
 
-        Only calls that have ended and were not pretended; `callers` are the keyed indexes of the number.
+        Only calls that have ended, were not pretended and left something to count; `callers` are the keyed indexes of
+        the number.
         """
-        here, there = tuple_(calls.c.at, calls.c.call), (at, clean(call))
-        real = (calls.c.caller.in_(callers), calls.c.ended_at.is_not(None), ~calls.c.pretend)
-        query = select(calls.c.call, calls.c.at).where(*real).limit(1)
-        last = query.where(here < there).order_by(calls.c.at.desc(), calls.c.call.desc())
-        following = query.where(here > there).order_by(calls.c.at, calls.c.call)
+        here, there = tuple_(calls.c.at, calls.c.call), (near.at, clean(near.call))
+        kept = (select(literal(1)).where(table.c.call == calls.c.call).exists() for table in (turns, insight_calls))
+        real = (calls.c.caller.in_(callers), calls.c.ended_at.is_not(None), ~calls.c.pretend, or_(*kept))
+        close = calls.c.at.between(near.at - near.within, near.at + near.within)
+        query = select(calls.c.call, calls.c.at, calls.c.version, calls.c.line).where(*real, close).limit(SEEN)
+        before = query.where(here < there).order_by(calls.c.at.desc(), calls.c.call.desc())
+        after = query.where(here > there).order_by(calls.c.at, calls.c.call)
         with self._database.reading() as connection:
-            found = (connection.execute(each).first() for each in (last, following))
-            return tuple((row.call, float(row.at)) if row else None for row in found)
+            found = [list(connection.execute(each)) for each in (before, after)]
+        earlier, later = ([Neighbour(row.call, float(row.at), row.version, row.line) for row in rows] for rows in found)
+        return earlier, later
 
     def ended(self, after: tuple[float, str], limit: int) -> list[tuple[float, str]]:
         """List calls to count, the earliest first, page by page: when each began, and its id."""

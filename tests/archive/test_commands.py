@@ -16,7 +16,7 @@ from kernel.two_calls import CALL, CALLER, OTHER, two_calls
 from rig.tables import with_tables
 
 from ivr.__main__ import ivr_words
-from ivr.archive.times import NotATime, read_time, show_span, show_time
+from ivr.archive.times import NotATime, month_of, read_time, show_span, show_time
 from ivr.callers import Callers, Kept
 from ivr.engine.inputs import Called, Continued, Pressed
 from ivr.engine.verbs import Ring
@@ -236,3 +236,9 @@ def test_calls_and_callers_of_an_earlier_release_are_found_when_they_are_marked(
     assert "1 calls and 1 callers marked, 0 not readable" in run("reindex").output
     assert [[row["call"] for row in rows("calls", *words)] for words in asked] == [[CALL]] * 4
     assert run("reindex").exit_code == 0
+
+
+def test_a_month_is_one_that_has_a_month_after_it():
+    assert month_of("2026-12", "UTC") == (1796083200.0, 1798761600.0)
+    assert month_of("9999-11", "UTC") is not None
+    assert month_of("9999-12", "UTC") is None

@@ -63,6 +63,8 @@ def judge(answer: TestResponse, path: str) -> None:
         ("/calls?number=%2B14155550123&outcome=case", "/calls", 200),
         ("/calls?caller=%2B14155550123", "/calls", 400),
         ("/calls?since=someday", "/calls", 400),
+        ("/calls?open=no", "/calls", 200),
+        ("/calls?open=perhaps", "/calls", 400),
         ("/calls?number=12", "/calls", 400),
         ("/calls?outcome=happy", "/calls", 400),
         ("/calls?limit=9000", "/calls", 400),
@@ -80,6 +82,7 @@ def judge(answer: TestResponse, path: str) -> None:
         ("/cases/C99999", "/cases/{number}", 404),
         ("/insight", "/insight", 200),
         ("/insight?days=7&line=care&team=care", "/insight", 200),
+        ("/insight?days=00001999999999", "/insight", 400),
         ("/insight?since=yesterday", "/insight", 400),
         ("/insight?day=7", "/insight", 400),
         ("/blocked", "/blocked", 200),
@@ -122,6 +125,33 @@ def test_a_case_is_told_whole_and_the_reading_is_written_down(casework, ask):
     ask(f"/calls/{CALL}")
     told = [(line.deed.who, line.deed.did, line.deed.what) for line in store.audit.latest(2)]
     assert told == [("token the tests", "opened a call", CALL), ("token the tests", "opened a case", number)]
+
+
+def test_no_means_the_others(casework, ask):
+    with casework[0].database.writing() as connection:
+        connection.exec_driver_sql("UPDATE cases SET due_at = 1 WHERE number = (SELECT min(number) FROM cases)")
+
+    def named(path, what):
+        return {one.get("call") or one["number"] for one in ask(path).json[what]}
+
+    going_on, over = named("/calls?open=yes", "calls"), named("/calls?open=no", "calls")
+    assert going_on.isdisjoint(over)
+    assert going_on | over == named("/calls", "calls")
+    assert over
+    late, in_time = named("/cases?late=yes", "cases"), named("/cases?late=no", "cases")
+    assert late.isdisjoint(in_time)
+    assert late | in_time == named("/cases", "cases")
+    assert late
+
+
+def test_lists_that_were_read_are_written_down_without_a_number(casework, ask):
+    store, _ = casework
+    many = len(ask("/calls?number=%2B14155550123&outcome=case").json["calls"])
+    cases = len(ask("/cases").json["cases"])
+    last, first = (line.deed for line in store.audit.latest(2))
+    assert (first.who, first.did) == ("token the tests", "listed calls")
+    assert first.detail == {"asked": "number=one outcome=case", "entries": many}
+    assert (last.did, last.detail) == ("listed cases", {"asked": "", "entries": cases})
 
 
 def test_nobody_reads_without_a_token_that_may(casework, ask):

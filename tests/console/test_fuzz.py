@@ -45,6 +45,7 @@ STREAMS = {"wall.stream", "desk.stream"}  # have no end
 SLOW = {"doctor.page"}  # asks the carrier, and waits for it
 PLAUSIBLE = (
     *("1", "0", "-1", "yes", "no", "2026-11-24", "2026-11-24T08:00", "2026-13-99", "7d", "08:00", "2026-11", "erase"),
+    *("9999-12", "00001999999999"),
     *(
         "csv",
         "json",

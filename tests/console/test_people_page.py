@@ -114,12 +114,35 @@ def test_a_role_is_changed_and_the_persons_sessions_end(world: World) -> None:
     assert "role: agent → auditor" in admin.get("/audit").text
 
 
+def test_another_address_ends_the_persons_sessions(world: World) -> None:
+    store, accounts, admin = world
+    priya = accounts["agent"].person
+    hers = client_of(admin.application, store, accounts["agent"])
+    fields = {"name": priya.name, "email": priya.email, "role": priya.role, "teams": "complaints"}
+    assert admin.post(f"/people/{priya.id}", data=fields).status_code == 302
+    assert hers.get("/account").status_code == 200, "nothing about signing in has changed"
+    assert admin.post(f"/people/{priya.id}", data=fields | {"email": "p@aurora.example"}).status_code == 302
+    assert hers.get("/account").headers["Location"].startswith("/login")
+
+
+def test_a_binding_that_is_forgotten_ends_the_persons_sessions(world: World) -> None:
+    store, accounts, admin = world
+    priya = accounts["agent"].person
+    store.identities.bind("https://sso.example", "an-id", priya)
+    hers = client_of(admin.application, store, accounts["agent"])
+    assert hers.get("/account").status_code == 200
+    assert admin.post(f"/people/{priya.id}/provider").status_code == 302
+    assert hers.get("/account").headers["Location"].startswith("/login")
+
+
 def test_the_last_admin_cannot_shut_everybody_out(world: World) -> None:
     store, accounts, admin = world
     helen = accounts["admin"].person
     fields = {"name": helen.name, "email": helen.email, "role": "agent"}
     assert "last admin" in admin.post(f"/people/{helen.id}", data=fields).text
     assert "last admin" in admin.post(f"/people/{helen.id}/active").text
+    no_way_in = {"name": helen.name, "email": "", "role": "admin"}
+    assert "last admin" in admin.post(f"/people/{helen.id}", data=no_way_in).text
     assert store.people.find(helen.id) == replace(helen, seen_at=store.people.find(helen.id).seen_at)
 
 

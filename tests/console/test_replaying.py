@@ -58,14 +58,25 @@ def test_recordings_are_heard_by_who_sees_calls_and_each_time_is_written_down(ca
     with wave.open(io.BytesIO(heard.data)) as file:
         assert file.getnframes() == 8000
     assert store.audit.latest(1)[0].deed.did == "listened to a recording"
-    assert (
-        auditor.get(f"/calls/{CALL}/recordings/RE1", headers={"Range": "bytes=100-"}, buffered=True).status_code == 206
-    )
-    assert sum(line.deed.did == "listened to a recording" for line in store.audit.latest(20)) == 1
+    part = {"headers": {"Range": "bytes=1-"}, "buffered": True}
+    assert auditor.get(f"/calls/{CALL}/recordings/RE1", **part).status_code == 206
+    assert clients["supervisor"].get(f"/calls/{CALL}/recordings/RE1", **part).status_code == 206
+    listened = [line.deed.who for line in store.audit.latest(20) if line.deed.did == "listened to a recording"]
+    assert len(listened) == len({*listened}) == 2, "a line for each, whatever part it was"
     told = auditor.get(f"/calls/{CALL}/recordings/RE1/peaks").json
     assert (told["seconds"], len(told["peaks"])) == (1.0, 200)
     assert auditor.get(f"/calls/{OTHER}/recordings/RE1", buffered=True).status_code == 404  # of another call
     assert clients["operator"].get(f"/calls/{CALL}/recordings/RE1", buffered=True).status_code == 403
+
+
+def test_a_call_that_is_played_again_or_retold_counts_as_read(casework) -> None:
+    store, clients = casework
+    supervisor = clients["supervisor"]
+    assert supervisor.post(f"/calls/{CALL}/again", json={}).status_code == 200
+    supervisor.get(f"/calls/{CALL}/scenario")
+    lines = [line.deed for line in store.audit.latest(2)]
+    assert {(deed.did, deed.what) for deed in lines} == {("opened a call", CALL)}
+    assert [deed.detail["to"] for deed in lines] == ["make a scenario of it", "play it again"]
 
 
 def test_the_story_tells_voices_facts_faults_and_phones(casework, board_of) -> None:

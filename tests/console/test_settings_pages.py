@@ -70,6 +70,23 @@ def test_an_announcement_goes_on_the_air_and_off_and_both_are_in_the_trail(casew
     ]
 
 
+def test_one_that_is_on_the_air_is_replaced_only_by_who_says_so(casework) -> None:
+    store, clients = casework
+    assert "outage is on the air until" in put(clients["operator"])
+    words = {"text-en-US": "The power is back."}
+    told = put(clients["admin"], **words)
+    assert "outage is on the air already, put there by Tomas Berg" in told
+    assert "The power is back." in told
+    assert store.announcements.all()[0].owner == "Tomas Berg"
+    assert "outage is on the air until" in put(clients["admin"], **words, replace="on")
+    assert [(one.owner, dict(one.texts)) for one in store.announcements.all()] == [
+        ("Helen Okafor", {"en-US": "The power is back."})
+    ]
+    page = clients["auditor"].get("/audit").text
+    assert "A storm has cut the power." in page
+    assert "The power is back." in page
+
+
 def test_an_announcement_may_be_a_recording(casework) -> None:
     store, clients = casework
     brought = {"text-en-US": "", "sound-en-US": (io.BytesIO(tone()), "storm.wav")}

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
-from insight.figures_machine import Figures, fold_all, folding_over, sums, totals
-from kernel.boards import SECRET
+from insight.figures_machine import STAFF, Figures, erase, fold_all, folding_over, sums, totals, with_staff_line
+from kernel.boards import SECRET, publish
 
 from ivr.blocking import BlockList
 from ivr.engine.inputs import Called, Dialed, HungUp, Pressed
@@ -21,7 +21,7 @@ from ivr.worker.endings import Endings
 
 PLAN = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
 NOON = 4_000_000_000.0  # tokens expire: whatever is pressed must lie before that
-NUMBER = "+14155550123"
+NUMBER, CARE = "+14155550123", "+18005550100"
 
 
 def test_late_pieces_in_any_order_give_what_a_recount_gives(store, tmp_path):
@@ -47,10 +47,10 @@ class Line:
         self.endings = Endings(board.store, board.keyring, board, lambda version: board.library.get(version).tree)
         self.calls = 0
 
-    def call(self, at, *given, number=NUMBER, lasts=60.0):
+    def call(self, at, *given, number=NUMBER, to=CARE, lasts=60.0):
         self.calls += 1
         sid = f"CA{self.calls:032x}"
-        token = self.board.begin(sid, Called(at, number, "+18005550100")).token
+        token = self.board.begin(sid, Called(at, number, to)).token
         for second, one in enumerate(given, 1):
             token = self.board.drive(token, sid, replace(one, at=at + 10 * second)).token
         self.endings.end(sid, at + lasts)
@@ -107,6 +107,34 @@ def test_a_call_within_seven_days_makes_the_first_one_a_repeat(line):
     assert "resolved" not in {word for word, number in found.items() if number}
     line.call(NOON + 16 * 86400)
     assert line.totals()["first"] == 2
+
+
+def test_what_an_erased_call_made_of_those_beside_it_stays(line):
+    first = line.call(NOON, *person())
+    second = line.call(NOON + 86400, *person())
+    third = line.call(NOON + 2 * 86400, *person())
+    before = line.totals()
+    assert (before["again"], before["first"]) == (2, 1)
+    erase(line.store, second)
+    line.store.insight.mark([first, third], NOON)  # something of them came late
+    assert line.totals() == before
+    assert recount(line.folding, line.archive) == (3, 0)
+    erase(line.store, first)
+    assert recount(line.folding, line.archive) == (3, 0)
+    assert line.totals() == before
+
+
+def test_calls_to_the_staffs_line_are_no_calls_again(line):
+    publish(line.board, with_staff_line())
+    line.call(NOON, *person())
+    line.call(NOON + 3600, to=STAFF)
+    line.call(NOON + 7200, to=STAFF)
+    assert line.totals()["resolved"] == 1
+    assert "again" not in line.totals()
+    assert recount(line.folding, line.archive)[1] == 0
+    line.call(NOON + 10800, *person())
+    assert (line.totals()["again"], line.totals()["first"]) == (1, 1)
+    assert recount(line.folding, line.archive)[1] == 0
 
 
 def test_withheld_numbers_are_no_repeats(line):

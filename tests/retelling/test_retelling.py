@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from click.testing import CliRunner
-from trial.conftest import draft, hotline, postgres, store, url
+from kernel.boards import publish
+from trial.conftest import CONFIG, FILES, draft, hotline, postgres, store, url
 from trial.test_try_command import ON_SQLITE, working_copy
 
 from bench.past import BUSY, HUNG_UP, SILENT, TOOK, pressed, spoke
 from ivr.__main__ import ivr_words
 from ivr.archive.calls import Archive
+from ivr.callers import Callers, Kept
 from ivr.errors import IvrError
-from ivr.retelling.facts import as_maps
+from ivr.retelling.facts import as_maps, facts_of
 from ivr.retelling.fiction import CannotRetell
 from ivr.retelling.telling import telling
 
@@ -56,8 +60,6 @@ def test_a_number_that_decides_the_way_is_never_told(hotline):
             ),
         )
     )
-    from kernel.boards import publish
-
     publish(board, content)
     with pytest.raises(CannotRetell, match="decides where the call goes"):
         told(hotline, pressed("1"), pressed(ACCOUNT), pressed("1"), pressed("1"), HUNG_UP)
@@ -114,3 +116,62 @@ def test_a_call_that_nobody_knows_cannot_be_told(hotline):
     archive: Archive = hotline.archive
     with pytest.raises(IvrError, match="no call"):
         telling(archive, "CA" + "9" * 32, hotline.past.board.library.get)
+
+
+WRITTEN = """\
+hours:
+  send: We call you back.
+  email: caller
+  failed: back
+  then: desk
+
+desk:
+  call_back: desk
+  when: WHEN
+  failed: desk.bye
+  then: desk.bye
+"""
+HOURS = "hours:\n  say: We are here day and night.\n  then: back\n"
+KNOWN = 'call_backs: {countries: [US, DK], daytime: "24/7"}\nfailed:'
+ABROAD = "0045" + "33123456"
+
+
+def called_back(hotline, when, *deeds):
+    """Make a call of somebody whose address is kept, and who wants to be called on another number."""
+    past = hotline.past
+    publish(past.board, draft(main=(HOURS, WRITTEN.replace("WHEN", when)), config=("failed:", KNOWN)))
+    callers = Callers(past.board.store, past.board.keyring)
+    callers.keep(CALLER, Kept(name="Ole Hansen", email="ole.hansen@example.dk"))
+    past.board.facts = replace(past.board.facts, callers=callers.facts)
+    return past.call(pressed("3"), *deeds, number=CALLER)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("when", ["now", "ask"])
+def test_neither_numbers_nor_addresses_are_told_and_the_scenario_goes_the_same_way(hotline, working_copy, when):
+    at = (pressed("2"), pressed("1730")) if when == "ask" else ()
+    call = called_back(hotline, when, pressed("2"), pressed(ABROAD), pressed("1"), *at)
+    story = working_copy.parent / "called_back.yaml"
+    run("story", call, "--scenario", str(story))
+    text = story.read_text()
+    for theirs in (CALLER, ABROAD, ABROAD[2:], "ole.hansen", "Ole Hansen"):
+        assert theirs not in text
+    assert "call_back.+14155550123" in text  # the number that was offered
+    found = telling(hotline.archive, call, hotline.past.board.library.get)
+    asked = {name.split(".")[1] for name in found.facts if name.startswith("call_back.")}
+    assert len(asked) == 2
+    assert found.facts["caller.email"] == "anna@example.org"
+    (working_copy.parent / "config.yaml").write_text(CONFIG.replace("failed:", KNOWN))
+    main = FILES["menus/main.yaml"].replace(HOURS, WRITTEN.replace("WHEN", when))
+    (working_copy / "main.yaml").write_text(main)
+    assert "1 passed, 0 failed" in run("test", str(story))
+
+
+def test_facts_alone_name_nobody():
+    known = {"caller.email": "ole.hansen@example.dk", "call_back.+4533123456": True, "call_back.+4533123457": False}
+    told = facts_of(known | {"call_back.+4533123456.ever.desk": True}, ())
+    first, second, ever = (name for name in told if name.startswith("call_back."))
+    assert (told[first], told[second]) == (True, False)
+    assert ever == f"{first}.ever.desk"
+    assert "33123" not in str(told)
+    assert "ole" not in str(told)

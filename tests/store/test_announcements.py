@@ -24,6 +24,26 @@ def test_an_announcement_is_on_the_air_until_it_is_ended(store: Store) -> None:
     assert store.announcements.all() == []
 
 
+def test_the_trail_shows_what_was_said_and_whose_words_were_replaced(store: Store) -> None:
+    store.announcements.put(STORM)
+    other = replace(
+        STORM, owner="Bo", until=120.0, set_at=2.0, texts={"en-US": "It is over."}, audio={}, lines=("care",)
+    )
+    store.announcements.put(replace(other, emergency=True))
+    store.announcements.put(replace(other, owner="Ida", until=300.0, set_at=200.0))  # the one before is over
+    third, second, first = (line.deed.detail for line in store.audit.latest(3))
+    storm = {"until": 99.0, "texts": {"en-US": "A storm."}, "audio": {"da-DK": "ab" * 32}}
+    assert first == storm
+    assert second == {
+        "until": 120.0,
+        "texts": {"en-US": "It is over."},
+        "lines": "care",
+        "emergency": True,
+        "instead_of": storm | {"owner": "Ida"},
+    }
+    assert "instead_of" not in third
+
+
 def test_emergencies_come_first_then_the_older(store: Store) -> None:
     store.announcements.put(replace(STORM, name="late", set_at=3.0))
     store.announcements.put(replace(STORM, name="early", set_at=2.0))

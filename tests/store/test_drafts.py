@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ivr.store import Store
-from ivr.store.drafts import Draft, DraftFile
+from ivr.store.drafts import GONE, RECORDING, TEXT, Draft, DraftFile
 
 MAIN = "menus/main.yaml"
 
@@ -20,6 +20,18 @@ def test_a_run_of_saves_is_one_text_and_others_texts_stay(store: Store) -> None:
     assert store.drafts.save("d1", DraftFile(MAIN, 1, "old", "Bo", 901.0)) is None  # the row that came after is gone
     assert [file.text for file in store.drafts.history("d1", MAIN)] == ["f", "e", "d", "c", "a"]
     assert store.drafts.authors(store.drafts.find("d1")) == {"Priya", "Bo"}
+
+
+def test_what_was_typed_or_recorded_outlives_what_comes_after_it(store: Store) -> None:
+    store.drafts.begin(Draft("d1", "", "Priya", 100.0), [DraftFile(MAIN, 1, "a", "Priya", 100.0)])
+    saves = ((1, "b", TEXT), (61, "", GONE), (90, "c", TEXT), (91, "d", TEXT), (120, "", GONE))
+    for revision, (after, text, kind) in enumerate(saves, 1):
+        assert store.drafts.save("d1", DraftFile(MAIN, revision, text, "Priya", 100.0 + after, kind))
+    assert [file.text for file in store.drafts.history("d1", MAIN)] == ["", "d", "", "b", "a"]
+    sounds = ("1" * 64, "2" * 64, "3" * 64)
+    for revision, sound in enumerate(sounds):
+        assert store.drafts.save("d1", DraftFile("a.wav", revision, sound, "Priya", 200.0 + revision, RECORDING))
+    assert [file.text for file in store.drafts.history("d1", "a.wav")] == [*reversed(sounds)]
 
 
 def test_who_has_a_draft_open_is_known_on_every_node(store: Store, url: str, tmp_path: Path) -> None:

@@ -31,8 +31,8 @@ from ivr.roles import BadPerson, as_phone
 from ivr.store.access import Token
 from ivr.store.audit import Deed
 from ivr.store.calls import Search
+from ivr.store.case_filter import Filter
 from ivr.store.case_words import STATUSES
-from ivr.store.cases import Filter
 from ivr.store.exports import READY, ExportRow
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")

@@ -30,8 +30,9 @@ from ivr.messages import Conversation
 from ivr.messages.wording import replies
 from ivr.roles import BadPerson, as_phone
 from ivr.store.audit import Deed
+from ivr.store.case_filter import Filter
 from ivr.store.case_words import MOVES, SETTLED, UNSETTLED
-from ivr.store.cases import Case, Filter
+from ivr.store.cases import Case
 from ivr.store.people import Person
 
 bp = Blueprint("cases", __name__)

@@ -18,7 +18,7 @@ from ivr.errors import IvrError
 from ivr.spool import Spool
 from ivr.store import Store
 from ivr.store.announcements import Announcement
-from ivr.store.cases import Filter
+from ivr.store.case_filter import Filter
 from ivr.store.flags import Flag
 from ivr.wall import zone_of
 

@@ -7,11 +7,10 @@ it stand keys that do the same (``ivr/switchboard/standins.py``): with them the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from ivr.card import Carried
 from ivr.codec import dumps, loads, write_json
 from ivr.engine.effects import Effect
 from ivr.engine.events import Event
@@ -19,14 +18,9 @@ from ivr.engine.inputs import Called, Continued, Dequeued, Dialed, Found, HungUp
 from ivr.engine.state import CallState
 from ivr.engine.tree import Ask, Tree, Value
 from ivr.engine.turn import Turn
-from ivr.engine.verbs import Verb
 from ivr.keys import SecretKey
 from ivr.privacy import CallKey
 from ivr.records import EffectRecord, TurnRecord
-
-# Verbs, token, card -> digest of the document that they are, whatever our own address and the number shown. Whoever
-# speaks the carrier's language writes it.
-Script = Callable[[Sequence[Verb], str, Carried | None], str]
 
 HIDDEN = "*"  # stands for a secret in a state that is kept
 SIDE = "side"  # the kind of a turn beside the caller's own way
@@ -47,7 +41,7 @@ class Told:
     effects: tuple[Effect, ...] = field(default=())  # opened from the records beside it, never written here
     standin: str = ""  # keys that do what the secret ones did
     target: str = ""  # of a side turn: whom the carrier says that leg rang
-    document: str = ""  # digest of the document that was the answer (`Script`); "" where a secret was in play
+    document: str = ""  # digest of the document that was the answer; "" where a secret was in play
 
 
 def read_told(record: TurnRecord, key: CallKey) -> Told:

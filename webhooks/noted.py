@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from hashlib import blake2b
 
 from ivr.card import Carried
@@ -10,14 +9,14 @@ from ivr.engine.verbs import Verb
 from webhooks.twiml import MAIN, Addresses, TwimlRefused, document
 
 
-def noted(verbs: Sequence[Verb], token: str, card: Carried | None) -> str:
+def noted(verbs: tuple[Verb, ...], token: str, card: Carried | None) -> str:
     """Digest a caller's document, hexadecimal; "" for one that the carrier would refuse, where an apology went.
 
     Our own address is left out, and the number that those we ring are shown: a setting and the carrier's word decide
     them, no turn does.
     """
     try:
-        written = document(tuple(verbs), MAIN, Addresses("", token, "", card))
+        written = document(verbs, MAIN, Addresses("", token, "", card))
     except TwimlRefused:
         return ""
     return blake2b(written, digest_size=8).hexdigest()

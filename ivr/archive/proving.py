@@ -10,7 +10,7 @@ from ivr.keys import Keyring
 from ivr.records import CallRecord
 from ivr.replay import TurnsMissing, check, reel
 from ivr.store import Store
-from ivr.turns import Script
+from ivr.switchboard.carrying import Script
 
 MADE_UP = "filled in a made-up history"  # the deed of `ivr demo`
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.card import Carried
 from ivr.engine.step import ENGINE_VERSION
-from ivr.engine.verbs import Verb
 from ivr.keys import Keyring
 from ivr.privacy import key_of
 from ivr.replay import NotTheSame, Played, Reel, play
 from ivr.switchboard.board import expiry
-from ivr.switchboard.carrying import carried
+from ivr.switchboard.carrying import Said, Script, carried
 from ivr.token import Envelope, Tokens, Vocabulary
-from ivr.turns import Script
-
-Said = tuple[tuple[Verb, ...], str, Carried | None]
 
 
 def rewrite(reel: Reel, keyring: Keyring, script: Script) -> int:

@@ -10,7 +10,8 @@ from ivr.cases import OpenCase, opened_all
 from ivr.keys import Keyring
 from ivr.messages import read
 from ivr.store import Store
-from ivr.store.cases import Case, Filter
+from ivr.store.case_filter import Filter
+from ivr.store.cases import Case
 
 LOOKED = 150  # cases that are read through for one page
 PAGE = 50

@@ -25,8 +25,9 @@ from ivr.exporting.wish import wish_for_cases
 from ivr.plainly import plainly
 from ivr.screen import screen
 from ivr.store import Store
+from ivr.store.case_filter import Filter
 from ivr.store.case_words import NEVER, STATUSES, UNSETTLED
-from ivr.store.cases import Case, Change, Filter
+from ivr.store.cases import Case, Change
 
 NONE = "no case fits; what a pretended call would have opened stands in `ivr story`"
 NOBODY = "nobody"

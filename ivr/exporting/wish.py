@@ -13,7 +13,7 @@ from ivr.privacy import open_named, seal_named
 from ivr.store import Store
 from ivr.store.audit import Deed
 from ivr.store.calls import Search
-from ivr.store.cases import Filter
+from ivr.store.case_filter import Filter
 from ivr.store.exports import ExportRow
 
 KIND = b"export"

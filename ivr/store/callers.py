@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from ivr.store.case_filter import numbers_of_callers
 from ivr.store.case_words import UNSETTLED
-from ivr.store.cases import numbers_of_callers
 from ivr.store.database import Database
 from ivr.store.mark_tables import caller_words
 from ivr.store.tables import callers, calls, cases

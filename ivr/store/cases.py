@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Select, and_, func, literal, not_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select, tuple_
 from sqlalchemy import case as either
 from sqlalchemy import union as both_of
 
 from ivr.store.audit import Audit, Deed
+from ivr.store.case_filter import Filter, conditions, is_late
 from ivr.store.case_tables import case_changes
 from ivr.store.case_words import (
     HOTLINE,
@@ -29,11 +30,11 @@ from ivr.store.case_words import (
     MoveRefused,
     UnknownCase,
 )
-from ivr.store.database import Database, clean, cleaned
+from ivr.store.database import Database, clean
 from ivr.store.effects import settle_in
 from ivr.store.hooks import CASE_OPENED, announce_in
 from ivr.store.message_tables import messages
-from ivr.store.tables import OTHER_NAME, RECKON, TO_DO, calls, cases
+from ivr.store.tables import OTHER_NAME, RECKON, calls, cases
 
 NOT_SOLVED, REPLY = "not solved", "reply"  # what has a case worked on again
 TOLD = ("status", "kind", "team", "priority")  # columns whose values people know by these very words
@@ -86,21 +87,6 @@ class Telling:
     at: float
     did: str = "changed"
     shown: Mapping[str, Any] = field(default_factory=dict)  # [before, after] of what people know by other words
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which cases; a field left alone does not matter. Other names of a case are never listed."""
-
-    statuses: Sequence[str] = ()
-    team: str = ""
-    kind: str = ""
-    owner: str | None = None  # id of a person; "" for nobody's
-    late_at: float | None = None  # late at this time
-    callers: Sequence[bytes] = ()  # keyed indexes of the addresses that were in touch on it, by call or by message
-    by_due: bool = False  # what is due first stands first; else the latest
-    after: tuple[float, str] | None = None  # (due time or beginning, number) of the last one seen
-    in_time_at: float | None = None  # not late at this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +179,7 @@ class Cases:
 
     def search(self, wanted: Filter, limit: int) -> list[Case]:
         """List cases; the next page begins `after` the last of this one."""
-        query = select(cases).where(*_conditions(wanted)).limit(limit)
+        query = select(cases).where(*conditions(wanted)).limit(limit)
         if wanted.by_due:
             query = query.order_by(cases.c.due_at, cases.c.number)
         else:
@@ -202,21 +188,21 @@ class Cases:
 
     def count(self, wanted: Filter) -> dict[str, int]:
         """Count cases by kind."""
-        query = select(cases.c.kind, func.count()).where(*_conditions(wanted)).group_by(cases.c.kind)
+        query = select(cases.c.kind, func.count()).where(*conditions(wanted)).group_by(cases.c.kind)
         with self._database.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def some(self, wanted: Filter, most: int) -> int:
         """Count cases, so many at most: where they are very many it is enough to know that."""
-        first = select(literal(1)).where(*_conditions(wanted)).limit(most).subquery()
+        first = select(literal(1)).where(*conditions(wanted)).limit(most).subquery()
         with self._database.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(first)).scalar_one())
 
     def tally(self, owner: str, now: float) -> Tally:
         """Count what is to do, in one look."""
-        parts = (cases.c.owner == clean(owner), cases.c.owner == "", _late(now))
+        parts = (cases.c.owner == clean(owner), cases.c.owner == "", is_late(now))
         counted = (func.sum(either((part, 1), else_=0)) for part in parts)
-        which = _conditions(Filter(statuses=UNSETTLED))
+        which = conditions(Filter(statuses=UNSETTLED))
         query = select(cases.c.kind, func.count(), *counted).where(*which).group_by(cases.c.kind)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
@@ -280,7 +266,7 @@ class Cases:
 
     def unseen_late(self, now: float, limit: int = 100) -> list[Case]:
         """List cases whose time is over, which nobody has seen to yet."""
-        unseen = select(cases).where(_late(now), cases.c.late_at.is_(None), ~cases.c.reckon)
+        unseen = select(cases).where(is_late(now), cases.c.late_at.is_(None), ~cases.c.reckon)
         return self._all(unseen.order_by(cases.c.due_at, cases.c.number).limit(limit))
 
     def _change_in(self, connection: Connection, case: Case, values: Mapping[str, Any], telling: Telling) -> None:
@@ -307,17 +293,6 @@ def row_of(connection: Connection, number: str) -> Case | None:
     query = select(cases).where(cases.c.number == (name or clean(number))).with_for_update()
     row = connection.execute(query).first()
     return _case(row) if row else None
-
-
-def numbers_of_callers(indexes: Sequence[bytes]) -> CompoundSelect[Any]:
-    """Select the cases on which these callers were in touch, by call or by message, each by the number that it has now.
-
-    What was written to a team of ours about a case makes that team no caller.
-    """
-    named = either((cases.c.alias_of != "", cases.c.alias_of), else_=cases.c.number)
-    called = select(named).join(calls, calls.c.call == cases.c.call).where(calls.c.caller.in_(indexes))
-    written = select(named).join(messages, messages.c.case == cases.c.number)
-    return both_of(called, written.where(messages.c.other.in_(indexes), messages.c.team == ""))
 
 
 def heard_in(connection: Connection, number: str, at: float, did: str) -> None:
@@ -383,30 +358,6 @@ def _overtaken(connection: Connection, case: Case) -> CaseChanged | UnknownCase:
 
 def _same(case: Case) -> ColumnElement[bool]:
     return (cases.c.number == case.number) & (cases.c.revision == case.revision)
-
-
-def _late(now: float) -> ColumnElement[bool]:
-    return and_(TO_DO, cases.c.status.in_(OWED), cases.c.due_at <= now)
-
-
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [cases.c.alias_of == ""]
-    if wanted.statuses:
-        found.append(cases.c.status.in_([clean(status) for status in wanted.statuses]))
-        found += [and_(TO_DO)] if set(wanted.statuses) <= set(UNSETTLED) else []
-    found += [cases.c[name] == clean(getattr(wanted, name)) for name in ("team", "kind") if getattr(wanted, name)]
-    if wanted.owner is not None:
-        found.append(cases.c.owner == clean(wanted.owner))
-    if wanted.late_at is not None:
-        found.append(_late(wanted.late_at))
-    if wanted.in_time_at is not None:
-        found.append(not_(_late(wanted.in_time_at)))
-    if wanted.callers:
-        found.append(cases.c.number.in_(numbers_of_callers(wanted.callers)))
-    if wanted.after is not None:
-        two = tuple_(cases.c.due_at, cases.c.number) if wanted.by_due else tuple_(cases.c.at, cases.c.number)
-        found.append(two > cleaned(wanted.after) if wanted.by_due else two < cleaned(wanted.after))
-    return found
 
 
 def _first_of(connection: Connection, made: Case) -> str:

@@ -38,12 +38,12 @@ from ivr.privacy import call_key, key_of, new_seed, tombstones
 from ivr.records import CallRecord, Entry, NoteRecord, TurnRecord
 from ivr.replay import known
 from ivr.switchboard import entries
-from ivr.switchboard.carrying import carried
+from ivr.switchboard.carrying import Script, carried
 from ivr.switchboard.entries import Moment, Notice
 from ivr.switchboard.inquiring import question_of, waits
 from ivr.switchboard.ringing import answered, unclear
 from ivr.token import START, Envelope, Pretend, Tokens, Vocabulary, starts
-from ivr.turns import SIDE, Script, Told, digest, read_told
+from ivr.turns import SIDE, Told, digest, read_told
 
 log = structlog.get_logger()
 

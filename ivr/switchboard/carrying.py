@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ivr.card import Card, Carried, carry
 from ivr.engine.state import CallState
 from ivr.engine.transfers import team_of
@@ -9,6 +11,11 @@ from ivr.engine.tree import Transfer, Tree
 from ivr.engine.verbs import Ring, Verb
 from ivr.engine.whisper import summary
 from ivr.keys import SecretKey
+
+Said = tuple[tuple[Verb, ...], str, Carried | None]  # what a turn said, the token of what comes next, the card
+# Digests the document that all this is, whatever our own address and the number shown; whoever speaks the carrier's
+# language writes it.
+Script = Callable[[tuple[Verb, ...], str, Carried | None], str]
 
 
 def carried(tree: Tree, call: str, state: CallState, verbs: tuple[Verb, ...], key: SecretKey) -> Carried | None:

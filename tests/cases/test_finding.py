@@ -11,7 +11,7 @@ from sqlalchemy import event
 from ivr.cases.finding import find
 from ivr.keys import Keyring
 from ivr.store import Store
-from ivr.store.cases import Filter
+from ivr.store.case_filter import Filter
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,9 @@ from ivr.messages import Conversation, Draft
 from ivr.settings import read_settings
 from ivr.store import Store
 from ivr.store import messages as message_words
+from ivr.store.case_filter import Filter
 from ivr.store.case_words import MOVES, NEVER, STATUSES
-from ivr.store.cases import Case, Change, Filter, Telling
+from ivr.store.cases import Case, Change, Telling
 from ivr.store.recordings import Fetched
 from tests.console.test_calls_pages import CALL, CALLER
 

@@ -29,7 +29,8 @@ from ivr.node import Node
 from ivr.records import name_of
 from ivr.settings import Settings, read_settings
 from ivr.store import Store
-from ivr.store.cases import Filter, Telling
+from ivr.store.case_filter import Filter
+from ivr.store.cases import Telling
 from ivr.store.messages import Came, Message
 from ivr.worker.media import Media
 from ivr.worker.post import Post

@@ -14,7 +14,8 @@ from ivr.keys import Keyring
 from ivr.privacy import caller_index, caller_indexes
 from ivr.records import Entry
 from ivr.store import Store
-from ivr.store.cases import Case, Filter, Telling
+from ivr.store.case_filter import Filter
+from ivr.store.cases import Case, Telling
 
 ADA = "+14155550123"
 OLD, NEW = ("k1", b"1" * 32), ("k2", b"2" * 32)

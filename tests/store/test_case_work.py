@@ -15,8 +15,9 @@ from sqlalchemy import event
 from ivr.errors import IvrError
 from ivr.store import Store
 from ivr.store.answers import Answer
+from ivr.store.case_filter import Filter
 from ivr.store.case_words import MOVES, NEVER, UNSETTLED, CaseChanged, MoveRefused, UnknownCase
-from ivr.store.cases import Case, Filter, Tally, Telling
+from ivr.store.cases import Case, Tally, Telling
 from ivr.store.messages import Message
 
 

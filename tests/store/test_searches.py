@@ -8,7 +8,7 @@ from samples import first, turn
 from ivr.records import Entry
 from ivr.store import Store
 from ivr.store.calls import Search
-from ivr.store.cases import Filter
+from ivr.store.case_filter import Filter
 
 STRANGE = ("\0", "a\0b", "\ud800", "O\u2019Hara \U0001f600")
 

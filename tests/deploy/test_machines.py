@@ -207,6 +207,18 @@ def test_every_pod_runs_without_rights_within_bounds_and_a_command_of_ours() -> 
         assert (container.get("livenessProbe") is None) == (name == "prepare")
 
 
+def test_a_person_stays_with_one_pod_of_the_pages_by_a_cookie() -> None:
+    (way,) = [each for each in manifests() if each["kind"] == "Ingress"]
+    assert way["metadata"]["annotations"]["nginx.ingress.kubernetes.io/affinity"] == "cookie"
+    (rule,) = way["spec"]["rules"]
+    (path,) = rule["http"]["paths"]
+    (service,) = [each for each in manifests() if (each["kind"], each["metadata"]["name"]) == ("Service", "pages")]
+    told = path["backend"]["service"]
+    assert (told["name"], told["port"]["name"]) == ("pages", service["spec"]["ports"][0]["name"])
+    (settings,) = [each["data"] for each in manifests() if each["kind"] == "ConfigMap"]
+    assert settings["CONSOLE_URL"] == f"https://{rule['host']}"
+
+
 def test_who_keeps_something_keeps_it_on_a_disk_that_stays() -> None:
     kinds = {each["metadata"]["name"]: each for each in manifests() if each["kind"] in {"StatefulSet", "Deployment"}}
     assert {name: each["kind"] for name, each in kinds.items()} == {

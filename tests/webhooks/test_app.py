@@ -183,6 +183,14 @@ def test_a_failed_call_goes_on_from_where_it_was_heard_last(client):
     assert again[-1].tag in {tag.tag for tag in account} | {"Gather", "Redirect", "Hangup"}
 
 
+def test_a_fault_that_is_told_twice_is_noted_once(client, node):
+    menu = called(client)
+    for code in ("11200", "11200", "12100"):
+        post(client, "/voice/fallback", fields(ErrorCode=code, ErrorUrl=PUBLIC_URL + way(menu)))
+        time.sleep(0.002)
+    assert [note.kind for note in node.store.notes(CALL)] == ["fault", "fault"]
+
+
 def test_a_call_that_failed_at_once_begins_in_the_fallback(client):
     assert "Welcome." in said(document(post(client, "/voice/fallback", fields(ErrorCode="11200"))))
 

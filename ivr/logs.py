@@ -19,9 +19,11 @@ from structlog.typing import Processor
 
 from ivr.plainly import plainly
 
-# Digits that stand alone, as in a phone or card number; a CallSid or a date is left as it is.
+# Digits that stand alone, as in a phone or card number; a CallSid or a date is left as it is. In an address
+# the sign before them may be written as `%2B`, which ends in a letter.
 NUMBER = re.compile(
-    r"(?<![0-9A-Za-z.])(?![0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))\+?[0-9](?:[ -]?[0-9]){5,}(?![0-9A-Za-z])"
+    r"(?:(?<=%[0-9A-Fa-f][A-Fa-f])|(?<![0-9A-Za-z.]))"
+    r"(?![0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))\+?[0-9](?:[ -]?[0-9]){5,}(?![0-9A-Za-z])"
 )
 
 

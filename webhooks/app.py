@@ -39,7 +39,7 @@ def create_app(settings: Settings, node: Node | None = None) -> Flask:
     door.lead("POST", "/sms", texts.sms)
     door.lead("POST", "/sms/status/<message>", texts.sms_status)
     door.lead("POST", "/voice/transcription", notes.transcription)
-    door.lead("GET", "/audio/<name>.wav", Audio(node.library.audio).audio)
+    door.lead("GET", "/audio/<name>.wav", Audio(node.library).audio)
     health = Health(node)
     door.lead("GET", "/health", health.health)
     door.lead("POST", "/health", health.proof)

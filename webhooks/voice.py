@@ -92,8 +92,9 @@ class Voice:
     def _fault(self, call: str, hook: Hook) -> None:
         """Write down why the carrier could not use our answer, for the call's story; the caller goes on without it."""
         code = hook.form.get("ErrorCode")[:10]
+        event = f"{code} {hook.form.get('ErrorUrl') or hook.at}"  # the address has the turn in it: a repeat is the same
         try:
-            self._switchboard.note(Notice(call, call, "fault", f"{code} {hook.at}", hook.at, {"ErrorCode": code}))
+            self._switchboard.note(Notice(call, call, "fault", event, hook.at, {"ErrorCode": code}))
         except StoreUnavailable as away:
             log.warning("fault_not_noted", call=call, why=str(away))
 

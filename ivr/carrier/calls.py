@@ -16,6 +16,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 
 from ivr.carrier.counting import AWAY, count
 from ivr.carrier.recordings import CarrierAway
+from ivr.carrier.telling import without_address
 from ivr.settings import Settings
 
 # What a proxy of the carrier's answers when nobody knows what became of the request behind it.
@@ -78,7 +79,7 @@ def _spoken() -> Iterator[None]:
     try:
         yield
     except (TwilioException, requests.RequestException) as error:
-        raise CarrierAway(f"the carrier does not list what it has: {error}") from error
+        raise CarrierAway(f"the carrier does not list what it has: {without_address(error)}") from error
 
 
 def reason_of(error: requests.RequestException) -> object:

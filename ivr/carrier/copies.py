@@ -16,6 +16,7 @@ from twilio.rest import Client
 
 from ivr.carrier.calls import AtAddress
 from ivr.carrier.recordings import CarrierAway
+from ivr.carrier.telling import without_address
 from ivr.settings import CARRIER, Settings
 
 GONE = 404
@@ -44,7 +45,7 @@ class Copies:
         try:
             return sum(_deleted(one) for one in ways[kind](sid))
         except (TwilioException, requests.RequestException) as error:
-            raise CarrierAway(f"the carrier does not delete {kind} {sid}: {error}") from error
+            raise CarrierAway(f"the carrier does not delete {kind} {sid}: {without_address(error)}") from error
 
     def _of_call(self, sid: str) -> Iterator[Any]:
         """Give what a leg has, the legs that it dialled with theirs, then the leg."""

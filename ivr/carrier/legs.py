@@ -14,6 +14,7 @@ from twilio.rest import Client
 from ivr.carrier.calls import UNSURE, AtAddress, never_left
 from ivr.carrier.counting import BUSY
 from ivr.carrier.recordings import CarrierAway
+from ivr.carrier.telling import unreached
 from ivr.errors import IvrError
 from ivr.settings import Settings
 
@@ -111,7 +112,7 @@ def told(what: str) -> Iterator[None]:
     except TwilioRestException as error:
         raise _kind(error)(f"{what}: {error.code} {error.msg}") from error
     except requests.RequestException as error:
-        raise (CarrierAway if never_left(error) else CarrierUnsure)(f"{what}: {error}") from error
+        raise (CarrierAway if never_left(error) else CarrierUnsure)(f"{what}: {unreached(error)}") from error
     except TwilioException as error:
         raise CarrierUnsure(f"{what}: {error}") from error
 

@@ -35,6 +35,11 @@ def told(what: str) -> Iterator[None]:
         raise CarrierAway(f"{what}: {error}") from error
 
 
+def without_address(error: Exception) -> str:
+    """Say a failure of the carrier's library without the address that was asked: it may hold a number of a person."""
+    return unreached(error) if isinstance(error, requests.RequestException) else str(error)
+
+
 def unreached(error: requests.RequestException) -> str:
     """Say why there is no answer, without the library's names for it."""
     cause = error.args[0] if error.args else error

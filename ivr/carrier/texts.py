@@ -13,6 +13,7 @@ from twilio.rest import Client
 from ivr.carrier.calls import UNSURE, AtAddress, never_left, reason_of
 from ivr.carrier.codes import LATER, in_words
 from ivr.carrier.recordings import CarrierAway
+from ivr.carrier.telling import without_address
 from ivr.errors import NotSent, SendingRefused, SendingUnsure
 from ivr.settings import AT_HOME, CARRIER, Settings
 
@@ -79,7 +80,7 @@ class Texts:
         try:
             found = self._client.messages.list(date_sent_after=after, page_size=1000, **only)
         except (TwilioException, requests.RequestException) as error:
-            raise CarrierAway(f"the carrier does not list messages: {error}") from error
+            raise CarrierAway(f"the carrier does not list messages: {without_address(error)}") from error
         return [_text(one) for one in found]
 
     def files_of(self, sid: str) -> tuple[str, ...]:
@@ -87,7 +88,9 @@ class Texts:
         try:
             found = self._client.messages(sid).media.list()
         except (TwilioException, requests.RequestException) as error:
-            raise CarrierAway(f"the carrier does not list what came with a message: {error}") from error
+            raise CarrierAway(
+                f"the carrier does not list what came with a message: {without_address(error)}"
+            ) from error
         own = self._settings.api_url
         return tuple(f"{one.content_type} {own}{str(one.uri).removesuffix('.json')}" for one in found)
 

@@ -68,7 +68,12 @@ class NumberBlocks:
             return write_number(series, hand.popleft()) if hand else None
 
     def fill(self, series: str) -> None:
-        """Lease a block where few numbers are left; off the request path."""
+        """Lease a block where few numbers are left, unless another process is at it; off the request path."""
+        with self._filling(series) as alone:
+            if alone:
+                self._fill(series)
+
+    def _fill(self, series: str) -> None:
         with self._file(series) as (numbers, _):
             left = len(numbers)
         if left < LOW:
@@ -80,6 +85,18 @@ class NumberBlocks:
         with self._file(series) as (numbers, write):
             write(numbers[HANDFUL:])  # synced before one of them is spoken: a crash wastes numbers, never repeats one
             return numbers[:HANDFUL]
+
+    @contextmanager
+    def _filling(self, series: str) -> Iterator[bool]:
+        """Be the only process of the node that leases; False where another does."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self._folder / f"{series}.filling").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
 
     @contextmanager
     def _file(self, series: str) -> Iterator[tuple[list[int], Callable[[list[int]], None]]]:

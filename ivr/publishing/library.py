@@ -71,8 +71,13 @@ class Library:
             if self.audio(name) is None:
                 raise UnknownVersion(f"version {version[:12]} lacks its recording {name[:12]}")
 
+    def audio_here(self, name: str) -> Path | None:
+        """Find a recording's file by its hash on this disk; None where it is not here."""
+        path = self._audio / f"{name}.wav"
+        return path if HASH.fullmatch(name) and path.exists() else None
+
     def audio(self, name: str) -> Path | None:
-        """Find a recording's file by its hash; None where nobody has it."""
+        """Find a recording's file by its hash, fetched where it is not here; None where nobody has it."""
         if not HASH.fullmatch(name):
             return None
         path = self._audio / f"{name}.wav"

@@ -19,6 +19,8 @@ orders, and what becomes of them:
   of the ring; the next one is written over it. One that is whole is a turn whose answer was lost.
 * *The disk fails while a frame is brought to it.* Nobody is told that it stands; but others may have read it and write
   behind it, so it stays: a turn whose answer was lost.
+* *A repeat comes to another process while a frame is brought to the disk, or after that has failed, or was killed.* The
+  frame can be read already. Whoever did not bring it to the disk itself does so before it says that it stands.
 * *The disk is full.* The file has its blocks already. *It is full itself, or gone:* nothing can be kept, and nothing
   is promised (`NothingDurable`, ``ivr/switchboard/board.py``).
 * *A call was erased meanwhile.* Its tombstone refuses what comes late, in the transaction that would keep it.
@@ -32,7 +34,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 
 import structlog
@@ -82,6 +84,7 @@ class Spool:
         self._ring: Ring | None = None
         self._spots: dict[bytes, Spot] = {}  # by key, the oldest first
         self._calls: dict[str, list[Spot]] = {}
+        self._safe = 0  # number of the last record that is on the disk for certain: a sync of ours came after it
         self._first = 0  # number of the oldest record, when it was looked for last
         self._looked = 0.0
         try:
@@ -92,7 +95,7 @@ class Spool:
     # What a committer asks.
 
     def write(self, batch: list[Rows]) -> list[bool]:
-        """Add what is not there yet, all or nothing; per entry whether it was added.
+        """Add what is not there yet, all or nothing; per entry whether it was added. All of them are on the disk then.
 
         StoreUnavailable: nobody may be told that it was.
         """
@@ -105,8 +108,10 @@ class Spool:
                     told.append(rows.key not in self._spots and rows.key not in wanted)
                     wanted.setdefault(rows.key, rows)
                 fresh = [rows for rows in wanted.values() if rows.key not in self._spots]
-                for frame in ring.append(fresh) if fresh else ():
-                    self._note(frame)
+                if fresh or any(self._spots[key].number > self._safe for key in wanted):
+                    for frame in ring.append(fresh, self._unsure()):
+                        self._note(frame)
+                    self._safe = ring.reader.number - 1
             return told
 
     def interrupt(self) -> None:
@@ -122,7 +127,10 @@ class Spool:
     # What is read.
 
     def holds(self, rows: Rows) -> bool:
-        """Tell whether the same key waits here; what other processes wrote this very moment may not be known yet."""
+        """Tell whether the same key waits here; what other processes wrote this very moment may not be known yet.
+
+        It may not be on the disk yet either: `write` the same rows before anybody is told that they stand.
+        """
         if time.monotonic() - self._looked > LOOK:
             self.refresh()
         return rows.key in self._spots
@@ -205,6 +213,11 @@ class Spool:
             yield self._ring
         except (OSError, RingFull) as error:
             raise StoreUnavailable(f"the spool does not take it: {error}") from error
+
+    def _unsure(self) -> list[tuple[int, int]]:
+        """Say where each record lies, from place to end, that others wrote since our last sync; the newest first."""
+        newest = takewhile(lambda spot: spot.number > self._safe, reversed(self._spots.values()))
+        return [(spot.place, spot.end) for spot in newest]
 
     def _read_on(self, ring: Ring) -> None:
         self._looked = time.monotonic()

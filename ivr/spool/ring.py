@@ -115,9 +115,10 @@ class Ring:
         """Read what a frame holds, to be taken by `read_rows` where `look` says behind it that it was not folded."""
         return os.pread(self._file, end - place - HEAD.size, place + HEAD.size)
 
-    def append(self, records: Sequence[Rows]) -> list[Frame]:
+    def append(self, records: Sequence[Rows], unsure: Sequence[tuple[int, int]] = ()) -> list[Frame]:
         """Add records and bring them to the disk; call it `locked`, and after all that stands there was read.
 
+        All that was there before is brought to the disk with them; `unsure` says from where to where of it may not be.
         RingFull, and nothing is added, where not all of them have room. OSError where the disk does not take them: they
         may stand there all the same.
         """
@@ -136,6 +137,7 @@ class Ring:
             # Others may have read past these frames already, and hang their own on them: they stay. A sync that failed
             # may have let go of their pages: written again, they come to the disk with the next one.
             with suppress(OSError):
+                self._put([(place, os.pread(self._file, end - place, place)) for place, end in reversed(unsure)])
                 self._put(parts)
             raise
         self.reader = at

@@ -211,11 +211,14 @@ class Store:
         """Find the turn that a request came to: where it came to two, the one that every node sees."""
         waiting = next((turn for turn in self._waiting(call) if turn.request == request), None)
         try:
-            return self.turns.asked(call, request) or waiting
+            found = self.turns.asked(call, request)
         except StoreUnavailable:
             if waiting is None:
                 raise
-            return waiting
+            found = None
+        if found is None and waiting is not None:  # a repeat is answered by it: not before it is kept
+            self._durable.make_sure(rows_of(Entry(waiting)))
+        return found or waiting
 
     def call(self, call: str) -> CallRecord | None:
         """Find a call by its CallSid."""

@@ -29,7 +29,7 @@ class Disk(Writer, Protocol):
     """What keeps records of the node meanwhile (``ivr/spool``); every method raises StoreUnavailable."""
 
     def holds(self, rows: Rows) -> bool:
-        """Tell whether these rows' key waits there."""
+        """Tell whether these rows' key waits there; to `write` them makes sure that it is there for good."""
 
     def turns(self, call: str) -> list[TurnRecord]:
         """List the turns of a call that wait there."""
@@ -82,6 +82,11 @@ class Durable:
             raise StoreUnavailable("the database is away")
         return _counted(self._committer.commit(rows), DATABASE)
 
+    def make_sure(self, rows: Rows) -> None:
+        """Wait until rows that were read from the disk are there for good; StoreUnavailable where nobody can say."""
+        if self._spooling is not None:
+            self._spooling.commit(rows)
+
     def close(self) -> None:
         """Keep what waits, and give everything back."""
         self._closed.set()
@@ -91,8 +96,10 @@ class Durable:
 
     def _waits(self, rows: Rows) -> bool:
         """Tell whether somebody of this node was first, while the database was away."""
+        if self._disk is None or self._spooling is None:
+            return False
         try:
-            return self._disk is not None and self._disk.holds(rows)
+            return self._disk.holds(rows) and not self._spooling.commit(rows)
         except StoreUnavailable:
             return False
 

@@ -15,15 +15,19 @@ from typing import Any
 
 import pytest
 import yaml
+from rig.server import ACCOUNT, KEYS, TOKEN
 
 from ivr.commands.prepare import command as prepare
 from ivr.commands.serve import command as serve
+from ivr.depot import EXPORTS, INBOX
+from ivr.settings import Settings, read_settings
 from tests.conftest import REQUIRED, ROOT
 
 DEPLOY = ROOT / "deploy"
 CLUSTER = "1.32"  # whose schemas the manifests are held against
 EXPOSED = "30"  # of 100, as systemd reckons it: at most so open to the rest of the machine may a unit be
 COMMANDS = {"serve": serve, "prepare": prepare}
+SECRETS = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "IVR_SECRET_KEYS": KEYS}
 
 
 def tool(name: str) -> str:
@@ -55,6 +59,32 @@ def test_a_node_is_shut_in_by_systemd(units: list[Path]) -> None:
     command = [tool("systemd-analyze"), "security", "--offline=true", f"--threshold={EXPOSED}", str(node)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout[-500:] + done.stderr
+
+
+def told_in(here: Path, environ: dict[str, str]) -> Settings:
+    """What a process is told that begins in this folder."""
+    before = Path.cwd()
+    os.chdir(here)
+    try:
+        return read_settings(SECRETS | environ)
+    finally:
+        os.chdir(before)
+
+
+def written(settings: Settings) -> set[Path]:
+    """The folders that a node writes to where there is no bucket."""
+    return {settings.data, settings.spool, settings.recordings / INBOX, settings.recordings / EXPORTS}
+
+
+def test_all_that_a_node_writes_lies_where_systemd_lets_it(tmp_path: Path) -> None:
+    for name in ("ivr.service", "ivr-backup.service"):
+        lines = [line.partition("=") for line in (DEPLOY / "systemd" / name).read_text().splitlines()]
+        (kept,) = [value.split() for key, _, value in lines if key == "StateDirectory"]
+        environ = dict(value.split("=", 1) for key, _, value in lines if key == "Environment")
+        settings = told_in(tmp_path, environ)
+        # Prompts that staff record by phone are put to the working copy.
+        for folder in written(settings) | {settings.recordings / "prompts"}:
+            assert any(folder.is_relative_to(f"/var/lib/{each}") for each in kept), f"{name}: {folder}"
 
 
 def test_the_image_is_made_as_its_linter_wishes() -> None:
@@ -89,6 +119,22 @@ def test_every_container_of_ours_has_no_rights_and_a_root_that_it_cannot_write_t
     assert ours["one"]["hostname"] != ours["two"]["hostname"]
     named = set(told["volumes"])
     assert {volume.partition(":")[0] for each in ours.values() for volume in each["volumes"]} <= named
+
+
+def test_all_that_a_container_of_ours_writes_lies_in_a_volume_that_its_user_may_write_to(tmp_path: Path) -> None:
+    told = yaml.safe_load((DEPLOY / "containers" / "compose.yaml").read_text())
+    text = (DEPLOY / "containers" / "Dockerfile").read_text().replace("\\\n", " ")
+    environ = dict(word.split("=", 1) for word in re.findall(r"^ENV (.*IVR_DATA.*)$", text, re.MULTILINE)[0].split())
+    (home,) = re.findall(r"^WORKDIR (/hotline)$", text, re.MULTILINE)
+    (made,) = re.findall(r"install -d -m 0700 -o ivr -g ivr (.*)", text)
+    for name in ("one", "two"):
+        node = told["services"][name]
+        settings = told_in(tmp_path, environ | node["environment"])
+        folders = {str(path).replace(str(tmp_path), home) for path in written(settings)}
+        mounted = [volume.partition(":")[2] for volume in node["volumes"]]
+        assert set(mounted) == set(made.split())  # a new volume is the user's whose folder it is in the image
+        for folder in folders:
+            assert any(Path(folder).is_relative_to(place) for place in mounted), f"{name}: {folder}"
 
 
 def test_the_balancer_of_the_containers_finds_the_nodes_by_their_names() -> None:
@@ -159,6 +205,18 @@ def test_every_pod_runs_without_rights_within_bounds_and_a_command_of_ours() -> 
         word, *options = container["args"]
         COMMANDS[word].make_context(word, options)  # raises where an option is none of ours
         assert (container.get("livenessProbe") is None) == (name == "prepare")
+
+
+def test_a_person_stays_with_one_pod_of_the_pages_by_a_cookie() -> None:
+    (way,) = [each for each in manifests() if each["kind"] == "Ingress"]
+    assert way["metadata"]["annotations"]["nginx.ingress.kubernetes.io/affinity"] == "cookie"
+    (rule,) = way["spec"]["rules"]
+    (path,) = rule["http"]["paths"]
+    (service,) = [each for each in manifests() if (each["kind"], each["metadata"]["name"]) == ("Service", "pages")]
+    told = path["backend"]["service"]
+    assert (told["name"], told["port"]["name"]) == ("pages", service["spec"]["ports"][0]["name"])
+    (settings,) = [each["data"] for each in manifests() if each["kind"] == "ConfigMap"]
+    assert settings["CONSOLE_URL"] == f"https://{rule['host']}"
 
 
 def test_who_keeps_something_keeps_it_on_a_disk_that_stays() -> None:

@@ -1,4 +1,5 @@
 import threading
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -51,6 +52,22 @@ def test_a_block_is_leased_only_where_few_numbers_are_left(tmp_path):
         blocks.take("C")
     blocks.fill("C")
     assert lease.next == 1001 + 2 * LEASE
+
+
+def test_processes_that_begin_at_once_lease_one_block_between_them(tmp_path):
+    lease, together = Counter(), threading.Barrier(2)
+
+    def slow(series, count):
+        with suppress(threading.BrokenBarrierError):
+            together.wait(1)  # nobody else comes
+        return lease(series, count)
+
+    workers = [threading.Thread(target=NumberBlocks(tmp_path, slow).fill, args=("C",)) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert lease.next == 1001 + LEASE
 
 
 def test_a_killed_process_wastes_numbers_and_repeats_none(tmp_path):

@@ -35,6 +35,13 @@ def test_numbers_of_people_leave_in_no_line_of_ours_or_of_a_library(lines):
     assert "1111" not in json.dumps(lines())
 
 
+@pytest.mark.parametrize(
+    "address", ["?To=%2B4512345678&x", "?To=%2b4512345678", "sip%3A4512345678%40host", "/4512345678"]
+)
+def test_numbers_within_an_address_are_masked(address):
+    assert "456" not in mask(f"http://host/Calls.json{address}")
+
+
 def test_an_exception_is_one_line(lines):
     try:
         int("account 12345678")

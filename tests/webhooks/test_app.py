@@ -1,6 +1,5 @@
 """The whole voice port in one process: real store, real switchboard, signed forms."""
 
-import hashlib
 import importlib
 import re
 import subprocess
@@ -16,7 +15,6 @@ from twilio.request_validator import RequestValidator
 from ivr.archive.written import written_down
 from ivr.keys import Keyring
 from ivr.node import Node
-from ivr.settings import read_settings
 from tests.kernel.hotline import hotline
 from tests.rig.server import ACCOUNT, KEYS, TOKEN, publish_all
 from tests.webhooks.signing import PUBLIC_URL, post
@@ -27,39 +25,6 @@ from webhooks.door import OPEN
 CALL = "CA" + "1" * 32
 FROM = "+15005550001"
 TO = "+18005550100"
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return read_settings(
-        {
-            "IVR_SPOOL_MB": "1",
-            "IVR_DATA": str(tmp_path),
-            "PUBLIC_URL": PUBLIC_URL,
-            "TWILIO_ACCOUNT_SID": ACCOUNT,
-            "TWILIO_AUTH_TOKEN": TOKEN,
-            "IVR_SECRET_KEYS": KEYS,
-        }
-    )
-
-
-@pytest.fixture
-def node(settings):
-    publish_all(settings, [hotline()])
-    node = Node(settings)
-    node.start()
-    yield node
-    node.close()
-
-
-@pytest.fixture
-def app(settings, node):
-    return create_app(settings, node)
-
-
-@pytest.fixture
-def client(app):
-    return app.test_client(use_cookies=False)
 
 
 def fields(**more):
@@ -218,6 +183,14 @@ def test_a_failed_call_goes_on_from_where_it_was_heard_last(client):
     assert again[-1].tag in {tag.tag for tag in account} | {"Gather", "Redirect", "Hangup"}
 
 
+def test_a_fault_that_is_told_twice_is_noted_once(client, node):
+    menu = called(client)
+    for code in ("11200", "11200", "12100"):
+        post(client, "/voice/fallback", fields(ErrorCode=code, ErrorUrl=PUBLIC_URL + way(menu)))
+        time.sleep(0.002)
+    assert [note.kind for note in node.store.notes(CALL)] == ["fault", "fault"]
+
+
 def test_a_call_that_failed_at_once_begins_in_the_fallback(client):
     assert "Welcome." in said(document(post(client, "/voice/fallback", fields(ErrorCode="11200"))))
 
@@ -229,23 +202,6 @@ def test_a_request_signed_with_a_shared_key_of_the_carrier_is_heard(settings, no
     client = app.test_client(use_cookies=False)
     assert "Welcome." in said(document(post(client, "/voice", fields(), **mode)))
     assert post(client, "/voice", fields(), X_Twilio_Signature=signature).status_code == 403
-
-
-def test_a_recording_of_ours_is_sent_once_and_kept_for_ever(client, settings):
-    wav = b"RIFF....WAVE"
-    name = hashlib.sha256(wav).hexdigest()
-    (settings.data / "audio").mkdir(exist_ok=True)
-    (settings.data / "audio" / f"{name}.wav").write_bytes(wav)
-    answer = client.get(f"/audio/{name}.wav")
-    assert (answer.status_code, answer.data, answer.content_type) == (200, wav, "audio/wav")
-    assert "immutable" in answer.headers["Cache-Control"]
-    kept = client.get(f"/audio/{name}.wav", headers={"If-None-Match": answer.headers["ETag"]})
-    assert (kept.status_code, kept.data) == (304, b"")
-
-
-@pytest.mark.parametrize("name", ["0" * 64, "x", "..%2f..%2fivr.db", "A" * 64, "%00"])
-def test_a_recording_that_is_not_ours_is_404(client, name):
-    assert client.get(f"/audio/{name}.wav").status_code == 404
 
 
 def test_health_says_that_a_menu_is_loaded_and_the_store_answers(client):

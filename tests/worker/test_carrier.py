@@ -12,7 +12,10 @@ import pytest
 
 from ivr.carrier import recordings
 from ivr.carrier.calls import Lists
+from ivr.carrier.copies import Copies
 from ivr.carrier.recordings import CarrierAway, copied, download, media_address
+from ivr.carrier.rooms import Rooms
+from ivr.carrier.texts import Texts
 from ivr.settings import Settings
 from ivr.simulator.ledger import CallEntry
 from tests.worker.conftest import CALL, RECORDING
@@ -30,6 +33,21 @@ def test_a_carrier_that_refuses_or_is_away_is_said_to_be_so(settings: Settings) 
         Lists(replace(settings, auth_token="wrong" * 8)).going_on()
     with pytest.raises(CarrierAway, match="does not list"):
         Lists(replace(settings, api_url="http://127.0.0.1:9")).going_on()
+
+
+def test_a_carrier_that_is_away_is_said_to_be_so_without_the_address_that_was_asked(settings: Settings) -> None:
+    nowhere = replace(settings, api_url="http://127.0.0.1:9")
+    asks = (
+        lambda: Rooms(nowhere).placed("+4512345678", "+18005550100"),
+        lambda: Texts(nowhere).since(0.0, ours="+4512345678"),
+        lambda: Lists(nowhere).recordings(CALL),
+        lambda: Copies(nowhere).delete("call", CALL),
+    )
+    for ask in asks:
+        with pytest.raises(CarrierAway, match="it cannot be reached") as away:
+            ask()
+        assert "45678" not in str(away.value)
+        assert ".json" not in str(away.value)
 
 
 def test_the_recordings_of_a_call_are_listed_in_the_words_of_the_carriers_form(

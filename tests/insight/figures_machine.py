@@ -6,20 +6,16 @@ What it holds: whatever came in which order, the sums are those of a recount fro
 from __future__ import annotations
 
 import os
-import uuid
 from collections import Counter
 from dataclasses import replace
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
-from kernel.boards import publish
 from kernel.hotline import hotline
-from kernel.judgement import Caller
-from kernel.machine import KEYS, Nodes, modes, moments, workers
+from kernel.machine import KEYS, Nodes, workers
 from sqlalchemy import delete, select
 
 from ivr.archive.calls import Archive
-from ivr.engine.inputs import Called
 from ivr.insight.folding import AT_ONCE, Folding, recount
 from ivr.keys import Keyring
 from ivr.store.answers import Answer, keep_in
@@ -85,9 +81,6 @@ class Figures(Nodes):
     def __init__(self, store, folder, numbers):
         super().__init__(store, folder, numbers)
         self.folding, self.archive = folding_over(store, self.job.library)
-        self.erased = 0
-        for node in self.nodes:
-            node.board.library.keep(with_staff_line())
 
     def settle(self, caller):
         """Write how the call ended as the job process does, then look as before."""
@@ -119,15 +112,24 @@ class Figures(Nodes):
         made = WrapUp(caller.sid, person, b"", "solved", wrong, now if saved else None, known.rev if known else 0)
         assert self.store.wrap_ups.keep(made, now)
 
-    @rule(worker=workers, mode=modes, lines=moments)
-    def call_the_staff_line(self, worker, mode, lines):
-        """Call from a number that calls the others, too: such a call is in no figure."""
-        publish(self.job, with_staff_line())
-        self.renew(self.nodes[worker])
-        caller = Caller("CA" + uuid.uuid4().hex)
-        called = Called(self.now(), "+14155550123", STAFF)
-        caller.answers.append(self.deliver(mode, worker, caller, "", called, lines))
-        self.callers.append(caller)
+    def teardown(self):
+        super().teardown()
+        fold_all(self.store, self.folding)
+        kept = sums(self.store)
+        counted, wrong = recount(self.folding, self.archive)
+        assert wrong == 0
+        assert sums(self.store) == kept
+        self.count_anew(counted)
+        assert sums(self.store) == kept
+
+    def count_anew(self, counted):
+        """Make everything from the records alone."""
+        forget(self.store)
+        assert recount(self.folding, self.archive)[0] == counted
+
+
+class Erasures(Figures):
+    """The same, with calls that are erased."""
 
     @precondition(lambda self: any(each.over for each in self.callers))
     @rule(data=st.data())
@@ -136,17 +138,6 @@ class Figures(Nodes):
         caller = data.draw(st.sampled_from([each for each in self.callers if each.over]))
         self.callers.remove(caller)
         erase(self.store, caller.sid)
-        self.erased += 1
 
-    def teardown(self):
-        super().teardown()
-        fold_all(self.store, self.folding)
-        kept = sums(self.store)
-        counted, wrong = recount(self.folding, self.archive)
-        assert wrong == 0
-        if self.erased:
-            assert sums(self.store) == kept
-            return  # of what was erased only the counts are left
-        forget(self.store)
-        assert recount(self.folding, self.archive)[0] == counted
-        assert sums(self.store) == kept
+    def count_anew(self, counted):
+        """Of what was erased the counts are all that is left: there is nothing to make them of."""

@@ -7,7 +7,17 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
-from insight.figures_machine import STAFF, Figures, erase, fold_all, folding_over, sums, totals, with_staff_line
+from insight.figures_machine import (
+    STAFF,
+    Erasures,
+    Figures,
+    erase,
+    fold_all,
+    folding_over,
+    sums,
+    totals,
+    with_staff_line,
+)
 from kernel.boards import SECRET, publish
 
 from ivr.blocking import BlockList
@@ -24,16 +34,18 @@ NOON = 4_000_000_000.0  # tokens expire: whatever is pressed must lie before tha
 NUMBER, CARE = "+14155550123", "+18005550100"
 
 
-def test_late_pieces_in_any_order_give_what_a_recount_gives(store, tmp_path):
+@pytest.mark.parametrize("machine", [Figures, Erasures])
+def test_late_pieces_in_any_order_give_what_a_recount_gives(store, tmp_path, machine):
     run_state_machine_as_test(
-        lambda: Figures(store, tmp_path, {}), settings=settings(**PLAN, max_examples=4, stateful_step_count=15)
+        lambda: machine(store, tmp_path, {}), settings=settings(**PLAN, max_examples=4, stateful_step_count=15)
     )
 
 
 @pytest.mark.campaign
-def test_late_pieces_in_many_more_orders_give_what_a_recount_gives(store, tmp_path):
+@pytest.mark.parametrize("machine", [Figures, Erasures])
+def test_late_pieces_in_many_more_orders_give_what_a_recount_gives(store, tmp_path, machine):
     run_state_machine_as_test(
-        lambda: Figures(store, tmp_path, {}), settings=settings(**PLAN, max_examples=300, stateful_step_count=50)
+        lambda: machine(store, tmp_path, {}), settings=settings(**PLAN, max_examples=300, stateful_step_count=50)
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.promises import Promised, promised
 from ivr.archive.sounds import Sounds
+from ivr.archive.talking import taped_told
 from ivr.archive.wording import in_a_word, in_words, spoken, voices
 from ivr.archive.wrap_ups import Opened
 from ivr.archive.wrap_ups import opened as written
@@ -95,11 +96,13 @@ def story(archive: Archive, call: str, library: Library) -> Story:
 
 
 def _talks(archive: Archive, call: str) -> tuple[Happened, ...]:
-    """Read what was asked for during the talks; () where the key is not here."""
+    """Read what was asked for during the talks, and what of them was recorded; not the former where no key is here."""
     try:
-        return tuple(TalkDesk(archive.store, archive.keyring).told(call))
+        asked = TalkDesk(archive.store, archive.keyring).told(call)
     except (KeyNotHeld, NotReadable):
-        return ()
+        asked = []
+    taped = [line for tape in archive.store.tapes.of_call(call) for line in taped_told(tape)]
+    return tuple(sorted((*asked, *taped), key=lambda one: one.at))
 
 
 def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], library: Library) -> Iterator[Scene]:

@@ -10,7 +10,7 @@ from typing import Any
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.promises import Promised, promised
 from ivr.archive.sounds import Sounds
-from ivr.archive.talking import taped_told
+from ivr.archive.talking import TAPED, taped_told
 from ivr.archive.wording import in_a_word, in_words, spoken, voices
 from ivr.archive.wrap_ups import Opened
 from ivr.archive.wrap_ups import opened as written
@@ -71,6 +71,11 @@ class Story:
     written: Mapping[str, str] = field(default_factory=dict)  # sid of a recording -> its words, as the carrier heard
     wrap_ups: tuple[Opened, ...] = ()  # what agents wrote, drafts too
     talks: tuple[Happened, ...] = ()  # what was asked for during its talks
+
+    @property
+    def taped(self) -> frozenset[str]:
+        """Name the recordings that are of talks."""
+        return frozenset(one.how for one in self.talks if one.what == TAPED)
 
 
 def story(archive: Archive, call: str, library: Library) -> Story:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ivr.talks import Happened
 from ivr.tapes import OVER, TalkTape
 
+TAPED = "recorded"
 # what happened -> a sentence; `who` did it, `how` says whom it was about, or how it went
 SENTENCES = {
     "held": "{who} put the caller on hold",
@@ -30,7 +31,7 @@ SENTENCES = {
     "left the talk": "{who} left",
     "recording paused": "{who} had the recording paused",
     "recording goes on": "{who} had the recording go on",
-    "recorded": "the talk is recorded from here on ({how})",
+    TAPED: "the talk is recorded from here on ({how})",
     "not recorded": "the talk is not recorded: {how}",
     "not recorded yet": "the talk is not recorded yet: {how}",
     "recording ended": "the recording of the talk is over",
@@ -59,6 +60,6 @@ def taped_told(tape: TalkTape) -> Iterator[Happened]:
         nothing = tape.state == OVER and not tape.sid
         yield Happened(tape.at, "not recorded" if nothing else "not recorded yet", "", tape.reason)
     if tape.since is not None:
-        yield Happened(tape.since, "recorded", "", tape.sid)
+        yield Happened(tape.since, TAPED, "", tape.sid)
     if tape.until is not None and tape.sid:
         yield Happened(tape.until, "recording ended", "", "")

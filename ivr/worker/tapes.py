@@ -15,7 +15,7 @@ from ivr.carrier.legs import CannotBeCalled
 from ivr.carrier.recordings import CarrierAway
 from ivr.carrier.rooms import TAPED, Tape
 from ivr.engine.events import ConsentGiven, ConsentRefused, ConsentSpoken
-from ivr.handover.talk import PAUSED
+from ivr.handover.talk import GOES_ON, PAUSED
 from ivr.keys import KeyNotHeld
 from ivr.privacy import NotReadable, key_of
 from ivr.replay import lineage
@@ -89,8 +89,7 @@ class Taping:
         if why_not:
             self._end(tape, why_not)
             return
-        talk = self._talks.open_of(tape.call)
-        if talk is not None and talk.recording == PAUSED:  # before anything was recorded: a card number is being told
+        if self._paused(tape):  # before anything was recorded: a card number is being told
             self._store.tapes.change(tape, due=time.time() + SOON)
             return
         if not self._store.tapes.change(tape, state=ASKED, due=time.time() + DOUBT):
@@ -98,6 +97,13 @@ class Taping:
         asked = self._store.tapes.find(tape.id) or tape
         sid = self._recorder.record(tape.call, self._told_at)
         self._store.tapes.change(asked, state=RUNNING, sid=sid, since=time.time(), due=time.time())
+        if self._paused(tape):  # asked for while the carrier was beginning: nothing was in its list to be paused then
+            self._recorder.tape(Tape(sid, tape.call, GOES_ON), PAUSED)
+
+    def _paused(self, tape: TalkTape) -> bool:
+        """Tell whether the agent wants nothing recorded now."""
+        talk = self._talks.open_of(tape.call)
+        return talk is not None and talk.recording == PAUSED
 
     def _look_up(self, tape: TalkTape, *, goes_on: bool) -> None:
         """Find what was asked for without an answer; where it is not there, it is asked for again."""

@@ -86,7 +86,7 @@ def test_a_talk_is_recorded_from_its_beginning_and_the_survey_after_it_is_not(ta
     assert "was told that what is said next is recorded" in told
     assert f"the talk is recorded from here on ({kept.sid})" in told
     assert "the recording of the talk is over" in told
-    assert f"recording {kept.sid}: kept, 10 s" in told
+    assert f"recording of a talk {kept.sid}: kept, 10 s" in told
     assert "left a message" not in told
 
 
@@ -209,6 +209,23 @@ def test_what_was_paused_before_it_began_is_not_begun_meanwhile(tapes):
     office.floor.ask(call.sid, office.asker("Priya"), ev.Record("in-progress"))
     tapes.look(4.0)
     assert tapes.made == [(call.sid, "in-progress", 2)]
+
+
+def test_what_is_paused_while_the_carrier_begins_is_paused_as_soon_as_it_has(tapes):
+    office = tapes.office
+    office.ready("Priya")
+    call = office.call("1")
+    office.offered()
+    asked = []
+
+    def pause(method, target, _body, _reply):
+        if method == "POST" and target.endswith("/Recordings.json"):
+            asked.append(office.floor.ask(call.sid, office.asker("Priya"), ev.Record("paused")))
+
+    office.witnesses.append(pause)  # before the job process hears the carrier's answer
+    tapes.look()
+    assert len(asked) == 1
+    assert tapes.made == [(call.sid, "paused", 2)]
 
 
 def test_a_recording_goes_on_through_hold_and_hand_over(tapes):

@@ -38,6 +38,7 @@ from ivr.switchboard.happening import EventRoom
 from ivr.switchboard.offering import OfferRoom
 from ivr.switchboard.rung import RungRoom
 from ivr.switchboard.talking import TalkRoom
+from ivr.switchboard.taping import TapeRoom
 from ivr.switchboard.tasking import Desks, TaskRoom
 from ivr.switchboard.transcribing import Transcribing
 from ivr.switchboard.waiting import WaitingRoom
@@ -108,6 +109,7 @@ class Node:
         self.talking = TalkRoom(self.switchboard, self.store.tickets, self.talks)
         self.offering = OfferRoom(self.talking, desks)
         self.rung = RungRoom(self.switchboard, self.store.rung)
+        self.taping = TapeRoom(self.switchboard, self.store.tapes)
         self.tasks = TaskRoom(self.waiting, desks)
         self.task_events = EventRoom(self.waiting, desks, self.talks)
         take = numbers_of(self.numbers.take, self.numbers.fill)

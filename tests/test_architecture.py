@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-NOUNS = {"ivr.engine", "ivr.content", "ivr.records", "ivr.tickets", "ivr.errors"}
+NOUNS = {"ivr.engine", "ivr.content", "ivr.records", "ivr.tickets", "ivr.tapes", "ivr.errors"}
 SEALS = {"ivr.keys", "ivr.marks", "ivr.token", "ivr.privacy", "ivr.codec", "ivr.packing", "ivr.longest"}
 ALL = {"ivr"}
 
@@ -22,6 +22,7 @@ ROOMS = {
     "ivr.content": {"ivr.engine"},
     "ivr.records": {"ivr.engine"},
     "ivr.tickets": set(),
+    "ivr.tapes": set(),
     "ivr.handover": {"ivr.errors"},
     "ivr.talks": NOUNS | SEALS | {"ivr.handover", "ivr.store"},
     "ivr.environment": {"ivr.roles"},
@@ -43,7 +44,7 @@ ROOMS = {
     "ivr.facts": NOUNS | SEALS | {"ivr.question", "ivr.withheld", "ivr.disk"},
     "ivr.question": NOUNS,
     "ivr.spool": {"ivr.metrics", "ivr.records", "ivr.store", "ivr.errors", "ivr.disk"},
-    "ivr.store": {"ivr.metrics", "ivr.records", "ivr.tickets", "ivr.handover", "ivr.errors"},
+    "ivr.store": {"ivr.metrics", "ivr.records", "ivr.tickets", "ivr.tapes", "ivr.handover", "ivr.errors"},
     "ivr.inquiries": NOUNS | {"ivr.question", "ivr.store", "ivr.settings", "ivr.cases", "ivr.keys"},
     "ivr.keys": {"ivr.errors"},
     "ivr.card": NOUNS | SEALS,

@@ -29,7 +29,7 @@ def create_app(settings: Settings, node: Node | None = None) -> Flask:
     tasks = Tasks(node.tasks, node.task_events, settings.public_url)
     door.lead("POST", "/taskrouter/assignment", tasks.assignment)
     door.lead("POST", "/taskrouter/events", tasks.events)
-    _lead_calls(door, Voice(node.switchboard, node.talking, settings.public_url))
+    _lead_calls(door, Voice(node.switchboard, node.talking, node.taping, settings.public_url))
     _lead_queues(door, Waits(node.waiting, node.talking, settings.public_url), Legs(node.offering, settings.public_url))
     _lead_talks(door, Talks(node.waiting, node.talking, settings.public_url))
     notes = Notes(node.switchboard, Ears(node.waiting, node.talking, node.rung), node.transcribing)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import structlog
 
-from ivr.engine.inputs import Continued, Dialed, Input
+from ivr.engine.inputs import Continued, Dialed, Input, Pressed
 from ivr.engine.verbs import Ring
 from ivr.errors import IvrError, StoreUnavailable
 from ivr.metrics.counted import FALLBACKS
 from ivr.switchboard import Answer, Leg, Notice, Switchboard
 from ivr.switchboard.talking import TalkRoom
+from ivr.switchboard.taping import TapeRoom
 from ivr.token import starts
+from ivr.turns import TAKES
 from webhooks import inbound
 from webhooks.door import Hook, Reply, spoken
 from webhooks.escaping import escaped
@@ -29,10 +31,11 @@ log = structlog.get_logger()
 class Voice:
     """The routes that answer with words."""
 
-    def __init__(self, switchboard: Switchboard, talks: TalkRoom, public_url: str) -> None:
+    def __init__(self, switchboard: Switchboard, talks: TalkRoom, tapes: TapeRoom, public_url: str) -> None:
         """Answer with addresses under the public URL, whatever host a request names."""
         self._switchboard = switchboard
         self._talks = talks
+        self._tapes = tapes
         self._base = escaped(public_url)
 
     def called(self, hook: Hook) -> Reply:
@@ -113,6 +116,8 @@ class Voice:
             return spoken(EMPTY)
         rung = Leg(leg, call, hook.form.get("To")[:LONGEST_TARGET])
         answer = self._switchboard.side(token, rung, heard, inbound.pretended(hook.form))
+        if isinstance(heard, Pressed) and heard.keys == TAKES:
+            self._tapes.taken(token, call, answer, hook.at)
         return self._say(answer, context, hook.form)
 
     def _say(self, answer: Answer, context: Context, form: Form) -> Reply:

@@ -55,7 +55,8 @@ def _after(told: Story, zone: str) -> list[str]:
     seconds = seconds_of(told)
     for recording in told.recordings:
         where = recording.path or recording.reason or "not fetched yet"
-        lines.append(f"recording {recording.sid}: {recording.state}, {seconds[recording.sid]} s, {where}")
+        what = "recording of a talk" if recording.sid in told.taped else "recording"
+        lines.append(f"{what} {recording.sid}: {recording.state}, {seconds[recording.sid]} s, {where}")
         lines += [f'  in words: "{told.written[recording.sid]}"'] if recording.sid in told.written else []
     for promise in told.call_backs:
         lines.append(f"call back {promise_told(promise)}")

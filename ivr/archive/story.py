@@ -10,6 +10,7 @@ from typing import Any
 from ivr.archive.calls import Archive, Seen
 from ivr.archive.promises import Promised, promised
 from ivr.archive.sounds import Sounds
+from ivr.archive.talking import TAPED, taped_told
 from ivr.archive.wording import in_a_word, in_words, spoken, voices
 from ivr.archive.wrap_ups import Opened
 from ivr.archive.wrap_ups import opened as written
@@ -71,6 +72,11 @@ class Story:
     wrap_ups: tuple[Opened, ...] = ()  # what agents wrote, drafts too
     talks: tuple[Happened, ...] = ()  # what was asked for during its talks
 
+    @property
+    def taped(self) -> frozenset[str]:
+        """Name the recordings that are of talks."""
+        return frozenset(one.how for one in self.talks if one.what == TAPED)
+
 
 def story(archive: Archive, call: str, library: Library) -> Story:
     """Tell one call; UnknownCall where nobody knows it. What cannot be read is left out; `call.readable` says so."""
@@ -95,11 +101,13 @@ def story(archive: Archive, call: str, library: Library) -> Story:
 
 
 def _talks(archive: Archive, call: str) -> tuple[Happened, ...]:
-    """Read what was asked for during the talks; () where the key is not here."""
+    """Read what was asked for during the talks, and what of them was recorded; not the former where no key is here."""
     try:
-        return tuple(TalkDesk(archive.store, archive.keyring).told(call))
+        asked = TalkDesk(archive.store, archive.keyring).told(call)
     except (KeyNotHeld, NotReadable):
-        return ()
+        asked = []
+    taped = [line for tape in archive.store.tapes.of_call(call) for line in taped_told(tape)]
+    return tuple(sorted((*asked, *taped), key=lambda one: one.at))
 
 
 def _scenes(archive: Archive, call: CallRecord, chain: Sequence[TurnRecord], library: Library) -> Iterator[Scene]:

@@ -1,9 +1,13 @@
-"""What was asked for during a call's talks, and what came of it, in words."""
+"""What was asked for during a call's talks, what came of it, and what was recorded, in words."""
 
 from __future__ import annotations
 
-from ivr.talks import Happened
+from collections.abc import Iterator
 
+from ivr.talks import Happened
+from ivr.tapes import OVER, TalkTape
+
+TAPED = "recorded"
 # what happened -> a sentence; `who` did it, `how` says whom it was about, or how it went
 SENTENCES = {
     "held": "{who} put the caller on hold",
@@ -27,6 +31,10 @@ SENTENCES = {
     "left the talk": "{who} left",
     "recording paused": "{who} had the recording paused",
     "recording goes on": "{who} had the recording go on",
+    TAPED: "the talk is recorded from here on ({how})",
+    "not recorded": "the talk is not recorded: {how}",
+    "not recorded yet": "the talk is not recorded yet: {how}",
+    "recording ended": "the recording of the talk is over",
 }
 WHY = {
     "busy": "busy",
@@ -44,3 +52,14 @@ def said_of(happened: Happened) -> str:
     said = sentence.format(who=happened.who or "the agent", how=happened.how)
     why = WHY.get(happened.how, "") if happened.what == "not taken" else ""
     return f"{said} ({why})" if why else said
+
+
+def taped_told(tape: TalkTape) -> Iterator[Happened]:
+    """Tell the recording of a talk: its id, from when to when, and why something of the talk is not in it."""
+    if tape.reason:
+        nothing = tape.state == OVER and not tape.sid
+        yield Happened(tape.at, "not recorded" if nothing else "not recorded yet", "", tape.reason)
+    if tape.since is not None:
+        yield Happened(tape.since, TAPED, "", tape.sid)
+    if tape.until is not None and tape.sid:
+        yield Happened(tape.until, "recording ended", "", "")

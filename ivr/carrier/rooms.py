@@ -20,7 +20,7 @@ class Tape:
 
     sid: str
     leg: str
-    status: str  # in-progress | paused
+    status: str  # in-progress | paused; of one that is over: stopped, processing, completed, absent
 
 
 class Rooms(Legs):
@@ -99,12 +99,26 @@ class Rooms(Legs):
         return [Tape(str(one.sid), leg, str(one.status)) for leg, one in found if one.status in TAPED]
 
     def tape(self, tape: Tape, status: str) -> None:
-        """Pause a recording (nothing but silence is kept), or let it go on."""
+        """Pause a recording (nothing but silence is kept), let it go on, or stop it."""
         more = {"pause_behavior": "silence"} if status == "paused" else {}
         with told("the carrier does not change the recording"):
             self._client.calls(tape.leg).recordings(tape.sid).update(status=status, **more)
 
+    def record(self, leg: str, told_at: str) -> str:
+        """Begin to record a leg, each side in a channel of its own: the RecordingSid; `told_at` hears of its end."""
+        report = {"recording_status_callback": told_at, "recording_status_callback_event": [REPORTED]}
+        with told("the carrier does not record"):
+            return str(self._client.calls(leg).recordings.create(recording_channels="dual", **report).sid)
 
+    def begun(self, leg: str) -> list[Tape]:
+        """List the recordings of a leg that were begun by a request like ours, those that are over too."""
+        with told("the carrier does not list its recordings"):
+            found = self._client.calls(leg).recordings.list()
+        return [Tape(str(one.sid), leg, str(one.status)) for one in found if one.source == BY_REQUEST]
+
+
+REPORTED = "completed absent"  # one value: the carrier separates events by a space here
+BY_REQUEST = "StartCallRecordingAPI"
 TAPED = frozenset({"in-progress", "paused"})
 
 

@@ -1,6 +1,7 @@
 """Consent to a recording: the caller is told before it begins, and asked for a yes where the step says so.
 
-A step that asks stands in the phase ``consent`` until the caller has said yes; nothing is recorded in it.
+A step that asks stands in the phase ``consent`` until the caller has said yes; nothing is recorded in it. Of a talk
+that is recorded the caller is told before they are put through, unless they know of this call's recording already.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from ivr.engine.inputs import Continued, HungUp, Pressed, Recorded, Silent
 from ivr.engine.moment import UNFIT, Moment
 from ivr.engine.services import AgreedRecord, Survey
 from ivr.engine.speech import phrase, prompts
-from ivr.engine.tree import AGAIN, BACK, CONSENT, REFUSED, Record
+from ivr.engine.tree import AGAIN, BACK, CONSENT, REFUSED, Record, Team, Transfer
 from ivr.engine.tries import key_wrongly, stay_silent
 from ivr.engine.verbs import Listen
 
@@ -28,7 +29,13 @@ def arrive(moment: Moment, node: Record) -> str | None:
     return None
 
 
-def say_so(moment: Moment, node: Record | Survey) -> None:
+def say_before_talk(moment: Moment, node: Transfer, team: Team) -> None:
+    """Tell the caller that the talk is recorded, once in a call; who has said no is not told so, and not recorded."""
+    if team.record and CONSENT not in moment.now.values:
+        say_so(moment, node)
+
+
+def say_so(moment: Moment, node: Record | Survey | Transfer) -> None:
     """Tell the caller that what follows is recorded, before it is; that they were told is a fact of the call."""
     told = prompts(moment, node.consent)
     if told:

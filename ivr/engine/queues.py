@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from ivr.engine.consents import say_before_talk
 from ivr.engine.events import Chose, Queued, WaitEnded
 from ivr.engine.inputs import Dequeued
 from ivr.engine.moment import Moment
@@ -42,6 +43,7 @@ def there(moment: Moment, node: Transfer, team: Team) -> Value:
 
 def enter(moment: Moment, node: Transfer, team: Team) -> None:
     """Say the words, and wait."""
+    say_before_talk(moment, node, team)
     moment.verbs += prompts(moment, node.words)
     moment.now.phase = QUEUE
     moment.events.append(Queued(node.id, team.id))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ivr.engine import queues
+from ivr.engine.consents import say_before_talk
 from ivr.engine.events import Passed, Rang, Talked, WaitEnded
 from ivr.engine.inputs import Continued, Dequeued, Dialed, HungUp
 from ivr.engine.moment import UNFIT, Moment
@@ -43,6 +44,7 @@ def arrive(moment: Moment, node: Transfer) -> str | None:
     # Where nobody knows who is there (the database is away), people are rung.
     if team is None or able == 0 or not _next(moment, team):
         return moment.leave(node, "nobody")
+    say_before_talk(moment, node, team)
     moment.verbs += prompts(moment, node.words)
     if moment.verbs:
         now.phase = "said"

@@ -192,6 +192,12 @@ class Transfer(Step):
     priority: int = 3  # 1 is served first
     patience: int = 0  # seconds in the queue; 0: the team's own
     waiting: Waiting = Waiting()
+    consent: Words | None = None  # said before `words` where the team's talks are recorded
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """Name every team that it may reach."""
+        return self.one_of if self.team_from else (self.team,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +297,7 @@ class Team:
     patience: int = 300  # seconds that a caller waits in its queue
     wrap_up: int = 0  # seconds after a talk in which an agent is offered nothing
     skills: tuple[str, ...] = ()  # that its people may have
+    record: bool = False  # its talks are recorded
 
     @property
     def waits(self) -> bool:

@@ -27,7 +27,12 @@ KINDS = (
         "to tell a caller, or a court, what happened; to try a new menu on past calls",
         ("retention", "calls"),
     ),
-    Kind("recordings", "callers' recordings, here and at the carrier", "to hear what was left", ("recording", "keep")),
+    Kind(
+        "recordings",
+        "recordings of callers and talks, here and at the carrier",
+        "to hear what was left",
+        ("recording", "keep"),
+    ),
     Kind(
         "transcripts", "the words of recordings, as written down", "to find a recording", ("retention", "transcripts")
     ),

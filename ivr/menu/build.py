@@ -302,12 +302,14 @@ def _transfer(self: Builder, raw: RawStep, common: dict[str, Any]) -> Step:
         said = "'one_of' names the teams that '{name}' may hold: both stand together or not at all"
         self.scope.notes.add("one-of", raw.node, said, "write 'transfer: \"{name}\"' with 'one_of: [team, team]'")
     summary = values.get("summary")
+    teams = (self.config.teams.get(name) for name in (one_of if holds else (team,)))
     return Transfer(
         **common,
         team="" if holds else team,
         team_from=holds,
         one_of=one_of,
         summary=summary.template if summary else (),
+        consent=self.consent if any(one and one.record for one in teams) else None,
         **waiting.waiting(self, raw),
     )
 

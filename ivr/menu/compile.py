@@ -145,6 +145,7 @@ class _Assembly:
                 patience=team.queue.patience,
                 wrap_up=team.queue.wrap_up,
                 skills=team.queue.skills,
+                record=team.record,
             )
         return made
 

@@ -44,6 +44,7 @@ class RawTeam:
     queue: RawQueue = RawQueue()
     sms: str = ""
     email: str = ""
+    record: bool = False
 
 
 @dataclass(slots=True)
@@ -129,6 +130,7 @@ TEAM: Options = {
     "target": Option(kinds.seconds),
     "skills": Option(kinds.listed(waits.skill)),
     "wrap_up": Option(kinds.seconds),
+    "record": Option(kinds.flag),
 }
 
 
@@ -351,6 +353,7 @@ def _fill_teams(made: Config, values: dict[str, Any]) -> None:
             team.get("name"), team["node"], team.get("ring", ()), team.get("order", "in turn"), rings_for
         )
         made.teams[name].sms, made.teams[name].email = team.get("sms", ""), team.get("email", "")
+        made.teams[name].record = team.get("record", False)
         made.teams[name].queue = RawQueue(
             team.get("by", "ring"),
             int(team.get("patience", RawQueue().patience)),

@@ -8,7 +8,7 @@ KEYS: Mapping[str, str] = {
     "menu": "Speaks the choices and takes one key.",
     "say": "Speaks, then goes on.",
     "ask": "Takes digits.",
-    "record": "Records the caller.",
+    "record": "Records the caller; of a team: yes, its talks are recorded, once their callers were told.",
     "case": "Opens a case of one of config's kinds, and says its number.",
     "transfer": "Reaches a team, or the team that {name} holds: its phones ring, or the caller waits in its queue.",
     "send": "Writes a text, by SMS or e-mail.",

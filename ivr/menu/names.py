@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ivr.engine.conditions import ConditionError, check_condition
 from ivr.engine.services import Survey
-from ivr.engine.tree import CONSENT, Ask, Inquiry, Line, Menu, OpenCase, Record, Set, Slot, Step
+from ivr.engine.tree import CONSENT, Ask, Inquiry, Line, Menu, OpenCase, Record, Set, Slot, Step, Transfer
 from ivr.menu.flow import Flow
 from ivr.menu.problems import LOOK_AT, Fix, nearest, shown
 from ivr.menu.scope import Scope, Test, Use
@@ -88,7 +88,8 @@ class Names:
         for test in self.scope.tests:
             self._condition(test, types)
         flow = Flow(self.steps, self.lines, self.everywhere, self.asks)
-        if CONSENT in {use.name for use in self.scope.uses} | self.read:
+        before_talks = any(isinstance(step, Transfer) and step.consent for step in self.steps.values())
+        if before_talks or CONSENT in {use.name for use in self.scope.uses} | self.read:
             self.types[CONSENT] = "yes_no"  # only then does it travel with the call
         sets = flow.sets() if not self.scope.notes.failed() else None
         ways = 0

@@ -31,6 +31,7 @@ from ivr.simulator.faults import Fault
 from ivr.simulator.ledger import CallEntry, Placed
 from ivr.simulator.leg import Clock, End, Leg, Player, Story
 from ivr.simulator.queues import Enqueuer
+from ivr.simulator.rest_tapes import ended
 from ivr.simulator.transcript import CALLER, CARRIER, Item
 
 OVER = Awaiting("")
@@ -245,6 +246,8 @@ class Call:
             self.guest.act(AgentHangsUp())  # nobody plays the agent any further
         self.leg.status = self._entry.status = status
         self._entry.ended = self.clock.now
+        tapes = [each for each in self._carrier.ledger.recordings.values() if each.call == self.sid and each.taping]
+        self.story.callbacks += [report for each in tapes if (report := ended(self._carrier, each))]
         self.leg.note(Item(self.clock.now, CARRIER, "ended", how))
         self.leg.tell_all()
         if self.leg.line.carrier.status:

@@ -39,6 +39,10 @@ class RecordingEntry:
     broken: int = 0  # so many times 500 before that
     absent: bool = False  # said to be nothing, and stays 404
     taping: str = ""  # in-progress | paused: it is still being made
+    channels: int = 1
+    source: str = "RecordVerb"
+    report: str = ""  # RecordingStatusCallback of one that was begun by REST
+    events: tuple[str, ...] = ("completed",)
 
 
 @dataclass(slots=True)
@@ -136,6 +140,7 @@ class Ledger:
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # path below the account -> type and content
     mute: int = 0  # so many of the next messages are taken, and the answer is lost
     deaf: int = 0  # so many of the next calls are placed, and the answer is lost
+    taped_unheard: int = 0  # so many of the next recordings are begun by REST, and the answer is lost
     numbers: dict[str, dict[str, object]] = field(default_factory=dict)  # the account's, by id (PN…)
     standing: str = "active"  # of the account: active | suspended | closed
     paid: str = "Full"  # Full | Trial

@@ -23,7 +23,7 @@ from ivr.simulator.rest_numbers import ACCOUNT, NUMBERS, list_numbers, show_acco
 from ivr.simulator.rest_rooms import ROOMS, SEATS, list_rooms, list_seats
 from ivr.simulator.rest_texts import FILES, MEDIA, MESSAGES, give_media, list_media, list_texts
 
-RATE = 8000  # samples a second, 16 bit, one channel
+RATE = 8000  # samples a second, 16 bit
 PERIOD = tuple(round(8000 * math.sin(2 * math.pi * place / 20)) for place in range(20))  # 400 Hz
 _CALLS = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Calls\.json", re.ASCII)
 _CALL = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Calls/(\w+)\.json", re.ASCII)
@@ -32,10 +32,12 @@ _RECORDING = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Recordings/(\w+)
 _MEDIA = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Recordings/(\w+)(?:\.wav)?", re.ASCII)
 
 
-def make_wav(seconds: int) -> bytes:
-    """Make a tone of 400 Hz: 8 kHz, 16 bit, mono."""
-    sound = struct.pack("<20h", *PERIOD) * (RATE * seconds // len(PERIOD))
-    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, RATE, RATE * 2, 2, 16)
+def make_wav(seconds: int, channels: int = 1) -> bytes:
+    """Make a tone of 400 Hz: 8 kHz, 16 bit, the same on every channel."""
+    both = [height for height in PERIOD for _ in range(channels)]
+    sound = struct.pack(f"<{len(both)}h", *both) * (RATE * seconds // len(PERIOD))
+    width = 2 * channels
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, channels, RATE, RATE * width, width, 16)
     return (
         struct.pack("<4sI4s", b"RIFF", 36 + len(sound), b"WAVE")
         + form
@@ -145,7 +147,7 @@ def _recording(carrier: Carrier, entry: RecordingEntry) -> dict[str, object]:
     return {
         "sid": entry.sid, "account_sid": carrier.account, "call_sid": entry.call, "conference_sid": None,
         "api_version": "2010-04-01", "date_created": date(0), "date_updated": date(0), "start_time": date(0),
-        "duration": str(entry.seconds), "channels": 1, "source": "RecordVerb", "status": status,
+        "duration": str(entry.seconds), "channels": entry.channels, "source": entry.source, "status": status,
         "price": None, "price_unit": "USD", "error_code": None, "encryption_details": None,
         "uri": f"{here}.json", "media_url": f"{carrier.api}{here}", "subresource_uris": {},
     }  # fmt: skip
@@ -195,7 +197,7 @@ def _media(carrier: Carrier, match: re.Match[str], query: Mapping[str, str]) -> 
     if entry.not_yet:
         entry.not_yet -= 1
         return error(404, 20404, f"{match[2]} is not there yet")
-    return Reply(200, "audio/x-wav", make_wav(entry.seconds))
+    return Reply(200, "audio/x-wav", make_wav(entry.seconds, entry.channels))
 
 
 Find = Callable[[Carrier, re.Match[str], Mapping[str, str]], Reply]

@@ -12,6 +12,7 @@ from ivr.simulator.replies import LOST, Reply, as_json, call_json, date, error, 
 from ivr.simulator.rest_deletions import delete_copy
 from ivr.simulator.rest_numbers import change_number
 from ivr.simulator.rest_rooms import change_room
+from ivr.simulator.rest_tapes import change_tape
 from ivr.simulator.rest_texts import MESSAGES, send_text
 
 _ACCOUNT = r"/2010-04-01/Accounts/(AC[0-9a-f]{32})"
@@ -40,6 +41,7 @@ def change(carrier: Carrier, path: str, method: str, form: Sequence[tuple[str, s
         return gone
     missing = error(404, 20404, f"The requested resource {path} was not found")
     changed = change_number(carrier, path, dict(form)) if method == "POST" else None
+    changed = changed or change_tape(carrier, path, method, dict(form))
     return changed or change_room(carrier, path, method, dict(form)) or missing
 
 

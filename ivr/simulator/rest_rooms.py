@@ -1,4 +1,4 @@
-"""Conferences by REST: listed, looked into, changed and ended; and recordings that are being made, paused."""
+"""Conferences by REST: listed, looked into, changed and ended."""
 
 from __future__ import annotations
 
@@ -15,22 +15,20 @@ ROOMS = re.compile(rf"{_ACCOUNT}/Conferences\.json", re.ASCII)
 ROOM = re.compile(rf"{_ACCOUNT}/Conferences/(\w+)\.json", re.ASCII)
 SEATS = re.compile(rf"{_ACCOUNT}/Conferences/(\w+)/Participants\.json", re.ASCII)
 SEAT = re.compile(rf"{_ACCOUNT}/Conferences/(\w+)/Participants/(\w+)\.json", re.ASCII)
-TAPE = re.compile(rf"{_ACCOUNT}/Calls/(\w+)/Recordings/(\w+)\.json", re.ASCII)
 # the form's name -> the seat's
 FLAGS = {"Hold": "hold", "Muted": "muted", "EndConferenceOnExit": "ends"}
-TAPING = frozenset({"in-progress", "paused", "stopped"})
 
 
 def change_room(carrier: Carrier, path: str, method: str, given: Mapping[str, str]) -> Reply | None:
-    """Change or end a conference, or a recording; None where the path is of something else."""
-    seat, room, tape = SEAT.fullmatch(path), ROOM.fullmatch(path), TAPE.fullmatch(path)
+    """Change or end a conference; None where the path is of something else."""
+    seat, room = SEAT.fullmatch(path), ROOM.fullmatch(path)
     if method != "POST":
         return None
     if seat:
         return _change_seat(carrier, seat[2], seat[3], given)
     if room:
         return _end_room(carrier, room[2], given)
-    return _change_tape(carrier, tape[3], given) if tape else None
+    return None
 
 
 def _change_seat(carrier: Carrier, sid: str, call: str, given: Mapping[str, str]) -> Reply:
@@ -60,25 +58,6 @@ def _end_room(carrier: Carrier, sid: str, given: Mapping[str, str]) -> Reply:
     if not room.over:
         end(carrier, room)
     return as_json(_room(carrier, room))
-
-
-def _change_tape(carrier: Carrier, sid: str, given: Mapping[str, str]) -> Reply:
-    tape = carrier.ledger.recordings.get(sid)
-    if tape is None or not tape.taping:
-        return error(404, 20404, f"The recording {sid} was not found, or is over")
-    if given.get("Status") not in TAPING or given.get("PauseBehavior", "skip") not in {"skip", "silence"}:
-        return error(400, 20001, "no such status of a recording")
-    tape.taping = "" if given["Status"] == "stopped" else given["Status"]
-    here = f"/2010-04-01/Accounts/{carrier.account}/Calls/{tape.call}/Recordings/{tape.sid}"
-    return as_json(
-        {
-            "sid": tape.sid, "account_sid": carrier.account, "call_sid": tape.call, "conference_sid": None,
-            "api_version": "2010-04-01", "date_created": date(0), "date_updated": date(0), "start_time": date(0),
-            "duration": None, "channels": 1, "source": "StartCallRecordingAPI", "status": tape.taping or "stopped",
-            "price": None, "price_unit": "USD", "error_code": None, "encryption_details": None, "track": "both",
-            "uri": f"{here}.json",
-        }
-    )  # fmt: skip
 
 
 def list_rooms(carrier: Carrier, match: re.Match[str], query: Mapping[str, str]) -> Reply:

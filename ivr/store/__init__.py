@@ -62,6 +62,7 @@ from ivr.store.shredding import Shredder
 from ivr.store.spending import Spending
 from ivr.store.sums import Sums
 from ivr.store.talks import TalkRows
+from ivr.store.tapes import Tapes
 from ivr.store.tickets import Tickets
 from ivr.store.transcripts import Transcripts
 from ivr.store.tries import Tries
@@ -107,6 +108,7 @@ class Store:
         self.routing = RoutingRows(self.database, self.audit)
         self.wrap_ups = WrapUps(self.database)
         self.talks = TalkRows(self.database)
+        self.tapes = Tapes(self.database)
         self.proofs = Proofs(self.database)
         self.messages = Messages(self.database)
         self.caller_rows = CallerRows(self.database)

@@ -152,3 +152,25 @@ talk_events = Table(
     Column("private", LargeBinary, nullable=False),  # who, and how; sealed under the call's key
     Index(None, "call"),
 )
+
+TAPE_OPEN = text("tapes.state <> 'over'")  # where tickets are asked along
+_TAPE_OPEN = text("state <> 'over'")
+
+# Recordings of talks, each begun once at the carrier.
+tapes = Table(
+    "tapes",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    _text("call"),
+    Column("turn", LargeBinary, nullable=False),
+    Column("ticket", LargeBinary, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("due", Double, nullable=False),
+    _text("state"),
+    _text("sid", ""),
+    Column("since", Double, nullable=True),
+    Column("until", Double, nullable=True),
+    _text("reason", ""),
+    Index(None, "call"),
+    Index("ix_tapes_open", "call", unique=True, sqlite_where=_TAPE_OPEN, postgresql_where=_TAPE_OPEN),
+)

@@ -13,7 +13,7 @@ from ivr.engine.guarding import PLACES
 from ivr.engine.queues import MARK, MOST_NUMBERS
 from ivr.engine.references import KEYS
 from ivr.engine.services import CallBack, Status, Survey
-from ivr.engine.tree import CONSENT, Ask, FromTable, Inquiry, Menu, OpenCase, Record, Set, Step, Tree, Value
+from ivr.engine.tree import CONSENT, Ask, FromTable, Inquiry, Menu, OpenCase, Record, Set, Step, Transfer, Tree, Value
 from ivr.token.packing import DEFAULTS, MANY, MAPS, NAMES, ONE, Vocabulary, text_of, value_names, written
 from ivr.token.sealing import characters
 
@@ -138,6 +138,8 @@ def collected(step: Step, known: Sizes) -> Iterable[tuple[str, int]]:
             yield step.name, max(lengths(step)[1] + CANONICAL.get(step.kind, 0), OFFERED if step.offer else 0)
         case Record():
             yield step.name, SID
+            yield from _agreed(known)
+        case Transfer() if step.consent:
             yield from _agreed(known)
         case OpenCase():
             yield "case.number", NUMBER

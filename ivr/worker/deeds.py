@@ -214,6 +214,9 @@ class Deeds:
         """Try once to get a recording."""
         recording = self._store.recordings.find(sid)
         wanted = self._store.effects.find(recording.effect) if recording else None
+        if recording is not None and self._store.tapes.find(recording.effect):  # of a talk: no step has asked for it
+            kept = KeepRecording(sid, "", "talk", 0)
+            return self._inbox.fetch(recording.call, kept, told(self._store.notes(recording.call), sid))
         if recording is None or wanted is None:
             return Fetched("absent", reason="nothing asks for it")
         try:

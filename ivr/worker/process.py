@@ -59,6 +59,7 @@ from ivr.worker.relay import Relay
 from ivr.worker.submitting import LateSubmits
 from ivr.worker.takeover import Takeover
 from ivr.worker.talks import Talking, Wiring
+from ivr.worker.tapes import Taping
 from ivr.worker.task_sweep import TaskSweep
 from ivr.worker.ways import ByMail, BySms, Papers
 from ivr.worker.writing import Writing
@@ -159,7 +160,7 @@ def _work(settings: Settings, node: Node) -> None:
     queues: list[Queueing | Exporter] = [telling, counting_of(settings, node), exporting_of(settings, node)]
     queues.append(keeping_of(settings, node, keeper))
     if not settings.local_account:
-        queues += [queueing_of(settings, node, Rooms(settings)), tasking_of(settings, node)]
+        queues += talks_of(settings, node)
     try:
         relay, lost = Relay(node.store, jobs, post), lost_texts_of(settings, node)
         sweeps = [node.store.blocks.tidy, Takeover(node.store, jobs).run, *([lost.run] if lost else ())]
@@ -249,6 +250,17 @@ def queueing_of(settings: Settings, node: Node, rooms: Rooms) -> Queueing:
     going_on = Lists(settings).going_on
     talking = Talking(Wiring(node.store, keyring, node.library.get, settings.public_url), rooms, going_on)
     return Queueing(offers, QueueSweep(node.store, going_on, rooms, routed_by(node)), talking, promises)
+
+
+def talks_of(settings: Settings, node: Node) -> list[Queueing]:
+    """Wire the rounds that bring talks about, and the one that records them: a slow answer there holds up no offer."""
+    tapes = Queueing(taping_of(settings, node, Rooms(settings)), name="tapes")
+    return [queueing_of(settings, node, Rooms(settings)), tasking_of(settings, node), tapes]
+
+
+def taping_of(settings: Settings, node: Node, rooms: Rooms) -> Taping:
+    """Wire what records talks."""
+    return Taping(Wiring(node.store, Keyring(settings.secret_keys), node.library.get, settings.public_url), rooms)
 
 
 def tasking_of(settings: Settings, node: Node) -> Queueing:

@@ -15,7 +15,7 @@ from ivr.commands.doctor import command
 from ivr.doctor.examination import CHECKS, examine
 from ivr.doctor.finding import Finding, Patient
 from ivr.doctor.hotline import consent, menus, secrecy, teams, zones
-from ivr.engine.tree import Ask, Record
+from ivr.engine.tree import Ask, Record, Transfer
 from ivr.store import Store
 from ivr.store.people import Person
 from ivr.tickets import Agent
@@ -83,6 +83,16 @@ def test_callers_are_told_before_they_are_recorded(ward: Ward) -> None:
     silent = replace(patient, content=replace(patient.content, tree=replace(tree, steps=steps)))
     (found,) = consent.check(silent)
     assert found.what.startswith(f"{recording.id} records without a word on it (menus/")
+
+
+def test_talks_that_are_to_be_recorded_without_a_word_are_told(ward: Ward) -> None:
+    patient = ward.patient()
+    assert patient.content
+    tree = patient.content.tree
+    step = next(step for step in tree.steps.values() if isinstance(step, Transfer))
+    teams = {**tree.teams, step.teams[0]: replace(tree.teams[step.teams[0]], record=True)}
+    silent = replace(patient, content=replace(patient.content, tree=replace(tree, teams=teams)))
+    assert f"{step.id} leads to talks that are not recorded" in " ".join(found.what for found in consent.check(silent))
 
 
 def test_the_whole_is_a_table_and_an_exit_code(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,10 @@ import pytest
 from engine.aurora import Phone, text, tree
 
 from ivr.engine.events import ConsentGiven, ConsentRefused, ConsentSpoken, Ignored, Left, LimitReached
-from ivr.engine.inputs import Recorded
+from ivr.engine.inputs import Continued, Recorded
 from ivr.engine.services import AgreedRecord, Question, Survey
-from ivr.engine.tree import CONSENT, Branch, Decide, HangUp, Limits, Record, Say
-from ivr.engine.verbs import Listen, Speak, TakeMessage
+from ivr.engine.tree import CONSENT, Branch, Decide, HangUp, Limits, Record, Say, Team, Transfer
+from ivr.engine.verbs import Enqueue, Listen, Speak, TakeMessage
 
 EXITS = {"silence": "main.bye", "failed": "main.bye"}
 BYE = HangUp(id="main.bye", farewell=text("Goodbye."))
@@ -143,3 +143,55 @@ def test_hash_asks_again_and_a_second_visit_needs_a_second_yes():
     phone = Phone(hotline(loop)).press("1").recorded("")
     assert phone.heard == ASKED
     assert not records(phone)
+
+
+TEAM = Team("desk", text("the desk"), ("+15005550101",), record=True)
+DESK = Transfer(
+    id="main.desk",
+    team="desk",
+    words=text("One moment."),
+    consent=text("This call is recorded."),
+    exits=dict.fromkeys(("closed", "busy", "nobody", "no_answer"), "main.bye"),
+    next="main.desk",
+)
+
+
+def put_through(*steps, team=TEAM, known=None):
+    return Phone(hotline(*steps, DESK, teams={"desk": team}), known or {})
+
+
+def test_whose_talk_is_recorded_is_told_before_they_are_put_through():
+    phone = put_through(DESK)
+    assert phone.heard == ["This call is recorded.", "One moment."]
+    assert phone.noted(ConsentSpoken) == [ConsentSpoken("main.desk")]
+    assert phone.state.values == {CONSENT: True}
+    phone.give(Continued(phone.at))
+    phone.dialed("completed", bridged=True, seconds=10)
+    assert phone.heard == ["One moment."]
+    assert phone.noted(ConsentSpoken) == []
+
+
+def test_whose_talk_is_not_recorded_is_told_nothing():
+    phone = put_through(team=replace(TEAM, record=False))
+    assert phone.heard == ["One moment."]
+    assert phone.noted(ConsentSpoken) == []
+
+
+def test_who_waits_in_a_queue_is_told_first():
+    waits = replace(TEAM, by="queue")
+    phone = put_through(team=waits, known={"team.desk.able.en-US": 1, "call.id": "CA1"})
+    assert phone.heard == ["This call is recorded.", "One moment."]
+    assert isinstance(phone.last, Enqueue)
+
+
+def test_who_has_said_no_is_not_told_that_they_are_recorded():
+    phone = put_through(replace(AGREED, exits=AGREED.exits | {"refused": "main.desk"}))
+    phone.press("2")
+    assert phone.heard == ["One moment."]
+    assert phone.state.values == {CONSENT: False}
+
+
+def test_who_was_told_before_a_message_is_not_told_again():
+    phone = put_through(replace(PLAIN, next="main.desk"))
+    phone.give(Recorded(phone.at, "RE1", "https://x/RE1", 5))
+    assert phone.heard == ["One moment."]

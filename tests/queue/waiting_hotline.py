@@ -188,6 +188,14 @@ class Office:
             assert store.agents.say(known[name].id, READY, "", time.time())
         self.refresh()
 
+    def enrols(self, name: str, team: str) -> None:
+        """Sign somebody in for another team."""
+        store = self.node.store
+        store.people.add(Person(name, "agent", (team,), PHONES[name]), "tests")
+        store.agents.enrol(Agent(store.people.named(name).id, (team,), "", since=time.time()), "tests")
+        assert store.agents.say(store.people.named(name).id, READY, "", time.time())
+        self.refresh()
+
     def refresh(self) -> None:
         """Let server and node see it."""
         self.node.snapshots.renew()

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from ivr.simulator.carrier import Carrier
-from ivr.simulator.ledger import Member, Seat
+from ivr.simulator.ledger import CallEntry, Member, Seat
 from ivr.simulator.rest import RestSide
 from tests.simulator.conftest import ACCOUNT, TOKEN
 from tests.simulator.test_rest import BASE, strict
@@ -129,3 +129,27 @@ def test_conferences_and_those_in_them_look_as_the_vendor_describes_them(rest, s
     status, body = ask(side, f"/Conferences/{room.sid}.json", "POST", {"Status": "completed"})
     assert (status, ended) == (200, [1, 2])
     fits(shared, "/Conferences/{Sid}.json", ("post", "200"), body)
+
+
+@pytest.mark.shared
+def test_a_recording_that_is_begun_and_stopped_looks_as_the_vendor_describes_it(rest, shared):
+    carrier, side = rest
+    leg = carrier.ledger.note_call(CallEntry("CA" + "4" * 32, "+14155550123", "+18005550100", "inbound"))
+    form = {"RecordingChannels": "dual", "RecordingStatusCallbackEvent": "completed absent"}
+    assert ask(side, "/Calls/CA1/Recordings.json", "POST", form)[0] == 404
+    status, body = ask(side, f"/Calls/{leg.sid}/Recordings.json", "POST", form)
+    assert status == 201
+    fits(shared, "/Calls/{CallSid}/Recordings.json", ("post", "201"), body)
+    made = json.loads(body)
+    assert (made["channels"], made["source"], made["status"]) == (2, "StartCallRecordingAPI", "in-progress")
+    body = ask(side, f"/Calls/{leg.sid}/Recordings.json")[1]
+    fits(shared, "/Calls/{CallSid}/Recordings.json", ("get", "200"), body)
+    for wanted in ("paused", "in-progress", "stopped"):
+        body = ask(side, f"/Calls/{leg.sid}/Recordings/{made['sid']}.json", "POST", {"Status": wanted})[1]
+        fits(shared, "/Calls/{CallSid}/Recordings/{Sid}.json", ("post", "200"), body)
+        assert json.loads(body)["status"] == wanted
+    assert ask(side, f"/Calls/{leg.sid}/Recordings/{made['sid']}.json", "POST", {"Status": "stopped"})[0] == 404
+    (listed,) = json.loads(ask(side, f"/Calls/{leg.sid}/Recordings.json")[1])["recordings"]
+    assert (listed["status"], listed["channels"]) == ("completed", 2)
+    leg.status = "completed"
+    assert json.loads(ask(side, f"/Calls/{leg.sid}/Recordings.json", "POST", form)[1])["code"] == 21220

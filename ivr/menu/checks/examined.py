@@ -119,6 +119,7 @@ def _of_deed(step: Step) -> Iterator[tuple[str, Words]]:
             if step.stay:
                 yield "silence", step.stay
         case Transfer():
+            yield from (("consent", words) for words in (step.consent,) if words)
             yield from _while_waiting(step.waiting)
         case Say():
             yield "text", step.text

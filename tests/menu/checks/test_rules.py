@@ -10,7 +10,7 @@ import pytest
 from small_hotline import CONFIG, codes, problems
 
 from ivr.menu.checks import RULES
-from ivr.menu.problems import ERROR
+from ivr.menu.problems import ERROR, LOOK_AT
 
 FAULTS = {
     path.stem: path.read_text().split("#--- without the fault\n") for path in Path(__file__).parent.glob("faults/*")
@@ -209,6 +209,21 @@ def test_consent_is_needed_in_each_language_that_callers_can_have():
     assert ("menus/main.yaml", 2, ERROR) in consent_problems(TOLD, danish)
     locale = b"main.main: {record: Fortael., consent: Det bliver optaget.}\n"
     assert ("menus/main.yaml", 2, ERROR) not in consent_problems(TOLD, danish, {"menus/locales/da-DK.yaml": locale})
+
+
+def test_talks_that_are_recorded_need_words_too():
+    main = "main:\n  transfer: line\n  words: One moment.\n  after: desk\n  failed: desk\n"
+    records = CONFIG.replace("kinds:", QUEUE.replace("by: queue", "record: yes, by: queue") + "kinds:")
+    here = "menus/main.yaml", 2
+    assert consent_problems(main, records) == [(*here, LOOK_AT)]
+    needed = records.replace("hosts:", "recording: {consent_needed: yes}\nhosts:")
+    assert consent_problems(main, needed) == [DESK, (*here, ERROR)]
+    told = needed.replace("consent_needed: yes", "consent_needed: yes, consent: Calls are recorded.")
+    assert consent_problems(main, told) == []
+    danish = told.replace("languages: [en-US]", "languages: [da-DK, en-US]").replace(
+        "voices: {", "voices: {da-DK: Polly.Sofie-Neural, "
+    )
+    assert (*here, ERROR) in consent_problems(main, danish)
 
 
 def test_who_is_asked_for_a_yes_must_hear_what_for():

@@ -105,10 +105,12 @@ class Spool:
                 told: list[bool] = []
                 wanted: dict[bytes, Rows] = {}
                 for rows in batch:
-                    told.append(rows.key not in self._spots and rows.key not in wanted)
-                    wanted.setdefault(rows.key, rows)
-                fresh = [rows for rows in wanted.values() if rows.key not in self._spots]
-                if fresh or any(self._spots[key].number > self._safe for key in wanted):
+                    told.append(not (rows.seen or rows.key in self._spots or rows.key in wanted))
+                    if told[-1]:
+                        wanted[rows.key] = rows
+                fresh = list(wanted.values())
+                there = [spot for rows in batch if (spot := self._spots.get(rows.key))]
+                if fresh or any(spot.number > self._safe for spot in there):
                     for frame in ring.append(fresh, self._unsure()):
                         self._note(frame)
                     self._safe = ring.reader.number - 1
@@ -129,7 +131,7 @@ class Spool:
     def holds(self, rows: Rows) -> bool:
         """Tell whether the same key waits here; what other processes wrote this very moment may not be known yet.
 
-        It may not be on the disk yet either: `write` the same rows before anybody is told that they stand.
+        It may not be on the disk yet either: `write` the same rows as `seen` before anybody is told that they stand.
         """
         if time.monotonic() - self._looked > LOOK:
             self.refresh()

@@ -8,6 +8,7 @@ try does no harm, whatever becomes of it; the first that succeeds closes the bre
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -85,7 +86,7 @@ class Durable:
     def make_sure(self, rows: Rows) -> None:
         """Wait until rows that were read from the disk are there for good; StoreUnavailable where nobody can say."""
         if self._spooling is not None:
-            self._spooling.commit(rows)
+            self._spooling.commit(replace(rows, seen=True))
 
     def close(self) -> None:
         """Keep what waits, and give everything back."""
@@ -96,12 +97,15 @@ class Durable:
 
     def _waits(self, rows: Rows) -> bool:
         """Tell whether somebody of this node was first, while the database was away."""
-        if self._disk is None or self._spooling is None:
+        if self._disk is None:
             return False
         try:
-            return self._disk.holds(rows) and not self._spooling.commit(rows)
+            if not self._disk.holds(rows):
+                return False
+            self.make_sure(rows)  # it may be folded this moment: then it was first all the same
         except StoreUnavailable:
             return False
+        return True
 
     def _spool(self, rows: Rows) -> bool:
         self._last = rows

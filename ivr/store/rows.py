@@ -35,6 +35,7 @@ class Rows:
     call: Values | None = None
     effects: tuple[Values, ...] = ()
     marks: tuple[bytes, ...] = ()  # of what comes late: where a tombstone stands under one, nothing is added
+    seen: bool = False  # stood there when somebody looked: it is made sure of, and not added where it has gone since
 
     @property
     def key(self) -> bytes:

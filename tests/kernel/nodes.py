@@ -123,8 +123,11 @@ class CutOff:
         self._writer.fault = fault
 
     def settled(self):
-        """Tell whether everything this node knows is in the database."""
-        return not self.cut and not self.spool.state().records
+        """Tell whether everything this node knows is in the database, and it sees that.
+
+        After a commit of which it knows no end it takes the database to be away, until a try has told it otherwise.
+        """
+        return not self.cut and not self.store.away and not self.spool.state().records
 
     def fold(self, lines=None):
         """Fold what waits; killed after so many lines, if any. False: it was killed."""

@@ -13,6 +13,7 @@ from samples import first, ident, note, turn
 from ivr.errors import NothingDurable, StoreUnavailable
 from ivr.records import Entry
 from ivr.spool import Spool
+from ivr.spool.fold import Fold
 from ivr.store import Store
 from ivr.store.rows import rows_of
 
@@ -123,3 +124,19 @@ def test_where_both_fail_it_is_kept_nowhere_and_nobody_answers_by_it(spool, othe
     assert store.asked("CA1", ident(1)) == turn(1)
     assert disk.done == 1
     store.close()
+
+
+def test_a_repeat_of_what_is_folded_this_very_moment_leaves_no_record_of_its_own(
+    opened, spool, other, tmp_path, monkeypatch
+):
+    """Its worker still believes that the record waits; one kept beside it would be another beginning of the call."""
+    there = opened()
+    spool.write([rows_of(first(1))])
+    other.refresh()
+    monkeypatch.setattr("ivr.spool.LOOK", 3600.0)
+    fold = Fold(spool, there, tmp_path / "spool", lambda _call: [])
+    worker = opened(disk=other)
+    fold.run()
+    fold.close()
+    assert not worker.commit(first(1, private=b"of the repeat"))
+    assert (other.state().records, worker.chain("CA1")) == (0, [first(1).turn])

@@ -10,6 +10,7 @@ Every line has `what` and `at` (seconds since the epoch); the rest depends on `w
 * `recorded`: the carrier has made a recording: `sid`, `call`, `seconds`.
 * `weather`: what was done to us: `did`, `since`, `until`, and `away` where the database was kept from
   us: then until all is folded.
+* `spooled`: what waited in a node's spool while the database was away: `records`, each number, table and id.
 * `left`: what the carrier holds at the end: `queues` (name -> callers in it), `texts` (`sid`, `to`, `body`).
 """
 

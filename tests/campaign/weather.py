@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from campaign.check.evidence import read_spool
 from campaign.history import History
 from campaign.street import Budget
 from rig.node import Node, command_line, end
@@ -109,11 +110,22 @@ class Weather(threading.Thread):
 
     def take_the_database(self) -> str:
         name, away = self.chance.choice(self.place.aways)
-        away(self.chance.uniform(*self.climate.away))
+        seconds = self.chance.uniform(*self.climate.away)
+        look = threading.Timer(0.9 * seconds, self.look_into_the_spools)
+        look.start()
+        away(seconds)
+        look.join()
         until = time.monotonic() + FOLDED
         while not all(node.well() for node in self.place.nodes) and time.monotonic() < until:
             time.sleep(0.1)
         return f"database {name}"
+
+    def look_into_the_spools(self) -> None:
+        """Write down what waits there: it is wiped once it is folded, and must stand in the database then."""
+        for node in self.place.nodes:
+            frames = [each for each in read_spool(node.data / "spool" / "spool.ring") if each.waits]
+            told = [[each.number, each.table, each.id.hex()] for each in frames]
+            self.place.history.write("spooled", records=told)
 
     def publish(self) -> str:
         node, self._version = self.place.nodes[0], 1 - self._version

@@ -71,6 +71,10 @@ class Evidence:
             found = cls(told, [json.loads(line) for line in lines])
         found.tables = dict(read_tables(told["database"]))
         found.frames = [frame for spool in told["spools"] for frame in read_spool(Path(spool))]
+        for line in found.said("spooled"):  # seen in a spool while the database was away
+            found.frames += [
+                Frame(number, table, bytes.fromhex(name), False) for number, table, name in line["records"]
+            ]
         return found
 
     def said(self, what: str) -> Iterator[Row]:
@@ -106,7 +110,7 @@ def plain(value: Any) -> Any:
 
 
 def read_spool(file: Path) -> Iterator[Frame]:
-    """Read every whole frame: those that wait, and those that are folded and not overwritten yet."""
+    """Read every whole frame: those that wait, and those that are folded and not wiped yet."""
     data = file.read_bytes()
     starts = [BEGINNING.unpack_from(data, slot) for slot in (0, 512) if data[slot : slot + 4] == b"IVR1"]
     whole = [one for one in starts if crc32(BEGINNING.pack(*one[:-1], 0)) == one[-1]]

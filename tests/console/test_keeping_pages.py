@@ -32,7 +32,7 @@ def test_retention_shows_each_time_with_the_place_where_it_is_written(published)
     _, clients, _ = published
     told = clients["auditor"].get("/settings/retention").text
     assert re.search(r"What was said and pressed.*?400 days.*?config\.yaml:\d+", told, re.DOTALL)
-    assert re.search(r"Callers&#39; recordings.*?90 days.*?config\.yaml:\d+", told, re.DOTALL)
+    assert re.search(r"Recordings of callers and talks.*?90 days.*?config\.yaml:\d+", told, re.DOTALL)
     assert 'not in the file: <span class="mono">retention.exports</span>' in told
     assert "Nothing is held" in told
     assert "Nobody was erased" in told

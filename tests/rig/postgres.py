@@ -15,7 +15,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -89,13 +89,13 @@ class Postgres:
         """Have it answer nothing, neither well nor ill: all of its processes are stopped by a signal meanwhile."""
         master = int((self._folder / "postmaster.pid").read_text().split()[0])
         processes = [master, *descendants(master)]
-        for process in processes:
-            os.kill(process, signal.SIGSTOP)
         try:
+            for process in processes:
+                send(process, signal.SIGSTOP)
             yield
         finally:
             for process in processes:
-                os.kill(process, signal.SIGCONT)
+                send(process, signal.SIGCONT)
 
     @contextmanager
     def read_only(self) -> Iterator[None]:
@@ -138,3 +138,9 @@ def postgres() -> Postgres:
     made = Postgres(Path(tempfile.gettempdir()) / f"ivr-postgres-{run[:16]}")
     made.spare_the_disk()
     return made
+
+
+def send(process: int, what: int) -> None:
+    """Send a signal; the server's processes come and go with their clients."""
+    with suppress(ProcessLookupError):
+        os.kill(process, what)

@@ -92,6 +92,18 @@ def key_of(record: CallRecord, keyring: Keyring) -> CallKey:
     return CallKey(held, first.seed, rivals)
 
 
+def beginnings(record: CallRecord, keyring: Keyring) -> list[tuple[SecretKey, bytes]]:
+    """Give key and seed of each beginning of a call: nodes that could not see each other made one each.
+
+    Raises what `key_of` does; a rival whose key is not held is left out.
+    """
+    found = [(keyring.held(record.key), key_of(record, keyring).seed)]
+    for name, wrapped in json.loads(record.rivals or "[]"):
+        if (key := keyring.get(name)) is not None:
+            found.append((key, unwrapped(key, record.call, bytes.fromhex(wrapped)).seed))
+    return found
+
+
 def unwrapped(key: SecretKey, name: str, wrapped: bytes) -> CallKey:
     """Unwrap the own key of a call, or of a case that no call opened; NotReadable where it was wrapped otherwise."""
     try:

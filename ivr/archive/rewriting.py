@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ivr.engine.step import ENGINE_VERSION
 from ivr.keys import Keyring
-from ivr.privacy import key_of
+from ivr.privacy import beginnings
 from ivr.replay import NotTheSame, Played, Reel, play
 from ivr.switchboard.board import expiry
 from ivr.switchboard.carrying import Said, Script, carried
@@ -32,11 +32,12 @@ def rewrite(reel: Reel, keyring: Keyring, script: Script) -> int:
 
 
 def _answers(reel: Reel, played: Played, keyring: Keyring, tokens: Tokens) -> Iterator[Said]:
-    """Give verbs, token and card of a turn; once for each end that its address may have by the versions of its call."""
+    """Give verbs, token and card of a turn, for each beginning of its call and each end that its address may have."""
     record, turn = played.record, played.turn
     assert turn is not None  # noqa: S101 - the caller has looked
-    key, seed = keyring.held(reel.call.key), key_of(reel.call, keyring).seed
-    card = carried(played.content.tree, record.call, turn.state, turn.verbs, key)
-    for expires in sorted({expiry(content.tree, turn.state.began) for content in reel.contents.values()}):
-        envelope = Envelope(key, seed, record.version, record.id, expires, turn.state)
-        yield turn.verbs, tokens.seal(envelope, record.call), card
+    ends = sorted({expiry(content.tree, turn.state.began) for content in reel.contents.values()})
+    for key, seed in beginnings(reel.call, keyring):
+        card = carried(played.content.tree, record.call, turn.state, turn.verbs, key)
+        for expires in ends:
+            envelope = Envelope(key, seed, record.version, record.id, expires, turn.state)
+            yield turn.verbs, tokens.seal(envelope, record.call), card

@@ -3,15 +3,20 @@
 import time
 
 import pytest
+from kernel.boards import SECRET, publish
+from kernel.nodes import CutOff
+from rig.tables import with_tables
 
 import webhooks.twiml
 from ivr.archive.rewriting import rewrite
+from ivr.engine.inputs import Called
 from ivr.keys import Keyring
 from ivr.node import Node
 from ivr.replay import NotTheSame, reel
 from ivr.simulator.acts import Agent
 from ivr.simulator.call import Call, Plan
 from ivr.simulator.carrier import Carrier
+from ivr.store import Store
 from ivr.turns import read_told
 from tests.kernel.hotline import AGENTS, hotline, to_screens
 from tests.rig.server import ACCOUNT, TOKEN, serving
@@ -74,3 +79,28 @@ def test_a_token_with_another_end_is_named(office, monkeypatch):
     monkeypatch.setattr("ivr.archive.rewriting.expiry", lambda _tree, _began: int(time.time()))
     with pytest.raises(NotTheSame, match="another document"):
         rewrite(tape, keyring, noted)
+
+
+def test_each_of_two_beginnings_of_a_call_is_written_again(tmp_path):
+    """Two nodes that could not see each other each began it, under a seed of their own."""
+    store = Store("", tmp_path, budget=60)
+    with_tables(store)
+    nodes = [CutOff(store, tmp_path / name, (SECRET,)) for name in ("one", "other")]
+    publish(nodes[0].board, hotline())
+    for node in nodes:
+        node.board.facts.snapshots.renew()
+        node.board.library.get(hotline().hash)
+        node.board.script = noted
+    nodes[1].cut = True
+    call = "CA" + "9" * 32
+    for node in nodes:
+        node.board.begin(call, Called(time.time(), "+14155550123", "+18005550100"))
+    nodes[1].cut = False
+    assert nodes[1].fold()
+    board = nodes[0].board
+    tape = reel(store.call(call), store.chain(call), board.keyring, board.library.get)
+    assert len({turn.seed for turn in tape.chain}) == 2
+    assert rewrite(tape, board.keyring, noted) == 2
+    for node in nodes:
+        node.close()
+    store.close()

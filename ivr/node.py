@@ -103,15 +103,7 @@ class Node:
             self.snapshots, self.numbers, desk, Callers(self.store, keyring).facts, partial(caller_indexes, keyring)
         )
         self.switchboard = Switchboard(self.library, keyring, facts, self.store)
-        self.waiting = WaitingRoom(self.switchboard, self.store.tickets)
-        desks = Desks(self.store.offers, self.store.agents, self.store.routing)
-        self.talks = TalkDesk(self.store, keyring)
-        self.talking = TalkRoom(self.switchboard, self.store.tickets, self.talks)
-        self.offering = OfferRoom(self.talking, desks)
-        self.rung = RungRoom(self.switchboard, self.store.rung)
-        self.taping = TapeRoom(self.switchboard, self.store.tapes)
-        self.tasks = TaskRoom(self.waiting, desks)
-        self.task_events = EventRoom(self.waiting, desks, self.talks)
+        self._open_rooms(keyring)
         take = numbers_of(self.numbers.take, self.numbers.fill)
         self.mailroom = Mailroom(self.store, keyring, self.in_force, take, depot_of(settings))
         self.mailroom.polls = Polling(self.store, keyring, self.library.get)
@@ -124,6 +116,18 @@ class Node:
         self._judged = ""  # the version whose credentials were looked for last
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep_fresh, name="renewal", daemon=True)
+
+    def _open_rooms(self, keyring: Keyring) -> None:
+        """Open what is asked for beside a call's own turns: queues, talks, legs of ours, TaskRouter."""
+        self.waiting = WaitingRoom(self.switchboard, self.store.tickets)
+        desks = Desks(self.store.offers, self.store.agents, self.store.routing)
+        self.talks = TalkDesk(self.store, keyring)
+        self.talking = TalkRoom(self.switchboard, self.store.tickets, self.talks)
+        self.offering = OfferRoom(self.talking, desks)
+        self.rung = RungRoom(self.switchboard, self.store.rung)
+        self.taping = TapeRoom(self.switchboard, self.store.tapes)
+        self.tasks = TaskRoom(self.waiting, desks)
+        self.task_events = EventRoom(self.waiting, desks, self.talks)
 
     def start(self) -> None:
         """Be ready for the first call, then keep fresh until `close`."""

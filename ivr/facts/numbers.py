@@ -18,7 +18,7 @@ from pathlib import Path
 
 import structlog
 
-from ivr.disk import sync_folder
+from ivr.disk import alone, sync_folder
 from ivr.engine.references import check_digit
 
 PRETEND = "T"
@@ -69,8 +69,9 @@ class NumberBlocks:
 
     def fill(self, series: str) -> None:
         """Lease a block where few numbers are left, unless another process is at it; off the request path."""
-        with self._filling(series) as alone:
-            if alone:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with alone(self._folder / f"{series}.filling") as mine:
+            if mine:
                 self._fill(series)
 
     def _fill(self, series: str) -> None:
@@ -85,18 +86,6 @@ class NumberBlocks:
         with self._file(series) as (numbers, write):
             write(numbers[HANDFUL:])  # synced before one of them is spoken: a crash wastes numbers, never repeats one
             return numbers[:HANDFUL]
-
-    @contextmanager
-    def _filling(self, series: str) -> Iterator[bool]:
-        """Be the only process of the node that leases; False where another does."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._folder / f"{series}.filling").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
 
     @contextmanager
     def _file(self, series: str) -> Iterator[tuple[list[int], Callable[[list[int]], None]]]:

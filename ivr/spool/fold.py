@@ -6,20 +6,18 @@ may have come after its end. So it does not matter which process folds, nor whet
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import struct
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
-from ivr.disk import sync_folder
+from ivr.disk import alone, sync_folder
 from ivr.metrics import counted
 from ivr.records import NoteRecord, name_of
 from ivr.spool import Spool
@@ -52,7 +50,7 @@ class Fold:
         Where another process of the node is at it, there is nothing to do.
         """
         done = 0
-        with self._alone() as mine:
+        with alone(self._folder / LOCK) as mine:
             while mine and (not most or done < most) and (frames := self._spool.oldest(MOST // 2)):
                 self.keep([frame.rows for frame in frames], frames[0].number)
                 self._spool.folded(frames[-1])
@@ -67,7 +65,7 @@ class Fold:
 
         StoreUnavailable leaves what is left. Where another process of the node folds, all of it stays.
         """
-        with self._alone() as mine:
+        with alone(self._folder / LOCK) as mine:
             waiting = sorted((self._folder / REFUSED).glob("*"), key=lambda path: path.stat().st_mtime_ns)
             done = 0
             for path in waiting if mine else ():
@@ -83,7 +81,7 @@ class Fold:
         Says how many records went of what was put aside. StoreUnavailable; OSError where the disk does not answer.
         """
         done = 0
-        with self._alone() as mine:
+        with alone(self._folder / LOCK) as mine:
             if mine and not self._wiped:
                 self._spool.wipe()
                 self._wiped = True
@@ -164,16 +162,6 @@ class Fold:
         sync_folder(folder)
         counted.REFUSED.add()
         log.error("row_refused", call=rows.of_call, kept=str(folder / rows.key.hex()), why=str(why))
-
-    @contextmanager
-    def _alone(self) -> Iterator[bool]:
-        with (self._folder / LOCK).open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
 
 
 def notes_of(batch: Iterable[Rows], number: int) -> list[Rows]:
